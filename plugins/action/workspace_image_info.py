@@ -1,0 +1,129 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module of the same name, inside the controller's own worker process: no Python is started."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ansible import constants
+from ansible.errors import AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.parsing.ajson import AnsibleJSONEncoder
+from ansible.plugins.action.normal import ActionModule as NormalAction
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import libraries
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import Failed, find_images
+
+SWITCH_VARIABLE = "huaweicloud_workspace_in_process"
+SWITCH_ENVIRONMENT = "HUAWEICLOUD_WORKSPACE_IN_PROCESS"
+
+
+class ActionModule(NormalAction):
+    """Runs here what may run here, and everything else as Ansible runs any module."""
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        variables = task_vars or {}
+        if not self._may_run_here(variables):
+            result: dict[str, Any] = super().run(tmp, task_vars)
+            return result
+        # What every action does first; not NormalAction's own, which would start the module.
+        result = super(NormalAction, self).run(tmp, task_vars)
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        with _environment({name: str(value) for name, value in environment.items()}):
+            result.update(_run_module(self._task.action, self._task.args))
+        return result
+
+    def _may_run_here(self, variables: dict[str, Any]) -> bool:
+        return (
+            self._connection.transport == "local"
+            and not self._connection.become
+            and not self._task.async_val
+            and sys.platform != "darwin"
+            and self._is_switched_on(variables)
+            and self._is_own_interpreter(variables)
+            and libraries.missing_library() is None
+        )
+
+    def _is_switched_on(self, variables: dict[str, Any]) -> bool:
+        value = self._templar.template(variables.get(SWITCH_VARIABLE))
+        origin = f"the variable {SWITCH_VARIABLE}"
+        if value is None:
+            value = os.environ.get(SWITCH_ENVIRONMENT) or True
+            origin = f"the environment variable {SWITCH_ENVIRONMENT}"
+        try:
+            return bool(boolean(value))
+        except TypeError:
+            raise AnsibleError(f"{origin} must be a boolean, got {value!r}") from None
+
+    def _is_own_interpreter(self, variables: dict[str, Any]) -> bool:
+        if self._task.delegate_to:
+            variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, {})
+        value = variables.get("ansible_python_interpreter") or constants.config.get_config_value("INTERPRETER_PYTHON")
+        interpreter = str(self._templar.template(value))
+        return interpreter.startswith("auto") or _is_same_program(interpreter, sys.executable)
+
+
+def _is_same_program(path: str, other: str) -> bool:
+    """Whether two paths name one Python, its libraries included: those depend on the folder that it is called from."""
+    return Path(path).parent == Path(other).parent and Path(path).resolve() == Path(other).resolve()
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    """The task's own variables of the environment, for as long as it runs."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _run_module(name: str, args: dict[str, Any]) -> dict[str, Any]:
+    """What AnsibleModule and the module's main() do with a task's arguments.
+
+    :param name: of the module, for messages.
+    :returns: the result, secrets masked.
+    """
+    # As a module would get them: no vaulted strings, no dates.
+    received = json.loads(json.dumps(args, cls=AnsibleJSONEncoder, vault_to_text=True))
+    validation = ArgumentSpecValidator(argument_spec()).validate(received)
+    params = validation.validated_parameters
+    # pylint: disable=protected-access
+    # What AnsibleModule reads too; there is no other way to the values that must not be shown.
+    hidden = validation._no_log_values
+    warnings = [
+        f"Both option {warning['option']} and its alias {warning['alias']} are set." for warning in validation._warnings
+    ]
+    # pylint: enable=protected-access
+    if validation.error_messages:
+        error = validation.errors[0]
+        message = error.msg
+        if isinstance(error, UnsupportedError):
+            message = f"Unsupported parameters for ({name}) module: {message}"
+        result: dict[str, Any] = {"failed": True, "msg": message}
+    else:
+        try:
+            result = find_images(params, warnings.append)
+        except Failed as failed:
+            result = {"failed": True, **failed.result}
+    result["invocation"] = {"module_args": params}
+    if warnings:
+        result["warnings"] = warnings
+    kept = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
+    return {**remove_values(result, hidden), **kept}

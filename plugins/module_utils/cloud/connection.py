@@ -1,0 +1,140 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One identity at work in one region: what a call to any regional service needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from . import endpoints, iam, sts
+from .credentials import AccessKey, Identity, Password, Token
+from .errors import CloudError, ConfigurationError
+from .signing import SdkHmacSha256, TokenAuth
+from .transport import Answer, Call, Transport
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to ask, known before anything is sent.
+
+    :ivar region: such as ``cn-north-4``; None where only an endpoint is given.
+    :ivar project_id: None where IAM is to be asked.
+    :ivar project_name: the name of the project that IAM is asked for.
+    :ivar endpoint: base URL of the service.
+    :ivar iam_endpoint: base URL of IAM; None where neither it nor a region is given.
+    :ivar sts_endpoint: base URL of STS; likewise.
+    """
+
+    region: str | None
+    project_id: str | None
+    project_name: str | None
+    endpoint: str
+    iam_endpoint: str | None
+    sts_endpoint: str | None
+
+
+class Connection:
+    """Calls of one service in one place, in the name of one identity.
+
+    What has to be asked first, a token or a project, is asked once.
+    """
+
+    def __init__(self, place: Place, identity: Identity, transport: Transport) -> None:
+        self.place = place
+        self.identity = identity
+        self.transport = transport
+        self._issued: iam.IssuedToken | None = None
+        #: Whether any service has taken the identity.
+        self.is_accepted = False
+        transport.secrets.add(*identity.credentials.secrets())
+
+    @cached_property
+    def project_id(self) -> str:
+        """The project, asked from IAM where it was not given.
+
+        :raises CloudError: where IAM does not name exactly one.
+        """
+        if self.place.project_id is not None:
+            return self.place.project_id
+        credentials = self.identity.credentials
+        issued = self._issued_token(credentials).project_id if isinstance(credentials, Password) else None
+        if issued is not None:
+            return issued
+        answer = iam.list_projects(
+            self.transport, self._auth, self._iam_endpoint(), self._project_name(), self.place.region
+        )
+        self.is_accepted = True
+        return iam.only_project(answer, self._project_name())
+
+    def get(self, operation: str, path: Iterable[str], query: Iterable[tuple[str, str]]) -> Answer:
+        """One ``GET`` of the service.
+
+        :param operation: the API's name of the call.
+        :param path: segments below the base URL.
+        :param query: names and values.
+        :raises CloudError: where there is no answer below 400.
+        """
+        headers = {"Content-Type": "application/json", "X-Project-Id": self.project_id}
+        address = endpoints.url(self.place.endpoint, path, query)
+        answer = self.transport.send(Call(operation, "GET", address, self._auth, headers, region=self.place.region))
+        self.is_accepted = True
+        return answer
+
+    def explain(self, failure: CloudError) -> list[str]:
+        """Have STS decrypt the reason of a refusal, into the failure's ``authorization_message``.
+
+        :returns: a warning where that was not to be had.
+        """
+        message = failure.encoded_authorization_message
+        if message is None:
+            return []
+        obstacle = self._obstacle(message)
+        if obstacle is None:
+            try:
+                failure.authorization_message = sts.decode_authorization_message(
+                    self.transport, self._auth, self.place.sts_endpoint or "", message, self.place.region
+                )
+            except CloudError as refusal:
+                obstacle = refusal.message()
+        return [] if obstacle is None else [f"The reason of the refusal was not decrypted: {obstacle}"]
+
+    def _obstacle(self, message: str) -> str | None:
+        if not isinstance(self.identity.credentials, AccessKey):
+            return "STS wants an access key, and the identity is a token"
+        if self.place.sts_endpoint is None:
+            return "STS is not known; give region or sts_endpoint"
+        if len(message) > sts.MAX_MESSAGE:
+            return f"it is longer than the {sts.MAX_MESSAGE} characters that STS takes"
+        return None
+
+    @cached_property
+    def _auth(self) -> SdkHmacSha256 | TokenAuth:
+        credentials = self.identity.credentials
+        if isinstance(credentials, AccessKey):
+            return SdkHmacSha256(credentials, self.transport.clock)
+        return TokenAuth(credentials.token if isinstance(credentials, Token) else self._issued_token(credentials).token)
+
+    def _issued_token(self, user: Password) -> iam.IssuedToken:
+        """The token that a password was exchanged for, once."""
+        if self._issued is None:
+            project = {"id": self.place.project_id} if self.place.project_id else {"name": self._project_name()}
+            self._issued = iam.create_token(
+                self.transport, user, self._iam_endpoint(), project=project, region=self.place.region
+            )
+            self.is_accepted = True
+        return self._issued
+
+    def _iam_endpoint(self) -> str:
+        if self.place.iam_endpoint is None:
+            raise ConfigurationError("IAM has to be asked for the project or a token: give region or iam_endpoint")
+        return self.place.iam_endpoint
+
+    def _project_name(self) -> str:
+        name = self.place.project_name or self.place.region
+        if name is None:
+            raise ConfigurationError("IAM has to be asked for the project: give project_id, project_name or region")
+        return name

@@ -1,0 +1,112 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a page of ListImages looks like: structure and types strictly, values leniently. Pure.
+
+Source: the vendor's page of ListImages, tables 4 and 5, and the SDK's model for ``kms_id``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from .. import libraries
+
+TEXT_FIELDS = (
+    "id",
+    "image_type",
+    "os_type",
+    "architecture",
+    "os_version",
+    "disk_format",
+    "name",
+    "product_code",
+    "created_at",
+    "kms_id",
+)
+NUMBER_FIELDS = ("min_ram", "min_disk")
+
+#: Every documented field; an image has them all, null where the API left one out.
+FIELDS = TEXT_FIELDS + NUMBER_FIELDS
+
+#: Levels of lists and objects that a field unknown to this collection may have: what is passed on must be printable.
+MAX_DEPTH = 32
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
+_MISSING = dict.fromkeys(FIELDS)
+
+
+@cache
+def page_schema() -> Any:
+    """Checks one page and gives it back with every documented field in each image, and with numbers as integers.
+
+    :returns: a ``voluptuous.Schema`` for ``{"images": […], "total_count": …}``.
+    """
+    v = libraries.voluptuous
+    image: dict[Any, Any] = {name: _text for name in TEXT_FIELDS if name != "id"}
+    image.update(dict.fromkeys(NUMBER_FIELDS, _number))
+    image[v.Required("id")] = _identifier
+    image[v.Extra] = _printable
+    page = {
+        v.Optional("error_code"): _nothing,
+        v.Required("images"): v.All(_list, [v.All(_object, image, _complete)]),
+        v.Required("total_count", default=None): _number,
+    }
+    return v.Schema(v.All(_object, v.Schema(page, extra=v.REMOVE_EXTRA)))
+
+
+def _object(value: Any) -> Any:
+    return _expect(dict, "an object", value)
+
+
+def _list(value: Any) -> Any:
+    return _expect(list, "a list", value)
+
+
+def _identifier(value: Any) -> Any:
+    return _expect(str, "a string", value)
+
+
+def _text(value: Any) -> Any:
+    return value if value is None else _expect(str, "a string", value)
+
+
+def _nothing(value: Any) -> Any:
+    if value:
+        raise libraries.voluptuous.Invalid("the answer carries an error")
+    return value
+
+
+def _expect(kind: type, name: str, value: Any) -> Any:
+    if not isinstance(value, kind):
+        raise libraries.voluptuous.Invalid(f"expected {name}")
+    return value
+
+
+def _complete(image: dict[str, Any]) -> dict[str, Any]:
+    return {**_MISSING, **image}
+
+
+def _number(value: Any) -> Any:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return int(value)
+    raise libraries.voluptuous.Invalid("expected an integer")
+
+
+def _printable(value: Any) -> Any:
+    level = [value]
+    for _unused in range(MAX_DEPTH):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, (dict, list))
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return value
+    raise libraries.voluptuous.Invalid("nested too deep")

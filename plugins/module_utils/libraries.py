@@ -1,0 +1,33 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The third-party libraries that a query needs, imported in one place so that a missing one is Ansible's to report."""
+
+from __future__ import annotations
+
+import traceback
+
+REQUESTS_IMPORT_ERROR: str | None = None
+VOLUPTUOUS_IMPORT_ERROR: str | None = None
+
+try:
+    import requests as requests
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+
+try:
+    import voluptuous as voluptuous
+except ImportError:
+    VOLUPTUOUS_IMPORT_ERROR = traceback.format_exc()
+
+
+def missing_library() -> tuple[str, str] | None:
+    """The first library that could not be imported.
+
+    :returns: its name on PyPI and the traceback of the import, or None where all are there.
+    """
+    for name, error in (("requests", REQUESTS_IMPORT_ERROR), ("voluptuous", VOLUPTUOUS_IMPORT_ERROR)):
+        if error is not None:
+            return name, error
+    return None

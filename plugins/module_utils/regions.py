@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Several regions: who is asked when, and what their answers make together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+from .cloud.background import in_background
+from .cloud.connection import Place
+from .cloud.errors import CloudError
+from .images.page import Image
+
+#: Regions that are asked side by side.
+REGIONS_AT_ONCE = 8
+
+
+@dataclass
+class Outcome:
+    """How it went in one place.
+
+    :ivar selections: images for each name that was asked for, or for the one question without.
+    :ivar has_accepted_identity: whether any service there took the identity.
+    """
+
+    region: str | None
+    project_id: str | None = None
+    total_count: int | None = None
+    selections: list[list[Image]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    failure: CloudError | None = None
+    has_accepted_identity: bool = False
+
+    @property
+    def has_refused_identity(self) -> bool:
+        """Whether the same identity must not be tried anywhere else."""
+        return self.failure is not None and self.failure.is_refused_identity
+
+
+class RegionsFailure(CloudError):
+    """One region failed, or several.
+
+    :param outcomes: of all regions that were asked, in the order given.
+    :param regions: how many were to be asked.
+    """
+
+    def __init__(self, outcomes: Sequence[Outcome], regions: int) -> None:
+        self.failures = [outcome.failure for outcome in outcomes if outcome.failure is not None]
+        self.error_type = self.failures[0].error_type  # type: ignore[misc]
+        self.images = [image for outcome in outcomes for selection in outcome.selections for image in selection]
+        super().__init__(f"{len(self.failures)} of {regions} regions failed")
+
+    def message(self) -> str:
+        """Every region's own message."""
+        return f"{self.reason}. {' '.join(failure.message() for failure in self.failures)}"
+
+    def details(self) -> dict[str, Any]:
+        """The first failure's keys, all failures, and the images of the other regions."""
+        return {**self.failures[0].details(), "failures": failure_entries(self.failures), "images": self.images}
+
+
+def failure_entries(failures: Sequence[CloudError]) -> list[dict[str, Any]]:
+    """One entry for each region that failed, shaped as the failure of a task."""
+    return [{"failed": True, **failure.result(), "region": failure.region} for failure in failures]
+
+
+def ask_each(places: Sequence[Place], ask: Callable[[Place], Outcome]) -> list[Outcome]:
+    """Ask one place at a time until one has accepted the identity, then the others side by side.
+
+    A wrong key costs one refusal that way, not as many as there are regions: five lock it.
+
+    :param ask: asks one place; it raises nothing.
+    :returns: the outcomes in the order of the places; those that came after a refusal are left out.
+    """
+    outcomes: list[Outcome] = []
+    for place in places:
+        outcomes.append(ask(place))
+        if outcomes[-1].has_refused_identity:
+            return outcomes
+        if outcomes[-1].has_accepted_identity:
+            break
+    waiting = list(places[len(outcomes) :])
+    answered: dict[int, Outcome] = {}
+    lock = threading.Lock()
+    numbers = iter(range(len(waiting)))
+
+    def work() -> None:
+        while not any(outcome.has_refused_identity for outcome in list(answered.values())):
+            with lock:
+                number = next(numbers, None)
+            if number is None:
+                return
+            answered[number] = ask(waiting[number])
+
+    for worker in [in_background(work) for _unused in waiting[:REGIONS_AT_ONCE]]:
+        worker.result()
+    return outcomes + [answered[number] for number in sorted(answered)]

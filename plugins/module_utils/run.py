@@ -1,0 +1,221 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options in, result or failure out: the way that all entry points take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Callable
+
+from . import regions, sign_in
+from .cloud.connection import Connection, Place
+from .cloud.credentials import Identity
+from .cloud.endpoints import is_unprotected
+from .cloud.errors import CloudError
+from .cloud.redaction import Secrets
+from .images.listing import Listing, list_images
+from .images.page import Image, fetch_page
+from .images.query import ImageQuery, image_query
+from .images.selection import Criteria, criteria, select
+from .options import Options
+from .regions import Outcome
+
+Warn = Callable[[str], None]
+
+#: Gives back the listing that was kept, or else asks for it and keeps it. What tells one listing from another, and the
+#: way to ask; a listing as :meth:`Listing.document` has it.
+Remember = Callable[[Mapping[str, Any], Callable[[], "KeptListing"]], "KeptListing"]
+
+
+@dataclass(frozen=True)
+class KeptListing:
+    """A listing and the project that it is of."""
+
+    project_id: str
+    listing: Listing
+
+
+class Failed(Exception):
+    """What a task fails with, secrets masked: the one exception that an entry point has to know.
+
+    :ivar result: ``msg`` and the keys beside it.
+    """
+
+    def __init__(self, result: dict[str, Any]) -> None:
+        super().__init__(result["msg"])
+        self.result = result
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer to one question, or to one for each name.
+
+    :ivar selections: images for each name that was asked for, or for the one question without.
+    :ivar result: what the module returns beside them.
+    """
+
+    selections: list[list[Image]]
+    result: dict[str, Any]
+
+
+def find_images(task: Mapping[str, Any], warn: Warn, *, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The result of the module.
+
+    :param task: options, validated by the argument specification.
+    :param warn: tells the user what is no failure.
+    :param environ: variables of the environment, by default those of the process.
+    :raises Failed: where there is none.
+    """
+    found = ask(task, warn, environ=environ)
+    return {"changed": False, "images": found.selections[0], **found.result}
+
+
+def ask(
+    task: Mapping[str, Any],
+    warn: Warn,
+    *,
+    names: Sequence[str] = (),
+    environ: Mapping[str, str] | None = None,
+    configuration: Mapping[str, Any] | None = None,
+    remember: Remember | None = None,
+) -> Found:
+    """The images that meet a task's options.
+
+    :param task: options, validated by the argument specification.
+    :param warn: tells the user what is no failure.
+    :param names: patterns, each of which stands for itself; without any, the options are the one question.
+    :param environ: variables of the environment, by default those of the process.
+    :param configuration: values of ``ansible.cfg``.
+    :param remember: keeps listings; by default none is kept.
+    :raises Failed: where there is no answer.
+    """
+    secrets = Secrets()
+    try:
+        options = Options(task, environ, configuration)
+        wanted = criteria(options.task)
+        inquiry = _Inquiry(
+            options,
+            image_query(options.task),
+            [replace(wanted, name=(name,)) for name in names] or [wanted],
+            secrets,
+            remember or (lambda _key, ask_for_it: ask_for_it()),
+        )
+        return inquiry.answer(lambda text: warn(secrets.mask(text)))
+    except CloudError as error:
+        result = error.result()
+    # Outside of the handler: what was raised below it may hold what must not be shown.
+    raise Failed(secrets.mask_all(result))
+
+
+@dataclass(frozen=True)
+class _Inquiry:
+    """What a task asks for, checked before anything is sent."""
+
+    options: Options
+    query: ImageQuery
+    wanted: list[Criteria]
+    secrets: Secrets
+    remember: Remember
+
+    def answer(self, warn: Warn) -> Found:
+        names = self.options.regions()
+        # All that may be wrong with an option is known before a first request, which may be the identity's own.
+        sign_in.transport(self.options, self.secrets).close()
+        identity = sign_in.find(self.options, self.secrets)
+        if names is None:
+            places = [sign_in.place(self.options, identity)]
+        else:
+            places = [sign_in.place_of(self.options, identity, name) for name in names]
+        for base in dict.fromkeys(base for place in places for base in _unprotected(place)):
+            warn(f"What is sent to {base} can be read and changed on the way: it is plain http")
+        ask = partial(self._ask, identity)
+        outcomes = [ask(places[0])] if names is None else regions.ask_each(places, ask)
+        for outcome in outcomes:
+            for text in outcome.warnings:
+                warn(text)
+        return self._single(outcomes[0]) if names is None else self._several(outcomes, len(names), warn)
+
+    def _single(self, outcome: Outcome) -> Found:
+        if outcome.failure is not None:
+            raise outcome.failure
+        return Found(
+            outcome.selections,
+            {"total_count": outcome.total_count, "region": outcome.region, "project_id": outcome.project_id},
+        )
+
+    def _several(self, outcomes: list[Outcome], asked: int, warn: Warn) -> Found:
+        failures = [outcome.failure for outcome in outcomes if outcome.failure is not None]
+        answered = [outcome for outcome in outcomes if outcome.failure is None]
+        tolerated = self.options.value("on_region_error") == "warn" and answered
+        if failures and (not tolerated or any(failure.is_refused_identity for failure in failures)):
+            raise regions.RegionsFailure(outcomes, asked)
+        for failure in failures:
+            warn(failure.message())
+        counts = [outcome.total_count for outcome in outcomes]
+        result: dict[str, Any] = {
+            "total_count": None if None in counts else sum(count or 0 for count in counts),
+            "region": None,
+            "project_id": None,
+        }
+        if failures:
+            result["failures"] = self.secrets.mask_all(regions.failure_entries(failures))
+        selections = [
+            [image for outcome in answered for image in outcome.selections[number]]
+            for number in range(len(self.wanted))
+        ]
+        return Found(selections, result)
+
+    def _ask(self, identity: Identity, place: Place) -> Outcome:
+        """How it goes in one place; nothing is raised."""
+        outcome = Outcome(place.region)
+        transport = sign_in.transport(self.options, self.secrets)
+        connection = Connection(place, identity, transport)
+        try:
+            kept = self.remember(self._key(connection), lambda: self._list(connection))
+            outcome.project_id = kept.project_id
+            outcome.total_count = kept.listing.total_count
+            outcome.warnings.extend(kept.listing.warnings)
+            selections = [select(kept.listing.images, wanted, place.region) for wanted in self.wanted]
+            outcome.selections = (
+                selections
+                if self.options.value("regions") is None
+                else [
+                    [{**image, "region": place.region, "project_id": kept.project_id} for image in selection]
+                    for selection in selections
+                ]
+            )
+        except CloudError as failure:
+            failure.region = place.region
+            outcome.failure = failure
+            if self.options.value("decode_authorization_message"):
+                outcome.warnings.extend(connection.explain(failure))
+        finally:
+            outcome.has_accepted_identity = connection.is_accepted
+            transport.close()
+        return outcome
+
+    def _list(self, connection: Connection) -> KeptListing:
+        fetch = partial(fetch_page, connection, self.query)
+        listing = list_images(fetch, self.query, connection.place.region)
+        return KeptListing(connection.project_id, listing)
+
+    def _key(self, connection: Connection) -> dict[str, Any]:
+        """What tells one listing from another, without a secret."""
+        place = connection.place
+        return {
+            "endpoint": place.endpoint,
+            "iam_endpoint": place.iam_endpoint,
+            "project": place.project_id or [place.project_name or place.region],
+            "identity": connection.identity.credentials.digest(),
+            "parameters": dict(self.query.parameters),
+            "offset": self.query.offset,
+            "limit": self.query.limit,
+        }
+
+
+def _unprotected(place: Place) -> list[str]:
+    return [base for base in (place.endpoint, place.iam_endpoint) if base is not None and is_unprotected(base)]

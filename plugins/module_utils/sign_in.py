@@ -1,0 +1,247 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From options to what a connection needs: an identity, a place and a transport."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from .cloud import endpoints, metadata
+from .cloud.connection import Place
+from .cloud.credential_sources import (
+    DEFAULT_CREDENTIALS_FILE,
+    DEFAULT_SHARED_CONFIG_FILE,
+    CredentialsFile,
+    GivenValues,
+    NamedFiles,
+    Names,
+    SharedConfigFile,
+    Source,
+    TaskOptions,
+    find_identity,
+)
+from .cloud.credentials import Identity
+from .cloud.errors import ConfigurationError
+from .cloud.redaction import Secrets
+from .cloud.retry import RetryPolicy
+from .cloud.transport import Transport
+from .options import ENDPOINT_VARIABLE, SECRETS, Options, Setting
+
+_TASK_NAMES = Names("access_key", "secret_key", "security_token", "auth_token", "username", "password", "domain_name")
+_SDK_NAMES = Names("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN")
+_TERRAFORM_NAMES = Names(
+    "HW_ACCESS_KEY",
+    "HW_SECRET_KEY",
+    "HW_SECURITY_TOKEN",
+    "HW_AUTH_TOKEN",
+    "HW_USER_NAME",
+    "HW_USER_PASSWORD",
+    "HW_DOMAIN_NAME",
+)
+_FILE_OPTIONS = ("profile", "credentials_file", "shared_config_file")
+
+
+def transport(options: Options, secrets: Secrets) -> Transport:
+    """What sends the requests of a task.
+
+    :raises ConfigurationError: where an option of it cannot be used.
+    """
+    return Transport(
+        secrets=secrets,
+        verify=_verify(options),
+        timeout=options.seconds("timeout", least=0.001),
+        retries=RetryPolicy(options.retries(), options.seconds("max_retry_delay")),
+        environ=options.environ,
+    )
+
+
+def find(options: Options, secrets: Secrets, metadata_url: str = metadata.BASE_URL) -> Identity:
+    """The identity of the first source that has one.
+
+    :param metadata_url: where a cloud server's metadata is.
+    :raises ConfigurationError: where none is found, or one that cannot be used.
+    :raises CloudError: where the metadata of the cloud server fails.
+    """
+    secrets.add(*(options.task.get(name) for name in SECRETS))
+    secrets.add(
+        *(options.environ.get(name or "") for name in (*_secret_names(_SDK_NAMES), *_secret_names(_TERRAFORM_NAMES)))
+    )
+    identity = find_identity(_sources(options, secrets, metadata_url))
+    secrets.add(*identity.credentials.secrets())
+    return identity
+
+
+def place(options: Options, identity: Identity) -> Place:
+    """Where one region is asked, or one endpoint.
+
+    :raises ConfigurationError: where it is not said, or cannot be used.
+    """
+    setting = options.find("region") or _from_identity("region", identity.region, identity)
+    region = None if setting is None else endpoints.check_host(setting.value, setting.origin)
+    project_id, project_name = _project(options, identity, region)
+    return _place(options, identity, region, project_id, project_name)
+
+
+def place_of(options: Options, identity: Identity, region: str) -> Place:
+    """Where one of several regions is asked: its project is always that of its name.
+
+    :raises ConfigurationError: where it cannot be used.
+    """
+    return _place(options, identity, endpoints.check_host(region, "regions"), None, None)
+
+
+def _place(
+    options: Options, identity: Identity, region: str | None, project_id: str | None, project_name: str | None
+) -> Place:
+    variable = ENDPOINT_VARIABLE.format(region=(region or "").upper().replace("-", "_"))
+    endpoint = _endpoint(options.find("endpoint", (variable,)), "workspace", region, options)
+    if endpoint is None:
+        raise _no_region()
+    iam_setting = options.find("iam_endpoint") or _from_identity("iam_endpoint", identity.iam_endpoint, identity)
+    if iam_setting is not None and iam_setting.value.rstrip("/").endswith("/v3"):
+        iam_setting = Setting(iam_setting.value.rstrip("/")[: -len("/v3")], iam_setting.origin)
+    return Place(
+        region,
+        project_id,
+        project_name,
+        endpoint,
+        _endpoint(iam_setting, "iam", region, options),
+        _endpoint(options.find("sts_endpoint"), "sts", region, options),
+    )
+
+
+def _endpoint(setting: Setting | None, service: str, region: str | None, options: Options) -> str | None:
+    if setting is not None:
+        return endpoints.base_url(setting.value, region, setting.origin)
+    if region is None:
+        return None
+    cloud = options.find("cloud")
+    domain = endpoints.check_host(cloud.value, cloud.origin) if cloud else endpoints.cloud_of(region)
+    return endpoints.base_url(f"https://{service}.{region}.{domain}", region, "region or cloud")
+
+
+def _project(options: Options, identity: Identity, region: str | None) -> tuple[str | None, str | None]:
+    """Id and name of the project. One that came along with another region does not count."""
+    if options.in_task("project_id") and options.in_task("project_name"):
+        raise ConfigurationError("project_id and project_name are both given: give one of them")
+    if options.in_task("project_id"):
+        return _project_id(options.in_task("project_id")), None
+    if options.in_task("project_name"):
+        return None, options.task["project_name"]
+    shared = options.elsewhere("region")
+    if shared is None or shared.value == region:
+        if options.elsewhere("project_id"):
+            return _project_id(options.elsewhere("project_id")), None
+        if options.elsewhere("project_name"):
+            return None, options.value("project_name")
+    if identity.project_id is not None and identity.region in (None, region):
+        return _project_id(_from_identity("project_id", identity.project_id, identity)), None
+    return None, None
+
+
+def _project_id(setting: Setting | None) -> str | None:
+    if setting is None:
+        return None
+    if not setting.value.isascii() or not setting.value.replace("-", "").replace("_", "").isalnum():
+        raise ConfigurationError(f"{setting.origin} is {setting.value!r}, which is not the id of a project")
+    return str(setting.value)
+
+
+def _from_identity(name: str, value: str | None, identity: Identity) -> Setting | None:
+    return None if value is None else Setting(value, f"{name} of {identity.source}")
+
+
+def _no_region() -> ConfigurationError:
+    return ConfigurationError(
+        "region is required: give the option region, the environment variable HW_REGION_NAME, or endpoint"
+    )
+
+
+def _sources(options: Options, secrets: Secrets, metadata_url: str) -> list[Source]:
+    """Every place that may know an identity, in the order in which they are asked."""
+    # What ansible.cfg may hold of a password, its user's name, stands in for the environment.
+    shared = {
+        **{
+            _TERRAFORM_VARIABLE[name]: options.configuration[name]
+            for name in _TERRAFORM_VARIABLE
+            if name in options.configuration
+        },
+        **{name: value for name, value in options.environ.items() if value},
+    }
+    sources: list[Source] = [
+        TaskOptions(GivenValues(_texts(options.task), _TASK_NAMES, "the options of the task"), _named_in_task(options)),
+        GivenValues(shared, _SDK_NAMES, "the environment with the SDK's names, such as HUAWEICLOUD_SDK_AK"),
+        GivenValues(shared, _TERRAFORM_NAMES, "the environment with Terraform's names, such as HW_ACCESS_KEY"),
+        *_files(options),
+    ]
+    if not options.may_ask_metadata():
+        sources.append(metadata.SwitchedOff())
+    elif not any(options.find(name) for name in ("region", "regions", "endpoint")):
+        sources.append(_NoRegion())
+    else:
+        quick = Transport(
+            secrets=secrets, timeout=metadata.TIMEOUT, retries=RetryPolicy(0), use_proxies=False, verify=True
+        )
+        sources.append(metadata.InstanceMetadata(quick, metadata_url))
+    return sources
+
+
+_TERRAFORM_VARIABLE = {"username": "HW_USER_NAME", "domain_name": "HW_DOMAIN_NAME"}
+
+
+class _NoRegion:
+    """In the metadata's place where no region is known: it would not tell one."""
+
+    def find(self) -> Identity:
+        raise _no_region()
+
+
+def _named_in_task(options: Options) -> NamedFiles | None:
+    """The files to look into, where the task names a profile or a file."""
+    named = [name for name in _FILE_OPTIONS if options.in_task(name)]
+    if not named:
+        return None
+    files = _files_with_profile(options)
+    only = [name for name in named if name != "profile"]
+    return NamedFiles(" and ".join(named), tuple(files[name] for name in only or files))
+
+
+def _files(options: Options) -> list[Source]:
+    profile = options.find("profile")
+    files = tuple(_files_with_profile(options).values())
+    return [NamedFiles(f"profile {profile.value!r} ({profile.origin})", files)] if profile else [*files]
+
+
+def _files_with_profile(options: Options) -> dict[str, Source]:
+    profile = options.value("profile")
+    credentials, shared = options.find("credentials_file"), options.find("shared_config_file")
+    return {
+        "credentials_file": CredentialsFile(
+            credentials.value if credentials else DEFAULT_CREDENTIALS_FILE, credentials is not None, profile
+        ),
+        "shared_config_file": SharedConfigFile(
+            shared.value if shared else DEFAULT_SHARED_CONFIG_FILE, shared is not None, profile
+        ),
+    }
+
+
+def _verify(options: Options) -> bool | str | None:
+    if not options.value("validate_certs"):
+        return False
+    path = options.find("ca_path")
+    if path is None:
+        return None
+    if not Path(path.value).exists():
+        raise ConfigurationError(f"{path.origin} {path.value} does not exist")
+    return str(path.value)
+
+
+def _texts(values: Mapping[str, object]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if isinstance(value, str)}
+
+
+def _secret_names(names: Names) -> tuple[str | None, ...]:
+    return (names.access_key, names.secret_key, names.security_token, names.auth_token, names.password)

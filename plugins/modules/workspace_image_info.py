@@ -1,0 +1,272 @@
+#!/usr/bin/python
+
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: workspace_image_info
+short_description: Find images of Huawei Cloud Workspace
+version_added: 1.0.0
+description:
+  - Lists the product images from which cloud desktops (云桌面) of Huawei Cloud Workspace can be created or rebuilt, as
+    the API call ListImages returns them, and chooses among them.
+  - The service filters by O(image_id), O(os_type), O(image_type), O(platform), O(architecture) and O(package_type).
+    All other criteria are applied to what it returned; an image has to meet all that are given.
+  - If no image is found, the result is an empty list. If the service cannot be asked, or its answer cannot be relied
+    on, the task fails.
+  - The identity needs the actions C(workspace:images:list) and C(ims:images:list).
+author:
+  - Contributors to the huaweicloud.workspace collection (@huaweicloud)
+extends_documentation_fragment:
+  - huaweicloud.workspace.connection
+  - huaweicloud.workspace.image_query
+  - huaweicloud.workspace.attributes
+attributes:
+  action:
+    description: Has an action plugin on the controller.
+    support: full
+  async:
+    description: Can run with C(async).
+    support: full
+notes:
+  - A task whose connection is local, with no C(become), no C(async) and no other interpreter, runs inside the
+    controller's own process, which saves the start of a Python. Set the variable C(huaweicloud_workspace_in_process), or
+    the environment variable E(HUAWEICLOUD_WORKSPACE_IN_PROCESS) of the controller, to V(false) to switch that off.
+seealso:
+  - plugin: huaweicloud.workspace.workspace_image
+    plugin_type: lookup
+  - name: ListImages
+    description: The API call.
+    link: https://support.huaweicloud.com/api-workspace/ListImages.html
+"""
+
+EXAMPLES = r"""
+- name: List all images of the region
+  huaweicloud.workspace.workspace_image_info:
+    region: cn-north-4
+  register: all_images
+
+- name: Find the newest Windows image that fits an 80 GB root volume
+  huaweicloud.workspace.workspace_image_info:
+    region: cn-north-4
+    image_type: gold
+    os_type: Windows
+    name: "*Server 2019*"
+    fits_disk: 80
+    most_recent: true
+  register: found
+
+- name: Show what the creation of a desktop needs
+  ansible.builtin.debug:
+    msg: "{{ found.images[0].image_type }} {{ found.images[0].id }}"
+
+- name: List private images in either of two formats, created this year
+  huaweicloud.workspace.workspace_image_info:
+    region: cn-north-4
+    image_type: private
+    disk_format:
+      - qcow2
+      - zvhd2
+    created_after: "2026-01-01"
+
+- name: List arm images of two regions, and go on if one of them fails
+  huaweicloud.workspace.workspace_image_info:
+    regions:
+      - cn-north-4
+      - ap-southeast-1
+    on_region_error: warn
+    architecture: arm
+
+- name: Ask once for many hosts
+  huaweicloud.workspace.workspace_image_info:
+    region: cn-north-4
+    image_type: gold
+  delegate_to: localhost
+  run_once: true
+  register: gold
+"""
+
+RETURN = r"""
+images:
+  description:
+    - The images, in the order of the service. Every documented field is always there, V(none) if the service left it
+      out. Fields that are not documented are passed on.
+    - If the task fails and O(regions) is given, those of the regions that answered.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: ID of the image.
+      type: str
+      sample: d6b368bc-a24d-4fb5-a8fb-727356a53f33
+    image_type:
+      description: V(gold) for public images, V(private) for those of the account.
+      type: str
+      sample: gold
+    os_type:
+      description: Type of the operating system, V(Linux), V(Windows) or V(Other).
+      type: str
+      sample: Linux
+    os_version:
+      description: Version of the operating system.
+      type: str
+      sample: EulerOS 2.2 64bit
+    architecture:
+      description: Architecture of the processor, V(x86) or V(arm).
+      type: str
+      sample: x86
+    disk_format:
+      description: Format of the image, V(vhd), V(raw), V(qcow2) or V(zvhd2).
+      type: str
+      sample: qcow2
+    name:
+      description: Name of the image.
+      type: str
+      sample: Euler_Online_Tenant_vAG
+    min_ram:
+      description: Memory that the image needs, in MB.
+      type: int
+      sample: 0
+    min_disk:
+      description: Disk that the image needs, in GB.
+      type: int
+      sample: 50
+    product_code:
+      description: Product code of the image.
+      type: str
+      sample: OFFI494790--0--893624
+    created_at:
+      description: Time of creation in UTC, as the service writes it.
+      type: str
+      sample: "2026-03-28T00:00:00Z"
+    kms_id:
+      description: ID of the key with which the image is encrypted.
+      type: str
+      sample: null
+    region:
+      description: Region of the image.
+      returned: if O(regions) is given
+      type: str
+      sample: cn-north-4
+    project_id:
+      description: Project in which the image was listed.
+      returned: if O(regions) is given
+      type: str
+      sample: 29dfe82ada564ac2b927e1ff036d9a9b
+  sample:
+    - architecture: x86
+      created_at: "2026-03-28T00:00:00Z"
+      disk_format: qcow2
+      id: d6b368bc-a24d-4fb5-a8fb-727356a53f33
+      image_type: gold
+      kms_id: null
+      min_disk: 50
+      min_ram: 0
+      name: Euler_Online_Tenant_vAG
+      os_type: Linux
+      os_version: EulerOS 2.2 64bit
+      product_code: null
+total_count:
+  description:
+    - The service's own count of the images that meet the query, on the first page; V(none) if the service left it out.
+    - With O(regions), the sum, and V(none) if one is not known.
+  returned: success
+  type: int
+  sample: 250
+region:
+  description: The region that was asked; V(none) with O(regions), or if only O(endpoint) is given.
+  returned: success
+  type: str
+  sample: cn-north-4
+project_id:
+  description: The project that was asked, as IAM answered if it was not given; V(none) with O(regions).
+  returned: success
+  type: str
+  sample: 29dfe82ada564ac2b927e1ff036d9a9b
+failures:
+  description: One entry for each region that failed, with the keys of a failure and its RV(ignore:region).
+  returned: if O(regions) is given and some of them failed
+  type: list
+  elements: dict
+  sample: []
+error_type:
+  description:
+    - What kind of failure it is.
+    - V(api) if the service answered 400 or above; V(connection), V(timeout) or V(tls) if there was no whole answer;
+      V(invalid_response) if the answer is not what the API promises; V(configuration) if it was known before anything
+      was sent; V(unresolved) if sound answers do not settle the question.
+  returned: failure, but for those that Ansible itself reports
+  type: str
+  sample: api
+error_code:
+  description: The service's code, V(none) if its body has none.
+  returned: failure with RV(error_type=api), or with RV(error_type=invalid_response) if the answer has one
+  type: str
+  sample: WKS.00010099
+error_msg:
+  description: The service's message, V(none) if its body has none.
+  returned: failure with RV(error_type=api), or with RV(error_type=invalid_response) if the answer has one
+  type: str
+  sample: The Workspace service is disabled.
+http_status:
+  description: Status of the answer.
+  returned: failure with RV(error_type=api) or RV(error_type=invalid_response), if there was an answer
+  type: int
+  sample: 403
+request_id:
+  description: The service's ID of the request, for the vendor's support.
+  returned: failure, if one came
+  type: str
+  sample: 7ab6b7b2c1e3fe0a0e4b3a5d8c9f1e2d
+encoded_authorization_message:
+  description: The encrypted reason of a refusal.
+  returned: failure, if one came
+  type: str
+  sample: FDk3T...
+authorization_message:
+  description: The reason of a refusal, decrypted by STS.
+  returned: failure, if O(decode_authorization_message=true) and STS decrypted it
+  type: dict
+  sample:
+    failure: implicit deny by identity-based policy
+operation:
+  description: The call that failed.
+  returned: failure of a call
+  type: str
+  sample: ListImages
+attempts:
+  description: How often that one request was tried.
+  returned: failure of a call
+  type: int
+  sample: 1
+"""
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import libraries
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import Failed, find_images
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    missing = libraries.missing_library()
+    if missing:
+        module.fail_json(msg=missing_required_lib(missing[0]), exception=missing[1])
+    failure = None
+    try:
+        result = find_images(module.params, module.warn)
+    except Failed as failed:
+        failure = failed.result
+    if failure is not None:
+        # Outside of the handler, where Ansible would add a traceback.
+        module.fail_json(**failure)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

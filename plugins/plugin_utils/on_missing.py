@@ -1,0 +1,25 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What to do where nothing was found: fail, warn, or say nothing."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from ansible.errors import AnsibleLookupError
+
+CHOICES = ("error", "warn", "skip")
+
+
+def on_missing(choice: str, message: str, warn: Callable[[str], None]) -> None:
+    """Tell the user, or not.
+
+    :param choice: one of :data:`CHOICES`.
+    :raises AnsibleLookupError: where that is chosen.
+    """
+    if choice == "error":
+        raise AnsibleLookupError(message)
+    if choice == "warn":
+        warn(message)

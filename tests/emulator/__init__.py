@@ -1,0 +1,35 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A local server that behaves as Huawei Cloud does for this collection: Workspace images, IAM, STS, metadata.
+
+``with Emulator() as emulator:`` in Python, ``python -m tests.emulator`` on the command line.
+"""
+
+from __future__ import annotations
+
+from .account import DEFAULT_REGION, REGIONS, Account, Key, Project, project_named
+from .emulator import Emulator
+from .faults import KINDS as FAULTS
+from .images import Image, read_images
+from .journal import Record
+from .samples import VENDOR_SAMPLES, many_images, sample_images
+from .sts import encode_authorization_message
+
+__all__ = [
+    "DEFAULT_REGION",
+    "FAULTS",
+    "REGIONS",
+    "VENDOR_SAMPLES",
+    "Account",
+    "Emulator",
+    "Image",
+    "Key",
+    "Project",
+    "Record",
+    "encode_authorization_message",
+    "many_images",
+    "project_named",
+    "read_images",
+    "sample_images",
+]

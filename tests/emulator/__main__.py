@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.emulator``: the emulator on the command line."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from .account import DEFAULT_REGION, REGIONS
+from .emulator import Emulator
+from .faults import describe, parse_fault
+from .images import read_images
+
+_EPILOG = """\
+What it prints is for a shell: paste it, or send it to a file and read that with `. FILE`. Then the collection, the
+vendor's SDK and other tools use the emulator. Control while it runs:
+
+  GET, DELETE /_emulator/requests   the requests so far, as JSON
+  POST /_emulator/faults            arm: {"name": "throttled", "times": 2, "retry_after": "1"}, or a list of such
+  DELETE /_emulator/faults          disarm all
+
+A fault is written NAME, NAME:key=value,key=value or as JSON. Each takes, beside its own parameters, operation
+(ListImages, KeystoneListProjects, KeystoneCreateUserTokenByPassword, DecodeAuthorizationMessage,
+InstanceMetadataToken, InstanceMetadataSecurityKey, or a pattern like Keystone*), times, region, offset (only the
+page at that offset) and after (so many requests go free first).
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.emulator",
+        description="A local server that behaves as Huawei Cloud Workspace does. It needs no account and no network.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="loopback address to serve (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="port to serve (default: any that is free)")
+    parser.add_argument("--region", default=DEFAULT_REGION, choices=REGIONS, metavar="REGION",
+                        help="region served without a prefix in the path (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--data", type=Path, metavar="FILE",
+                        help="JSON file of images: a list of them, an answer of ListImages, or {\"regions\": {NAME: "
+                        "[…]}} (default: some 250 sample images for each region)")  # fmt: skip
+    parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS",
+                        help="wait so long before each answer (default: 0)")  # fmt: skip
+    parser.add_argument("--fault", action="append", default=[], metavar="FAULT",
+                        help="arm a fault: NAME[:key=value,…], or JSON; may be given several times")  # fmt: skip
+    parser.add_argument("--list-faults", action="store_true", help="list the faults with their parameters, and end")
+    parser.add_argument("--port-file", type=Path, metavar="FILE",
+                        help="write the port to this file once requests are served; removed at the end")  # fmt: skip
+    parser.add_argument("--seconds", type=float, default=3600.0, metavar="SECONDS",
+                        help="stop after this time (default: %(default)g)")  # fmt: skip
+    return parser
+
+
+def _exports(emulator: Emulator) -> str:
+    """Write what a shell needs so that the usual tools find the emulator and its account."""
+    variables = {
+        "HUAWEICLOUD_SDK_AK": emulator.account.access_key,
+        "HUAWEICLOUD_SDK_SK": emulator.account.secret_key,
+        "HW_REGION_NAME": emulator.default_region,
+        "HUAWEICLOUD_SDK_IAM_ENDPOINT": emulator.url,
+        "HUAWEICLOUD_SDK_STS_ENDPOINT": emulator.url,
+    }
+    for region in sorted(emulator.account.regions):
+        # The vendor's SDK drops the path of an endpoint, so it only reaches the region without a prefix.
+        endpoint = emulator.url if region == emulator.default_region else emulator.endpoint(region)
+        variables[f"HUAWEICLOUD_SDK_REGION_WORKSPACE_{region.upper().replace('-', '_')}"] = endpoint
+    lines = [f"# The emulator serves at {emulator.url} (project {emulator.project_id})."]
+    return "\n".join(lines + [f"export {name}={shlex.quote(value)}" for name, value in variables.items()])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run until the time is over or a signal comes; gives the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.list_faults:
+        print(describe())
+        return 0
+    try:
+        emulator = Emulator(
+            images=read_images(options.data) if options.data else None,
+            default_region=options.region,
+            latency=options.latency,
+            host=options.host,
+            port=options.port,
+        )
+        for fault in options.fault:
+            emulator.arm(**parse_fault(fault))
+        emulator.start()
+    except (ValueError, TypeError, OSError) as problem:
+        parser.error(str(problem))
+    finished = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: finished.set())
+    try:
+        print(_exports(emulator), flush=True)
+        if options.port_file:
+            _write_at_once(options.port_file, f"{emulator.port}\n")
+        finished.wait(options.seconds)
+    finally:
+        emulator.stop()
+        if options.port_file:
+            options.port_file.unlink(missing_ok=True)
+    return 0
+
+
+def _write_at_once(path: Path, text: str) -> None:
+    """Write a file that is never seen half-written."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The invented customer whose requests the emulator accepts."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+DEFAULT_REGION = "cn-north-4"
+
+REGIONS = (
+    "cn-north-4", "cn-north-9", "cn-north-11", "cn-east-3", "cn-east-5", "cn-south-1", "cn-southwest-2",
+    "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "la-south-2", "la-north-2", "sa-brazil-1", "na-mexico-1",
+    "me-east-1", "af-south-1", "af-north-1", "tr-west-1", "eu-west-101",
+)  # fmt: skip
+"""The regions known to have Workspace."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """An access key; a temporary one comes with a security token."""
+
+    access_key: str
+    secret_key: str
+    security_token: str | None = None
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project of the account. The one that is named like its region is the region's own."""
+
+    id: str
+    name: str
+    region: str
+
+
+def project_named(name: str, region: str) -> Project:
+    """Invent a project; the same name has the same id at all times."""
+    return Project(hashlib.sha256(f"project {name}".encode()).hexdigest()[:32], name, region)
+
+
+def _default_projects() -> tuple[Project, ...]:
+    own = [project_named(region, region) for region in REGIONS]
+    return (*own, project_named(f"{DEFAULT_REGION}_design", DEFAULT_REGION))
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who may call, with what, and what belongs to them. Every value is invented."""
+
+    access_key: str = "EMULATOR0ACCESS0KEY0"
+    secret_key: str = "emulatorSecretKeyThatOpensNothingElse000"
+    temporary: Key = Key(
+        "EMULATOR0TEMPORARY00",
+        "emulatorTemporarySecretThatOpensNothing0",
+        "emulator-security-token+/==" + "ggpjbi1ub3J0aC00" * 40,
+    )
+    metadata: Key = Key(
+        "EMULATOR0SERVER00000",
+        "emulatorServerSecretThatOpensNothing0000",
+        "emulator-server-security-token+/==" + "gQpjbi1ub3J0aC00" * 40,
+    )
+    username: str = "emulator-user"
+    password: str = "emulator password: öffnet nichts"
+    domain_name: str = "emulator-domain"
+    domain_id: str = "d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0"
+    user_id: str = "a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"
+    projects: tuple[Project, ...] = field(default_factory=_default_projects)
+
+    @property
+    def security_token(self) -> str:
+        """The security token of the temporary key."""
+        return self.temporary.security_token or ""
+
+    @property
+    def regions(self) -> frozenset[str]:
+        """The regions in which the account has a project."""
+        return frozenset(project.region for project in self.projects)
+
+    @property
+    def project_ids(self) -> dict[str, str]:
+        """For each name of a project, its id; a region's own project is named like the region."""
+        return {project.name: project.id for project in self.projects}
+
+    def key(self, access_key: str) -> Key | None:
+        """Find a key by its public half."""
+        for key in (Key(self.access_key, self.secret_key), self.temporary, self.metadata):
+            if key.access_key == access_key:
+                return key
+        return None
+
+    def project(self, project_id: str) -> Project | None:
+        """Find a project by its id."""
+        return next((project for project in self.projects if project.id == project_id), None)

@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the API gateway does before it lets a request through to a service."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from .account import Account, Project
+from .errors import gateway_error
+from .messages import Answer, RefusalError, Request
+from .vendor_signature import signature_holds, signer_of
+
+CLOCK_TOLERANCE = timedelta(minutes=15)
+LOCK_AFTER_FAILURES = 5
+LOCK_SECONDS = 300.0
+TOKEN_LIFETIME = timedelta(hours=24)
+
+_DATE_FORMAT = "%Y%m%dT%H%M%SZ"
+
+
+def identity_refused(tail: str) -> Answer:
+    """Make the gateway's 401; ``tail`` tells the reason, in the gateway's words."""
+    return gateway_error(401, "0301", f"Incorrect IAM authentication information: {tail}")
+
+
+def signature_expired(signed_at: str, now: datetime) -> Answer:
+    """Make the gateway's 401 for a clock that is off; ``signed_at`` is the request's X-Sdk-Date."""
+    return identity_refused(
+        "calc aksk signature fail:signature expired, "
+        f"signature time:{signed_at},server time:{now.strftime(_DATE_FORMAT)}"
+    )
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token that IAM gave out; ``project`` is None where it is for the whole account."""
+
+    text: str
+    project: Project | None
+    issued_at: datetime
+    expires_at: datetime
+
+
+class Gatekeeper:
+    """Checks identities, keeps count of failures and knows the tokens given out."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._lock = threading.Lock()
+        self._failures: dict[str, int] = {}
+        self._locked_until: dict[str, float] = {}
+        self._tokens: dict[str, Token] = {}
+
+    def forget(self) -> None:
+        """Forget failures and locks; tokens stay good."""
+        with self._lock:
+            self._failures.clear()
+            self._locked_until.clear()
+
+    def issue_token(self, project: Project | None, lifetime: timedelta = TOKEN_LIFETIME) -> Token:
+        """Make a token, several kilobytes long as the real ones are."""
+        now = datetime.now(timezone.utc)
+        with self._lock:
+            serial = len(self._tokens)
+            digest = hashlib.sha512(f"{project} {serial} {now}".encode()).hexdigest()
+            token = Token("MIIEmulator" + digest * 32, project, now, now + lifetime)
+            self._tokens[token.text] = token
+        return token
+
+    def admit(self, request: Request, *, tokens: bool = True) -> Token | None:
+        """Let a request through or raise RefusalError.
+
+        Gives the token that the request came with, None where it is signed. Without ``tokens``, only a signature
+        will do.
+        """
+        access_key = signer_of(request)
+        if access_key is not None:
+            self._check_signature(request, access_key)
+            return None
+        if "authorization" in request.headers:
+            raise RefusalError(gateway_error(401, "0305", "Incorrect authentication information: unknown scheme"))
+        if not tokens or "x-auth-token" not in request.headers:
+            raise RefusalError(identity_refused("x-auth-token not found"))
+        return self._check_token(request)
+
+    def admit_to_project(self, request: Request, project_id: str) -> None:
+        """Let a request through to a project's resources in its region or raise RefusalError."""
+        token = self.admit(request)
+        project = self._account.project(project_id)
+        if project is None:
+            raise RefusalError(gateway_error(403, "0306", "API access denied: the project is not available"))
+        if token is not None and (token.project != project or project.region != request.region):
+            raise RefusalError(gateway_error(401, "0307", "The token must be updated."))
+        if project.region != request.region:
+            raise RefusalError(gateway_error(403, "0306", "API access denied: the project is not of this region"))
+        if request.headers.get("x-project-id", project_id) != project_id:
+            raise RefusalError(
+                gateway_error(403, "0306", "API access denied: X-Project-Id is not the project of the URL")
+            )
+
+    def _check_token(self, request: Request) -> Token:
+        token = self._tokens.get(request.headers["x-auth-token"])
+        if token is None:
+            raise RefusalError(identity_refused("decrypt token fail"))
+        if token.expires_at <= datetime.now(timezone.utc):
+            raise RefusalError(gateway_error(401, "0307", "The token must be updated."))
+        return token
+
+    def _check_signature(self, request: Request, access_key: str) -> None:
+        with self._lock:
+            if self._locked_until.get(access_key, 0.0) > time.monotonic():
+                raise RefusalError(identity_refused("AK access failed to reach the limit,forbidden"))
+        answer = self._fault_of_signature(request, access_key)
+        with self._lock:
+            if answer is None:
+                self._failures.pop(access_key, None)
+                return
+            self._failures[access_key] = self._failures.get(access_key, 0) + 1
+            if self._failures[access_key] > LOCK_AFTER_FAILURES:
+                self._locked_until[access_key] = time.monotonic() + LOCK_SECONDS
+                del self._failures[access_key]
+        raise RefusalError(answer)
+
+    def _fault_of_signature(self, request: Request, access_key: str) -> Answer | None:
+        key = self._account.key(access_key)
+        if key is None:
+            return identity_refused(f"Get secretKey failed,ak:{access_key},err:ak not exist")
+        now = datetime.now(timezone.utc)
+        signed_at = request.headers.get("x-sdk-date", "")
+        try:
+            moment = datetime.strptime(signed_at, _DATE_FORMAT).replace(tzinfo=timezone.utc)
+        except ValueError:
+            return identity_refused("calc aksk signature fail:invalid x-sdk-date")
+        if abs(now - moment) > CLOCK_TOLERANCE:
+            return signature_expired(signed_at, now)
+        if not signature_holds(request, key) or request.headers.get("x-security-token") != key.security_token:
+            return identity_refused("verify aksk signature fail")
+        return None

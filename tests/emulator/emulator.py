@@ -1,0 +1,198 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The emulator as tests and the command line use it."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+import threading
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import Any, Union
+
+from .account import DEFAULT_REGION, Account
+from .authentication import Gatekeeper
+from .control import control
+from .faults import Board, Chosen
+from .images import Image, to_images
+from .journal import Journal, Record
+from .listing import Catalogue
+from .messages import Answer, Request
+from .samples import sample_images
+from .server import Server, record_of
+from .services import Services, operation_of
+
+METADATA_ADDRESS = "169.254.169.254"
+"""The one address off loopback that may be served: it is bound where a test gave it to a network namespace of its own,
+and nowhere else, for no machine has it."""
+
+Rows = Iterable[Union[Mapping[str, Any], Image]]
+
+
+class Emulator:
+    """Huawei Cloud on loopback: ``with Emulator() as emulator:`` serves at ``emulator.url`` until the block ends.
+
+    ``images`` are rows for all regions, or rows by region, ``""`` standing for those not named; without them, each
+    region has sample images of its own. ``default_region`` is the one served at ``url`` itself; all are served at
+    ``url/{region}``. ``latency`` is in seconds for each request and may be changed at any time. With
+    ``ssl_context`` the server speaks TLS. Raises ValueError for a host that is not loopback.
+    """
+
+    def __init__(
+        self,
+        *,
+        images: Rows | Mapping[str, Rows] | None = None,
+        account: Account | None = None,
+        default_region: str = DEFAULT_REGION,
+        latency: float = 0.0,
+        ssl_context: ssl.SSLContext | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        if host != METADATA_ADDRESS and not ipaddress.ip_address(host).is_loopback:
+            raise ValueError(f"the emulator only serves loopback, not {host}")
+        self.account = account or Account()
+        self.default_region = default_region
+        self.latency = latency
+        self.closing = threading.Event()
+        self._address = (host, port)
+        self._ssl_context = ssl_context
+        self._catalogues: dict[str, Catalogue] = {}
+        self._images: dict[str, tuple[Image, ...]] = {}
+        self._journal = Journal()
+        self._board = Board()
+        self._gatekeeper = Gatekeeper(self.account)
+        self._services = Services(self.account, self._gatekeeper, self._catalogue)
+        self._server: Server | None = None
+        self.set_images(images)
+
+    # Running
+
+    def start(self) -> Emulator:
+        """Begin to serve, in a thread."""
+        self.closing.clear()
+        self._server = Server(self._address, self, self._ssl_context)
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), name="emulator", daemon=True).start()
+        return self
+
+    def stop(self) -> None:
+        """Stop serving; stalls and slow answers end at once."""
+        self.closing.set()
+        if self._server:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server.cut_connections()
+            self._server = None
+
+    def __enter__(self) -> Emulator:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def port(self) -> int:
+        """The port that is served."""
+        if self._server is None:
+            raise RuntimeError("the emulator does not run")
+        return int(self._server.server_address[1])
+
+    @property
+    def url(self) -> str:
+        """The endpoint of all services in the default region, without a slash at its end."""
+        host = f"[{self._address[0]}]" if ":" in self._address[0] else self._address[0]
+        return f"{'https' if self._ssl_context else 'http'}://{host}:{self.port}"
+
+    def endpoint(self, region: str) -> str:
+        """The endpoint of all services in a region."""
+        return f"{self.url}/{region}"
+
+    # What it serves
+
+    @property
+    def project_id(self) -> str:
+        """The id of the default region's own project."""
+        return self.account.project_ids[self.default_region]
+
+    def set_images(self, images: Rows | Mapping[str, Rows] | None) -> None:
+        """Serve other images; None brings the samples back."""
+        by_region = images if isinstance(images, Mapping) else {} if images is None else {"": images}
+        self._images = {region: to_images(rows) for region, rows in by_region.items()}
+        self._catalogues = {}
+
+    def rows(self, region: str | None = None) -> list[dict[str, Any]]:
+        """All images of a region as they go out, in the order of storing."""
+        return [dict(image.row) for image in self._catalogue(region or self.default_region).images]
+
+    def issue_token(self, project_name: str | None = None) -> str:
+        """Give a token for ``X-Auth-Token``, for the project of a name, without one for the default region's."""
+        project = self.account.project(self.account.project_ids[project_name or self.default_region])
+        return self._gatekeeper.issue_token(project).text
+
+    def _catalogue(self, region: str) -> Catalogue:
+        catalogue = self._catalogues.get(region)
+        if catalogue is None:
+            images = self._images.get(region, self._images.get(""))
+            catalogue = Catalogue(sample_images(region) if images is None else images)
+            self._catalogues[region] = catalogue
+        return catalogue
+
+    # Faults and the log
+
+    def arm(
+        self,
+        name: str,
+        *,
+        operation: str | None = None,
+        times: int | None = None,
+        region: str | None = None,
+        offset: int | None = None,
+        after: int = 0,
+        **parameters: object,
+    ) -> None:
+        """Arm a fault of the table in ``faults``: ``arm("throttled", times=2, retry_after="1")``.
+
+        ``operation`` is a name or a shell pattern of names (default: what fits the fault, mostly all), ``times``
+        None means for ever, ``region`` and ``offset`` (the request's own) restrict it, and the first ``after``
+        requests that match go free. Raises ValueError for a name or a parameter that does not exist.
+        """
+        self._board.arm(name, operation=operation, times=times, region=region, offset=offset, after=after, **parameters)
+
+    def disarm(self) -> None:
+        """Disarm all faults."""
+        self._board.disarm()
+
+    @property
+    def requests(self) -> list[Record]:
+        """The requests since the start or the last ``reset``, but not those to control the emulator."""
+        return self._journal.records()
+
+    def reset(self) -> None:
+        """Disarm all faults, empty the log, and forget refused keys."""
+        self._board.disarm()
+        self._journal.clear()
+        self._gatekeeper.forget()
+
+    # What the server asks (Application)
+
+    def region_of(self, path: str) -> tuple[str, str]:
+        """Split a path into the region that its prefix names, or the default one, and the rest."""
+        first, _slash, rest = path[1:].partition("/")
+        return (first, f"/{rest}") if first in self.account.regions else (self.default_region, path)
+
+    def control(self, request: Request) -> Answer | None:
+        """Answer a request that is for the emulator itself."""
+        return control(request, self._board, self._journal)
+
+    def serve(self, request: Request, connection: int) -> tuple[Answer, Chosen]:
+        """Answer a request for a service and note it. It is judged honestly even where a fault replaces the answer."""
+        operation = operation_of(request)
+        chosen = self._board.choose(request, operation)
+        honest = self._services.answer(request, operation, chosen.alter_listing)
+        answer = chosen.alter_answer(request, honest, self.account)
+        self._journal.add(record_of(request, operation, answer, chosen.names, connection))
+        return answer, chosen

@@ -1,0 +1,270 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of faults: how one is declared, armed and chosen for a request."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import inspect
+import itertools
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Callable
+
+from ..account import Account
+from ..listing import Listing
+from ..messages import Answer, Request
+from ..wire import Wire
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a fault of an answer knows: the request, the honest answer to it, the account, the fault's count of hits."""
+
+    request: Request
+    answer: Answer
+    account: Account
+    hits: int
+
+
+AnswerFault = Callable[..., Answer]
+"""Called with a Context and the fault's parameters: gives another answer."""
+
+ListingFault = Callable[..., Listing]
+"""Called with a Listing, the number of earlier hits and the parameters: gives another listing."""
+
+WireFault = Callable[..., None]
+"""Called with a Wire, the answer and the parameters: writes what goes over the wire."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One row of the table. ``stage`` is ``answer``, ``listing`` or ``wire``."""
+
+    name: str
+    stage: str
+    function: Callable[..., Any]
+    operation: str
+    parameters: Mapping[str, inspect.Parameter]
+
+    @property
+    def summary(self) -> str:
+        """The first line of the fault's documentation."""
+        return (inspect.getdoc(self.function) or "").partition("\n")[0]
+
+    def check(self, given: Mapping[str, object]) -> None:
+        """Check names of parameters; raises ValueError."""
+        for name in given:
+            if name not in self.parameters:
+                allowed = ", ".join(self.parameters) or "none"
+                raise ValueError(f"the fault {self.name!r} has no parameter {name!r}; its parameters: {allowed}")
+        for name, parameter in self.parameters.items():
+            if parameter.default is parameter.empty and name not in given:
+                raise ValueError(f"the fault {self.name!r} needs the parameter {name!r}")
+
+    def read(self, name: str, text: str) -> object:
+        """Read a parameter's value as a person writes it: JSON, or text as it is where that is meant or no JSON."""
+        if name in self.parameters and self.parameters[name].annotation != "str":
+            with contextlib.suppress(ValueError):
+                return json.loads(text)
+        return text
+
+
+KINDS: dict[str, Kind] = {}
+"""The table, by name."""
+
+
+def _declare(stage: str, operation: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        parameters = {
+            parameter.name: parameter
+            for parameter in inspect.signature(function).parameters.values()
+            if parameter.kind is parameter.KEYWORD_ONLY
+        }
+        name = function.__name__
+        KINDS[name] = Kind(name, stage, function, operation, parameters)
+        return function
+
+    return declare
+
+
+def answer_fault(operation: str = "*") -> Callable[[AnswerFault], AnswerFault]:
+    """Declare a fault that replaces the answer, for an operation or a shell pattern of operations."""
+    return _declare("answer", operation)
+
+
+def listing_fault(function: ListingFault) -> ListingFault:
+    """Declare a fault that changes the list of images."""
+    return _declare("listing", "ListImages")(function)
+
+
+def wire_fault(function: WireFault) -> WireFault:
+    """Declare a fault in the way that the answer goes over the wire."""
+    return _declare("wire", "*")(function)
+
+
+@dataclass
+class Armed:
+    """A fault that waits for its requests.
+
+    ``operation`` is a shell pattern; ``region`` and ``offset`` (the request's own, 0 without one) restrict it where
+    they are not None; the first ``after`` requests that match go free; ``times`` None means for ever.
+    """
+
+    kind: Kind
+    parameters: dict[str, Any]
+    operation: str
+    times: int | None
+    region: str | None
+    offset: int | None
+    after: int
+    matches: int = 0
+    hits: int = 0
+
+    def wants(self, request: Request, operation: str | None) -> bool:
+        """Tell whether a request is one that this fault waits for."""
+        if not fnmatchcase(operation or "", self.operation) or self.region not in (None, request.region):
+            return False
+        return self.offset is None or request.query.get("offset", "0") == str(self.offset)
+
+    def is_due(self) -> bool:
+        """Tell whether it may strike: its free requests are over, its times are not."""
+        return self.matches > self.after and (self.times is None or self.hits < self.times)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The faults that strike one request, each with its number of earlier hits."""
+
+    faults: tuple[tuple[Armed, int], ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the faults."""
+        return [armed.kind.name for armed, _hits in self.faults]
+
+    def alter_listing(self, listing: Listing) -> Listing:
+        """Let all faults of the list have their way."""
+        for armed, hits in self.faults:
+            if armed.kind.stage == "listing":
+                listing = armed.kind.function(listing, hits, **armed.parameters)
+        return listing
+
+    def alter_answer(self, request: Request, answer: Answer, account: Account) -> Answer:
+        """Let all faults of the answer have their way."""
+        for armed, hits in self.faults:
+            if armed.kind.stage == "answer":
+                answer = armed.kind.function(Context(request, answer, account, hits), **armed.parameters)
+        return answer
+
+    def send(self, wire: Wire, answer: Answer) -> None:
+        """Write the answer, wholly or as a fault wants it."""
+        for armed, _hits in self.faults:
+            if armed.kind.stage == "wire":
+                armed.kind.function(wire, answer, **armed.parameters)
+                return
+        wire.send_whole(answer)
+
+
+class Board:
+    """The faults that are armed, in the order of arming.
+
+    Of several faults that replace the answer, or of several on the wire, the first that is still armed strikes and
+    the others wait for their turn; faults of the list strike together.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._armed: list[Armed] = []
+
+    def arm(
+        self,
+        name: str,
+        *,
+        operation: str | None = None,
+        times: int | None = None,
+        region: str | None = None,
+        offset: int | None = None,
+        after: int = 0,
+        **parameters: object,
+    ) -> None:
+        """Arm a fault of the table; raises ValueError for a name or a parameter that does not exist."""
+        kind = KINDS.get(name)
+        if kind is None:
+            near = difflib.get_close_matches(name, KINDS, n=1)
+            raise ValueError(f"there is no fault {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        kind.check(parameters)
+        armed = Armed(kind, parameters, operation or kind.operation, times, region, offset, after)
+        with self._lock:
+            self._armed.append(armed)
+
+    def disarm(self) -> None:
+        """Disarm all."""
+        with self._lock:
+            self._armed.clear()
+
+    def choose(self, request: Request, operation: str | None) -> Chosen:
+        """Choose the faults that strike a request, and count them."""
+        chosen: list[tuple[Armed, int]] = []
+        taken: set[str] = set()
+        with self._lock:
+            for armed in self._armed:
+                if not armed.wants(request, operation):
+                    continue
+                armed.matches += 1
+                if not armed.is_due() or armed.kind.stage in taken:
+                    continue
+                if armed.kind.stage != "listing":
+                    taken.add(armed.kind.stage)
+                chosen.append((armed, armed.hits))
+                armed.hits += 1
+        return Chosen(tuple(chosen))
+
+
+_RESTRICTIONS: dict[str, Callable[[str], object]] = {
+    "operation": str, "region": str, "times": int, "offset": int, "after": int,
+}  # fmt: skip
+
+
+def parse_fault(text: str) -> dict[str, Any]:
+    """Read ``NAME``, ``NAME:key=value,key=value`` or a JSON object as the arguments of ``Board.arm``."""
+    if text.startswith("{"):
+        document = json.loads(text)
+        if not isinstance(document, dict) or "name" not in document:
+            raise ValueError("a fault in JSON is an object with a name")
+        return document
+    name, _colon, rest = text.partition(":")
+    arguments: dict[str, Any] = {"name": name}
+    for pair in filter(None, rest.split(",")):
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise ValueError(f"{pair!r} is not key=value")
+        if key in _RESTRICTIONS:
+            arguments[key] = _RESTRICTIONS[key](value)
+        else:
+            arguments[key] = KINDS[name].read(key, value) if name in KINDS else value
+    return arguments
+
+
+def describe(kinds: Iterable[Kind] = ()) -> str:
+    """Write the table for a person: a line for each fault, its parameters with defaults below it."""
+    lines: list[str] = []
+    for stage, group in itertools.groupby(sorted(kinds or KINDS.values(), key=lambda kind: kind.stage), _stage):
+        lines.append(f"Faults of the {stage}:")
+        for kind in group:
+            lines.append(f"  {kind.name:24} {kind.summary}")
+            shown = [
+                f"{name}=…" if parameter.default is parameter.empty else f"{name}={json.dumps(parameter.default)}"
+                for name, parameter in kind.parameters.items()
+            ]
+            lines.extend([f"  {'':24}   {', '.join(shown)}"] if shown else [])
+    return "\n".join(lines)
+
+
+def _stage(kind: Kind) -> str:
+    return kind.stage

@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The service IAM: projects and tokens."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .account import Account, Project
+from .authentication import Gatekeeper
+from .errors import iam_error
+from .messages import TIME_FORMAT, Answer, RefusalError, Request, json_answer, new_request_id
+
+
+class Iam:
+    """Projects and tokens."""
+
+    def __init__(self, account: Account, gatekeeper: Gatekeeper) -> None:
+        self._account = account
+        self._gatekeeper = gatekeeper
+
+    def list_projects(self, request: Request) -> Answer:
+        """KeystoneListProjects: all projects of the account, or those of one name."""
+        try:
+            self._gatekeeper.admit(request)
+        except RefusalError:
+            if "x-auth-token" in request.headers:
+                return iam_error(401, "The token must be updated.")
+            raise
+        name = request.query.get("name")
+        projects = [self._describe(project) for project in self._account.projects if name in (None, project.name)]
+        links = {"next": None, "previous": None, "self": "https://iam.invalid/v3/projects"}
+        return json_answer(200, {"links": links, "projects": projects}, X_IAM_Trace_Id=f"project_{new_request_id()}")
+
+    def create_token(self, request: Request) -> Answer:
+        """KeystoneCreateUserTokenByPassword: a token for a project, or for the account without a scope."""
+        try:
+            auth = json.loads(request.body)["auth"]
+            user = auth["identity"]["password"]["user"]
+            given = (auth["identity"]["methods"], user["name"], user["password"], user["domain"]["name"])
+            scope = auth.get("scope", {}).get("project", {})
+            asked = (scope.get("id"), scope.get("name"))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return iam_error(400, "The request body is invalid")
+        account = self._account
+        if given != (["password"], account.username, account.password, account.domain_name):
+            return iam_error(401, "The username or password is wrong.")
+        project = self._scoped_project(*asked) if any(asked) else None
+        token = self._gatekeeper.issue_token(project)
+        body = {
+            "token": {
+                "expires_at": token.expires_at.strftime(TIME_FORMAT),
+                "issued_at": token.issued_at.strftime(TIME_FORMAT),
+                "methods": ["password"],
+                "catalog": [],
+                "roles": [{"id": "0", "name": "op_gated_emulator"}],
+                "user": {
+                    "domain": {"id": account.domain_id, "name": account.domain_name},
+                    "id": account.user_id,
+                    "name": account.username,
+                    "password_expires_at": "",
+                },
+                **({"project": self._describe(project)} if project else {}),
+            }
+        }
+        return json_answer(201, body, X_Subject_Token=token.text, X_IAM_Trace_Id=f"token_{new_request_id()}")
+
+    def _scoped_project(self, project_id: str | None, name: str | None) -> Project:
+        for project in self._account.projects:
+            if project_id == project.id or (project_id is None and name == project.name):
+                return project
+        raise RefusalError(iam_error(404, "Could not find project."))
+
+    def _describe(self, project: Project) -> dict[str, Any]:
+        return {
+            "domain_id": self._account.domain_id,
+            "is_domain": False,
+            "parent_id": self._account.domain_id,
+            "name": project.name,
+            "description": "",
+            "links": {"self": f"https://iam.invalid/v3/projects/{project.id}"},
+            "id": project.id,
+            "enabled": True,
+        }

@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The metadata service of a cloud server: temporary keys of its agency."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from .account import Key
+from .messages import TIME_FORMAT, Answer, Request, json_answer
+
+
+class Metadata:
+    """What a cloud server can ask about itself."""
+
+    TOKEN = "emulator-metadata-token=="
+    NO_TOKEN = Answer(401, b"Unauthorized", {"Content-Type": "text/plain"})
+
+    def __init__(self, key: Key) -> None:
+        self._key = key
+
+    def create_token(self, request: Request) -> Answer:
+        """First step: a token as text. It needs a lifetime, in seconds."""
+        lifetime = request.headers.get("x-metadata-token-ttl-seconds", "")
+        if not lifetime.isdecimal():
+            return Answer(400, b"Bad Request", {"Content-Type": "text/plain"})
+        return Answer(200, self.TOKEN.encode(), {"Content-Type": "text/plain"})
+
+    def security_key(self, request: Request) -> Answer:
+        """Second step: a temporary key. It goes without a token, but not with a wrong one."""
+        if request.headers.get("x-metadata-token", self.TOKEN) != self.TOKEN:
+            return self.NO_TOKEN
+        expires_at = datetime.now(timezone.utc) + timedelta(hours=24)
+        credential = {
+            "access": self._key.access_key,
+            "secret": self._key.secret_key,
+            "securitytoken": self._key.security_token,
+            "expires_at": expires_at.strftime(TIME_FORMAT),
+        }
+        return json_answer(200, {"credential": credential})

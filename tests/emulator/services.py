@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All services behind one door: which operation a request asks for, and who answers it."""
+
+from __future__ import annotations
+
+import re
+from typing import Callable
+
+from .account import Account
+from .authentication import Gatekeeper
+from .errors import gateway_error
+from .iam import Iam
+from .listing import Catalogue
+from .messages import Answer, RefusalError, Request
+from .metadata import Metadata
+from .sts import Sts
+from .workspace import AlterListing, Workspace
+
+
+class Services:
+    """All services behind one door."""
+
+    def __init__(self, account: Account, gatekeeper: Gatekeeper, catalogue_of: Callable[[str], Catalogue]) -> None:
+        self._workspace = Workspace(gatekeeper, catalogue_of)
+        iam, sts, metadata = Iam(account, gatekeeper), Sts(gatekeeper), Metadata(account.metadata)
+        self._others: dict[str, Callable[[Request], Answer]] = {
+            "KeystoneListProjects": iam.list_projects,
+            "KeystoneCreateUserTokenByPassword": iam.create_token,
+            "DecodeAuthorizationMessage": sts.decode_authorization_message,
+            "InstanceMetadataToken": metadata.create_token,
+            "InstanceMetadataSecurityKey": metadata.security_key,
+        }
+
+    def answer(self, request: Request, operation: str | None, alter: AlterListing) -> Answer:
+        """Answer a request as the services do."""
+        try:
+            if operation == "ListImages":
+                return self._workspace.list_images(request, project_of(request), alter)
+            if operation is None:
+                return _no_such_api(request)
+            return self._others[operation](request)
+        except RefusalError as refusal:
+            return refusal.answer
+
+
+def _no_such_api(request: Request) -> Answer:
+    if any(request.route == route for _method, route in ROUTES):
+        return gateway_error(405, "0501", "The request method is not allowed")
+    return gateway_error(404, "0101", "The API does not exist or has not been published in the environment")
+
+
+_IMAGES_PATH = re.compile(r"/v2/([^/]+)/images")
+
+ROUTES = {
+    ("GET", "/v3/projects"): "KeystoneListProjects",
+    ("POST", "/v3/auth/tokens"): "KeystoneCreateUserTokenByPassword",
+    ("POST", "/v5/decode-authorization-message"): "DecodeAuthorizationMessage",
+    ("PUT", "/meta-data/latest/api/token"): "InstanceMetadataToken",
+    ("GET", "/openstack/latest/securitykey"): "InstanceMetadataSecurityKey",
+}
+
+
+def operation_of(request: Request) -> str | None:
+    """Name the operation that a request asks for; None where there is no such API."""
+    if _IMAGES_PATH.fullmatch(request.route):
+        return "ListImages"
+    return ROUTES.get((request.method, request.route))
+
+
+def project_of(request: Request) -> str:
+    """Give the project id in the path of a ListImages request."""
+    match = _IMAGES_PATH.fullmatch(request.route)
+    return match[1] if match else ""

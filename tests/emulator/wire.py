@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The connection at the level of bytes: how an answer is written, whole or, for a fault, otherwise."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Iterable
+from email.utils import formatdate
+from http import HTTPStatus
+
+from .messages import Answer
+
+_NO_BODY = frozenset({204, 304})
+
+
+class ClosedError(Exception):
+    """Raised in the middle of a wait when the emulator closes."""
+
+
+class Wire:
+    """One connection while one answer is written to it."""
+
+    def __init__(self, connection: socket.socket, closing: threading.Event, *, without_body: bool = False) -> None:
+        self._connection = connection
+        self._closing = closing
+        self._without_body = without_body
+        self.must_close = False
+
+    def send(self, data: bytes) -> None:
+        """Write bytes as they are."""
+        self._connection.sendall(data)
+
+    def send_whole(self, answer: Answer) -> None:
+        """Write an answer as an honest server does, in one go."""
+        body = b"" if self._without_body or answer.status in _NO_BODY else answer.body
+        length = None if answer.status in _NO_BODY else len(answer.body)
+        self.send(self.head(answer, length=length) + body)
+
+    def head(self, answer: Answer, *, length: int | None, **more: str) -> bytes:
+        """Give status line and headers with the empty line after them; ``length`` in bytes, None leaves it out."""
+        try:
+            phrase = HTTPStatus(answer.status).phrase
+        except ValueError:
+            phrase = "Unknown"
+        headers = {"Date": formatdate(usegmt=True), "Server": "api-gateway", **answer.headers}
+        headers.update({name.replace("_", "-"): value for name, value in more.items()})
+        if length is not None:
+            headers["Content-Length"] = str(length)
+        if self.must_close:
+            headers["Connection"] = "close"
+        lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8")
+
+    def drip(self, data: bytes, interval: float, seconds: float) -> None:
+        """Write byte by byte with a pause of ``interval`` seconds, for ``seconds`` at most; the rest goes at once."""
+        count = min(len(data), int(seconds / interval)) if interval > 0 else 0
+        for position in range(count):
+            self.send(data[position : position + 1])
+            self.pause(interval)
+        self.send(data[count:])
+
+    def send_chunks(self, chunks: Iterable[bytes]) -> None:
+        """Write chunks of a chunked body, without the end mark."""
+        for chunk in chunks:
+            self.send(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+
+    def pause(self, seconds: float) -> None:
+        """Wait; raises ClosedError when the emulator closes meanwhile."""
+        if self._closing.wait(seconds):
+            raise ClosedError
+
+    def end(self) -> None:
+        """Have the connection closed after this answer."""
+        self.must_close = True
+
+    def reset(self) -> None:
+        """Have the connection closed with RST instead of FIN."""
+        self.must_close = True
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Workspace service: ListImages."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from .authentication import Gatekeeper
+from .errors import service_error
+from .listing import Catalogue, Listing
+from .messages import Answer, RefusalError, Request
+
+AlterListing = Callable[[Listing], Listing]
+
+
+class Workspace:
+    """The service of the images."""
+
+    def __init__(self, gatekeeper: Gatekeeper, catalogue_of: Callable[[str], Catalogue]) -> None:
+        self._gatekeeper = gatekeeper
+        self._catalogue_of = catalogue_of
+
+    def list_images(self, request: Request, project_id: str, alter: AlterListing) -> Answer:
+        """ListImages; ``alter`` is what faults do to the list before the page is written."""
+        self._gatekeeper.admit_to_project(request, project_id)
+        if request.method != "GET":
+            raise RefusalError(service_error(405))
+        if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+            raise RefusalError(service_error(415))
+        return alter(self._catalogue_of(request.region).listing(request.query)).answer()

@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.emulator``, and control over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+from ansible_collections.huaweicloud.workspace.tests import emulator as package
+from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
+from ansible_collections.huaweicloud.workspace.tests.unit.emulator.callers import Caller
+
+ROOT = Path(str(package.__file__)).parents[2]
+
+
+@contextmanager
+def running(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """Start the emulator in the background and wait for its port file."""
+    file = folder / "port"
+    command = [sys.executable, "-m", "tests.emulator", "--port-file", str(file), "--seconds", "30", *arguments]
+    environment = {"HOME": str(folder), "PATH": os.environ["PATH"]}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE)
+    try:
+        deadline = time.monotonic() + 20
+        while not file.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        yield process, file
+    finally:
+        process.kill()
+        process.communicate(timeout=10)
+
+
+def test_in_the_background(tmp_path: Path) -> None:
+    """What it prints configures a shell; what is asked of it works; a signal ends it well; nothing is left at home."""
+    data = tmp_path / "data.json"
+    data.write_text('[{"id": "1", "name": "only"}]')
+    arguments = ["--data", str(data), "--latency", "0.05", "--fault", "error:status=503,times=1"]
+    with running(tmp_path, *arguments) as (process, file):
+        url = f"http://127.0.0.1:{int(file.read_text())}"
+        started = time.monotonic()
+        statuses = [requests.get(f"{url}/v3/projects", timeout=5).status_code for _count in range(2)]
+        assert statuses == [503, 401]
+        assert time.monotonic() - started >= 0.1
+        process.send_signal(signal.SIGTERM)
+        printed, _errors = process.communicate(timeout=10)
+        assert process.returncode == 0
+        assert not file.exists()
+    lines = printed.splitlines()
+    assert lines[0].startswith(f"# The emulator serves at {url}")
+    variables = dict(shlex.split(line)[1].split("=", 1) for line in lines[1:])
+    assert variables["HUAWEICLOUD_SDK_AK"] == "EMULATOR0ACCESS0KEY0"
+    assert variables["HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4"] == url
+    assert variables["HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_EAST_3"] == f"{url}/cn-east-3"
+    assert [path.name for path in tmp_path.iterdir()] == ["data.json"], "the vendor's SDK wrote nothing"
+
+
+def test_it_ends_by_itself(tmp_path: Path) -> None:
+    """After its time."""
+    with running(tmp_path, "--seconds", "0.2") as (process, _file):
+        assert process.wait(timeout=10) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--host", "0.0.0.0"], "only serves loopback"),  # noqa: S104
+        (["--fault", "nonsense"], "there is no fault 'nonsense'"),
+        (["--fault", "error:times"], "'times' is not key=value"),
+        (["--data", "/nowhere.json"], "No such file"),
+    ],
+)
+def test_wrong_arguments(arguments: list[str], message: str) -> None:
+    """Are errors of usage."""
+    command = [sys.executable, "-m", "tests.emulator", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+
+
+def test_list_of_faults() -> None:
+    """All are listed with their parameters."""
+    command = [sys.executable, "-m", "tests.emulator", "--list-faults"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=True).stdout
+    assert all(f"  {name} " in listed for name in package.FAULTS)
+    assert "location=…, status=302" in listed
+
+
+def test_control(emulator: Emulator, caller: Caller) -> None:
+    """Requests are read and forgotten, faults armed and disarmed; none of that is counted."""
+    requests_url, faults_url = f"{emulator.url}/_emulator/requests", f"{emulator.url}/_emulator/faults"
+    fault = {"name": "throttled", "times": 1, "retry_after": "1"}
+    assert caller.session.post(faults_url, json=[fault, {"name": "error", "status": 500}], timeout=5).status_code == 204
+    assert [caller.list_images().status_code for _count in range(2)] == [429, 500]
+    assert caller.session.delete(faults_url, timeout=5).status_code == 204
+    assert caller.list_images(limit=1).status_code == 200
+    records = caller.session.get(requests_url, timeout=5).json()
+    assert [record["status"] for record in records] == [429, 500, 200]
+    assert records[2]["operation"] == "ListImages"
+    assert records[2]["query"] == {"limit": "1"}
+    assert records[2]["raw_query"] == "limit=1"
+    assert records[2]["headers"]["content-type"] == "application/json"
+    assert caller.session.delete(requests_url, timeout=5).status_code == 204
+    assert caller.session.get(requests_url, timeout=5).json() == []
+    for wrong in (b"no JSON", b"3", json.dumps({"name": "nonsense"}).encode(), b'{"times": 1}'):
+        assert caller.session.post(faults_url, data=wrong, timeout=5).status_code == 400
+    assert caller.session.get(f"{emulator.url}/_emulator/nothing", timeout=5).status_code == 404

@@ -1,0 +1,369 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each fault does what its row of the table says, seen by a client that is not the collection's."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from requests.exceptions import ChunkedEncodingError, ContentDecodingError
+
+from ansible_collections.huaweicloud.workspace.tests.emulator import FAULTS, Emulator, many_images
+from ansible_collections.huaweicloud.workspace.tests.unit.emulator.callers import Caller
+
+
+def raw(caller: Caller) -> bytes:
+    """Send a good request on a connection of its own and give all bytes that come."""
+    request = caller.signed("GET", f"/v2/{caller.emulator.project_id}/images")
+    headers = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
+    with socket.create_connection(("127.0.0.1", caller.emulator.port), timeout=5) as connection:
+        connection.sendall(f"GET {request.path_url} HTTP/1.1\r\nConnection: close\r\n{headers}\r\n".encode())
+        received = b""
+        while data := connection.recv(2**16):
+            received += data
+        return received
+
+
+# Errors with a proper body
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 429, 500, 502, 503, 504])
+def test_documented_errors(caller: Caller, status: int) -> None:
+    caller.emulator.arm("error", status=status)
+    response = caller.list_images()
+    assert response.status_code == status
+    assert response.json()["error_code"].startswith(("WKS.", "APIGW."))
+    assert len(response.headers["X-Request-Id"]) == 32
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ("service", {"error_code": "C.1", "error_msg": "M"}),
+        ("gateway", {"error_code": "C.1", "error_msg": "M", "request_id": "R"}),
+        ("camel", {"errorCode": "C.1", "errorMsg": "M"}),
+        ("plain", {"code": "C.1", "message": "M"}),
+        ("nested", {"error": {"code": "C.1", "message": "M", "title": "Internal Server Error"}}),
+    ],
+)
+def test_shapes_of_errors(caller: Caller, shape: str, expected: dict[str, Any]) -> None:
+    caller.emulator.arm("error", status=500, code="C.1", message="M", shape=shape, encoded="E", retry_after="7")
+    response = caller.list_images()
+    if "request_id" in expected:
+        expected["request_id"] = response.headers["X-Request-Id"]
+    assert response.json() == {**expected, "encoded_authorization_message": "E"}
+    assert response.headers["Retry-After"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "text"),
+    [
+        ("bad_token", 401, "decrypt token fail"),
+        ("bad_signature", 401, "verify aksk signature fail"),
+        ("unknown_key", 401, "Get secretKey failed,ak:EMULATOR0ACCESS0KEY0,err:ak not exist"),
+        ("locked_key", 401, "AK access failed to reach the limit,forbidden"),
+        ("clock_off", 401, "signature expired, signature time:"),
+        ("echo", 401, "Access=EMULATOR0ACCESS0KEY0"),
+        ("echo", 401, "Signature="),
+        ("throttled", 429, "policy user over ratelimit,limit:60,time:1 minute"),
+        ("refusal", 403, "workspace:images:list"),
+        ("error_in_200", 200, "The operation failed."),
+    ],
+)
+def test_named_errors(caller: Caller, fault: str, status: int, text: str) -> None:
+    caller.emulator.arm(fault)
+    response = caller.list_images()
+    assert response.status_code == status
+    assert text in response.json()["error_msg"]
+
+
+def test_throttling_headers(caller: Caller) -> None:
+    caller.emulator.arm("throttled", limit=10, window="10 second", policy="api", retry_after="3")
+    response = caller.list_images()
+    assert response.headers["Retry-After"] == "3"
+    assert response.headers["X-Apig-RateLimit-User"] == "remain:0,limit:10,time:10 second"
+    assert "policy api over ratelimit,limit:10,time:10 second" in response.json()["error_msg"]
+
+
+# Answers of any kind
+
+
+def test_any_answer(caller: Caller) -> None:
+    caller.emulator.arm("answer", status=418, body={"ö": [1]}, content_type="x/y", headers={"X-Custom": "z"})
+    response = caller.list_images()
+    assert (response.status_code, response.json()) == (418, {"ö": [1]})
+    assert (response.headers["Content-Type"], response.headers["X-Custom"]) == ("x/y", "z")
+
+
+@pytest.mark.parametrize(
+    ("fault", "parameters", "status", "body"),
+    [
+        ("empty", {}, 200, b""),
+        ("empty", {"status": 204}, 204, b""),
+        ("redirect", {"location": "http://127.0.0.1:9/"}, 302, b""),
+        ("array", {}, 200, b"[]"),
+        ("no_images", {}, 200, b'{"total_count":0}'),
+        ("null_images", {}, 200, b'{"images":null,"total_count":0}'),
+        (
+            "not_a_number",
+            {"literal": "-Infinity"},
+            200,
+            b'{"images":[{"id":"1","min_disk":-Infinity}],"total_count":1}',
+        ),
+        ("long_number", {"digits": 3}, 200, b'{"images":[],"total_count":999}'),
+        ("nested", {"depth": 2}, 200, b'{"images":[[]],"total_count":0}'),
+    ],
+)
+def test_bodies(caller: Caller, fault: str, parameters: dict[str, Any], status: int, body: bytes) -> None:
+    caller.emulator.arm(fault, **parameters)
+    response = caller.list_images()
+    assert (response.status_code, response.content) == (status, body)
+    assert caller.list_images().status_code == status, "the connection is still good"
+
+
+@pytest.mark.parametrize("fault", ["invalid_json", "invalid_utf8", "html"])
+def test_bodies_that_are_no_json(caller: Caller, fault: str) -> None:
+    parameters: dict[str, Any] = {"status": 200} if fault == "html" else {}
+    caller.emulator.arm(fault, **parameters)
+    response = caller.list_images()
+    assert response.status_code == 200
+    with pytest.raises(ValueError, match=r"."):
+        json.loads(response.content)
+
+
+def test_rows(caller: Caller) -> None:
+    honest = caller.list_images().json()["images"]
+    for fault, parameters, expected in (
+        ("row", {"value": 7, "index": 3}, 7),
+        ("without_id", {"index": 3}, {name: value for name, value in honest[3].items() if name != "id"}),
+        ("field", {"index": 3, "key": "min_disk", "value": [1]}, {**honest[3], "min_disk": [1]}),
+    ):
+        caller.emulator.disarm()
+        caller.emulator.arm(fault, **parameters)
+        assert caller.list_images().json()["images"] == [*honest[:3], expected, *honest[4:]]
+    assert caller.list_images(limit=101).status_code == 400, "an error stays what it is"
+
+
+def test_encodings(caller: Caller) -> None:
+    honest = caller.list_images().json()
+    caller.emulator.arm("zipped", times=1)
+    assert caller.list_images().json() == honest
+    for fault in ("broken_gzip", "not_gzip"):
+        caller.emulator.disarm()
+        caller.emulator.arm(fault)
+        received = raw(caller).partition(b"\r\n\r\n")[2]
+        with pytest.raises((EOFError, gzip.BadGzipFile)):
+            gzip.decompress(received)
+    with pytest.raises(ContentDecodingError):
+        caller.list_images()
+    caller.emulator.disarm()
+    caller.emulator.arm("gzip_bomb", mebibytes=2)
+    assert 2 * 2**20 < len(caller.list_images().content) < 2.1 * 2**20
+    assert len(raw(caller)) < 10_000
+
+
+def test_sources_of_identity(emulator: Emulator, caller: Caller) -> None:
+    emulator.arm("no_token_step", status=503)
+    emulator.arm("token_required", times=1)
+    emulator.arm("no_agency")
+    emulator.arm("projects", count=0)
+    answers = [
+        caller.session.put(f"{emulator.url}/meta-data/latest/api/token", timeout=5),
+        caller.session.get(f"{emulator.url}/openstack/latest/securitykey", timeout=5),
+        caller.session.get(f"{emulator.url}/openstack/latest/securitykey", timeout=5),
+        caller.call("GET", "/v3/projects", [("name", "x")]),
+    ]
+    texts = [(answer.status_code, answer.text) for answer in answers]
+    assert texts[:3] == [(503, ""), (401, "Unauthorized"), (401, "Please configure Cloud Service Agency first")]
+    assert answers[3].json() == {"projects": []}
+
+
+# The wire
+
+
+@pytest.mark.parametrize(
+    ("fault", "problem"),
+    [
+        ("reset", requests.ConnectionError),
+        ("reset_midway", (requests.ConnectionError, ChunkedEncodingError)),
+        ("hang_up", requests.ConnectionError),
+        ("truncated", (requests.ConnectionError, ChunkedEncodingError)),
+        ("cut_chunked", ChunkedEncodingError),
+        ("bad_chunk", ChunkedEncodingError),
+        ("no_http", requests.ConnectionError),
+        ("many_headers", requests.ConnectionError),
+        ("long_header", requests.ConnectionError),
+    ],
+)
+def test_broken_connections(caller: Caller, fault: str, problem: type[Exception]) -> None:
+    caller.emulator.arm(fault, times=1)
+    with pytest.raises(problem):
+        caller.list_images()
+    assert caller.list_images().status_code == 200
+    assert [record.faults for record in caller.emulator.requests] == [[fault], []]
+    first, second = (record.connection for record in caller.emulator.requests)
+    assert first != second
+
+
+def test_reset_is_a_reset(caller: Caller) -> None:
+    caller.emulator.arm("reset")
+    with pytest.raises(ConnectionResetError):
+        raw(caller)
+    caller.emulator.disarm()
+    caller.emulator.arm("hang_up")
+    assert raw(caller) == b""
+
+
+@pytest.mark.parametrize("fault", ["stall", "stall_midway"])
+def test_stalls(caller: Caller, fault: str) -> None:
+    caller.emulator.arm(fault, seconds=30)
+    request = caller.signed("GET", f"/v2/{caller.emulator.project_id}/images")
+    with pytest.raises((requests.ReadTimeout, requests.ConnectionError)):
+        caller.session.send(request, timeout=0.2)
+    started = time.monotonic()
+    caller.emulator.stop()
+    assert time.monotonic() - started < 1, "closing does not wait for the end of a stall"
+
+
+@pytest.mark.parametrize("fault", ["slow_headers", "slow_body"])
+def test_each_byte_is_in_time_but_not_the_whole(caller: Caller, fault: str) -> None:
+    caller.emulator.arm(fault, interval=0.01, seconds=30)
+    closing = threading.Timer(0.4, caller.emulator.stop)
+    closing.start()
+    started = time.monotonic()
+    with contextlib.suppress(requests.RequestException):
+        caller.session.send(caller.signed("GET", f"/v2/{caller.emulator.project_id}/images"), timeout=0.2)
+    assert time.monotonic() - started >= 0.39
+    closing.join()
+
+
+def test_slow_ones_that_end(caller: Caller) -> None:
+    honest = caller.list_images().json()
+    for fault, parameters in (
+        ("delay", {"seconds": 0.1}),
+        ("slow_headers", {"interval": 0.01, "seconds": 0.1}),
+        ("slow_body", {"interval": 0.01, "seconds": 0.1}),
+        ("chunked", {"size": 100}),
+        ("without_length", {}),
+    ):
+        caller.emulator.arm(fault, times=1, **parameters)
+        started = time.monotonic()
+        assert caller.list_images().json() == honest
+        assert (time.monotonic() - started >= 0.1) == (fault in ("delay", "slow_headers", "slow_body"))
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_huge(caller: Caller, chunked: bool) -> None:
+    caller.emulator.arm("huge", mebibytes=3, chunked=chunked)
+    page = caller.list_images()
+    assert page.json()["images"] == []
+    assert 3 * 2**20 < len(page.content) < 3.1 * 2**20
+
+
+# Lists
+
+
+def pages(caller: Caller, count: int, step: int = 3) -> list[tuple[list[str], Any]]:
+    """Ask for some pages; give names and total_count of each."""
+    found = [caller.list_images(limit=step, offset=number * step).json() for number in range(count)]
+    return [([row["name"][-2:].strip() for row in page["images"]], page.get("total_count", "none")) for page in found]
+
+
+def named(*numbers: int) -> list[str]:
+    """Give the ends of the names of many_images."""
+    return [f"{number:02d}" for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("fault", "parameters", "expected"),
+    [
+        ("total_count", {"value": None}, [(named(0, 1, 2), None), (named(3, 4, 5), None), (named(6), None)]),
+        ("total_count", {"value": "7"}, [(named(0, 1, 2), "7"), (named(3, 4, 5), "7"), (named(6), "7")]),
+        ("total_count_off", {"by": 2}, [(named(0, 1, 2), 9), (named(3, 4, 5), 9), (named(6), 9)]),
+        ("no_total_count", {}, [(named(0, 1, 2), "none"), (named(3, 4, 5), "none"), (named(6), "none")]),
+        ("short_pages", {"rows": 2}, [(named(0, 1), 7), (named(3, 4), 7), (named(6), 7)]),
+        ("long_pages", {"rows": 4}, [(named(0, 1, 2, 3), 7), (named(3, 4, 5, 6), 7), (named(6), 7)]),
+        ("shifting", {"rows": 1}, [(named(0, 1, 2), 7), (named(2, 3, 4), 8), (named(4, 5, 6), 9)]),
+        ("shifting", {"rows": -1}, [(named(0, 1, 2), 7), (named(4, 5, 6), 6), ([], 5)]),
+        ("repeating", {}, [(named(0, 1, 2), 7)] * 3),
+        ("beyond_end", {}, [(named(0, 1, 2), 7), (named(3, 4, 5), 7), (named(4, 5, 6), 7)]),
+    ],
+)
+def test_lists(caller: Caller, fault: str, parameters: dict[str, Any], expected: list[tuple[list[str], Any]]) -> None:
+    caller.emulator.set_images(many_images(7))
+    caller.emulator.arm(fault, **parameters)
+    assert pages(caller, 3) == expected
+
+
+def test_faults_of_the_list_add_up(caller: Caller) -> None:
+    caller.emulator.set_images(many_images(7))
+    caller.emulator.arm("short_pages", rows=1)
+    caller.emulator.arm("no_total_count", offset=3)
+    assert pages(caller, 2) == [(named(0), 7), (named(3), "none")]
+
+
+# Arming
+
+
+def test_when_a_fault_strikes(caller: Caller) -> None:
+    emulator = caller.emulator
+
+    def statuses(count: int, **query: int) -> list[int]:
+        return [caller.list_images(**query).status_code for _count in range(count)]
+
+    emulator.arm("error", status=503, times=2)
+    emulator.arm("error", status=429, times=1)
+    assert statuses(4) == [503, 503, 429, 200], "one after the other"
+    emulator.reset()
+    emulator.arm("error", status=500, after=2, times=1)
+    assert statuses(4) == [200, 200, 500, 200]
+    emulator.reset()
+    emulator.arm("error", offset=100)
+    assert statuses(1) + statuses(1, offset=100) + statuses(1, offset=200) == [200, 500, 200]
+    emulator.reset()
+    emulator.arm("error", operation="Keystone*")
+    assert statuses(1) == [200]
+    assert caller.call("GET", "/v3/projects").status_code == 500
+    emulator.reset()
+    emulator.arm("error", region="cn-east-3")
+    east = f"/cn-east-3/v2/{emulator.account.project_ids['cn-east-3']}/images"
+    assert [*statuses(1), caller.call("GET", east).status_code] == [200, 500]
+
+
+def test_a_request_is_judged_honestly_under_a_fault(caller: Caller) -> None:
+    caller.emulator.arm("reset")
+    caller.emulator.arm("error", status=503)
+    with pytest.raises(requests.ConnectionError):
+        caller.list_images()
+    record = caller.emulator.requests[0]
+    assert (record.status, record.faults) == (503, ["reset", "error"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"name": "eror"}, "there is no fault 'eror'; did you mean 'error'?"),
+        ({"name": "reset", "status": 3}, "the fault 'reset' has no parameter 'status'; its parameters: none"),
+        ({"name": "redirect"}, "the fault 'redirect' needs the parameter 'location'"),
+    ],
+)
+def test_wrong_faults(emulator: Emulator, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=r".") as caught:
+        emulator._board.arm(**arguments)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_fault_is_tested_here_and_documented(name: str) -> None:
+    assert f'"{name}"' in Path(__file__).read_text(encoding="utf-8")
+    assert FAULTS[name].summary
