@@ -20,12 +20,15 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible.parsing.ajson import AnsibleJSONEncoder
+from ansible.parsing import ajson
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils import libraries
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import Failed, find_images
+
+#: How Ansible hands arguments to a module: vaulted strings decrypted, dates as text.
+ENCODER: Any = ajson.AnsibleJSONEncoder
 
 SWITCH_VARIABLE = "huaweicloud_workspace_in_process"
 SWITCH_ENVIRONMENT = "HUAWEICLOUD_WORKSPACE_IN_PROCESS"
@@ -100,8 +103,7 @@ def _run_module(name: str, args: dict[str, Any]) -> dict[str, Any]:
     :param name: of the module, for messages.
     :returns: the result, secrets masked.
     """
-    # As a module would get them: no vaulted strings, no dates.
-    received = json.loads(json.dumps(args, cls=AnsibleJSONEncoder, vault_to_text=True))
+    received = json.loads(json.dumps(args, cls=ENCODER, vault_to_text=True))
     validation = ArgumentSpecValidator(argument_spec()).validate(received)
     params = validation.validated_parameters
     # pylint: disable=protected-access

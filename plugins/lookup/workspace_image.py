@@ -165,14 +165,14 @@ from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils import libraries
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import ENVIRONMENT, argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import Failed, Found, ask
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.cache import ListingCache
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.on_missing import CHOICES, on_missing
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.variables import Definitions, merged, nearest
 
 #: Options of the lookup alone, in Ansible's words.
-LOOKUP = {
+LOOKUP: dict[str, dict[str, Any]] = {
     "attribute": {"type": "str"},
     "on_missing": {"type": "str", "choices": list(CHOICES), "default": "error"},
     "cache": {"type": "bool", "default": False},
@@ -181,6 +181,9 @@ LOOKUP = {
     "cache_connection": {"type": "str"},
     "cache_prefix": {"type": "str", "default": "huaweicloud_workspace_"},
 }
+
+
+SPECIFICATION = {**argument_spec(), **LOOKUP}
 
 
 class LookupModule(LookupBase):
@@ -196,8 +199,9 @@ class LookupModule(LookupBase):
         configuration = self._configuration()
         options = _validated(
             {
-                **{name: value for name, value in configuration.items() if name not in ENVIRONMENT},
-                **merged(keywords, definitions.variables(variables or {}, self._templar.template)),
+                # What has a default would not be looked for anywhere else.
+                **{name: value for name, value in configuration.items() if "default" in SPECIFICATION[name]},
+                **merged(keywords, definitions.variables(variables or {}, self._rendered)),
             }
         )
         failure = None
@@ -215,6 +219,9 @@ class LookupModule(LookupBase):
             # Outside of the handler, so that no traceback leads further down.
             raise AnsibleLookupError(failure)
         return _attributes(self._images(found, names, options["on_missing"]), options["attribute"])
+
+    def _rendered(self, value: Any) -> Any:
+        return value if self._templar is None else self._templar.template(value)
 
     def _configuration(self) -> dict[str, Any]:
         """What ansible.cfg says, typed."""
@@ -256,7 +263,7 @@ def _validated(options: dict[str, Any]) -> dict[str, Any]:
 
     :raises AnsibleLookupError: where a value cannot be used, with the module's text.
     """
-    validation = ArgumentSpecValidator({**argument_spec(), **LOOKUP}).validate(options)
+    validation = ArgumentSpecValidator(SPECIFICATION).validate(options)
     if validation.error_messages:
         raise AnsibleLookupError(validation.error_messages[0])
     validated: dict[str, Any] = validation.validated_parameters

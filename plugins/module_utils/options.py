@@ -136,7 +136,9 @@ class Options:
         self.task = {name: value for name, value in task.items() if value is not None}
         self.environ = os.environ if environ is None else environ
         self.configuration = {
-            name: value for name, value in (configuration or {}).items() if value is not None and name not in SECRETS
+            name: value
+            for name, value in (configuration or {}).items()
+            if value not in (None, "") and name not in SECRETS
         }
         for name, value in self.task.items():
             if value == "":
@@ -214,9 +216,9 @@ class Options:
         :raises ConfigurationError: where they cannot be asked together, or with what only one region can have.
         """
         names: list[str] | None = self.value("regions")
-        if names is None:
-            return None
         alone = [name for name in ("region", "project_id", "project_name") if name in self.task]
+        if names is None or (alone and "regions" not in self.task):
+            return None
         if alone:
             raise ConfigurationError(f"regions and {' and '.join(alone)} are both given: regions stands instead of it")
         twice = sorted({name for name in names if names.count(name) > 1})

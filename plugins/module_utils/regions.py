@@ -51,7 +51,7 @@ class RegionsFailure(CloudError):
 
     def __init__(self, outcomes: Sequence[Outcome], regions: int) -> None:
         self.failures = [outcome.failure for outcome in outcomes if outcome.failure is not None]
-        self.error_type = self.failures[0].error_type  # type: ignore[misc]
+        self.error_type = self.failures[0].error_type
         self.images = [image for outcome in outcomes for selection in outcome.selections for image in selection]
         super().__init__(f"{len(self.failures)} of {regions} regions failed")
 
@@ -87,16 +87,23 @@ def ask_each(places: Sequence[Place], ask: Callable[[Place], Outcome]) -> list[O
     waiting = list(places[len(outcomes) :])
     answered: dict[int, Outcome] = {}
     lock = threading.Lock()
+    is_over = threading.Event()
     numbers = iter(range(len(waiting)))
 
     def work() -> None:
-        while not any(outcome.has_refused_identity for outcome in list(answered.values())):
+        while not is_over.is_set():
             with lock:
                 number = next(numbers, None)
             if number is None:
                 return
             answered[number] = ask(waiting[number])
+            if answered[number].has_refused_identity:
+                is_over.set()
 
-    for worker in [in_background(work) for _unused in waiting[:REGIONS_AT_ONCE]]:
-        worker.result()
+    try:
+        for worker in [in_background(work) for _unused in waiting[:REGIONS_AT_ONCE]]:
+            worker.result()
+    finally:
+        # Where the task's own time is up, nobody waits for the others.
+        is_over.set()
     return outcomes + [answered[number] for number in sorted(answered)]

@@ -26,10 +26,6 @@ from .regions import Outcome
 
 Warn = Callable[[str], None]
 
-#: Gives back the listing that was kept, or else asks for it and keeps it. What tells one listing from another, and the
-#: way to ask; a listing as :meth:`Listing.document` has it.
-Remember = Callable[[Mapping[str, Any], Callable[[], "KeptListing"]], "KeptListing"]
-
 
 @dataclass(frozen=True)
 class KeptListing:
@@ -37,6 +33,10 @@ class KeptListing:
 
     project_id: str
     listing: Listing
+
+
+#: Gives back a listing that was kept, or else asks for it and keeps it: what tells it from others, and the way to ask.
+Remember = Callable[[Mapping[str, Any], Callable[[], KeptListing]], KeptListing]
 
 
 class Failed(Exception):
@@ -101,6 +101,7 @@ def ask(
             options,
             image_query(options.task),
             [replace(wanted, name=(name,)) for name in names] or [wanted],
+            options.regions(),
             secrets,
             remember or (lambda _key, ask_for_it: ask_for_it()),
         )
@@ -118,26 +119,23 @@ class _Inquiry:
     options: Options
     query: ImageQuery
     wanted: list[Criteria]
+    regions: list[str] | None
     secrets: Secrets
     remember: Remember
 
     def answer(self, warn: Warn) -> Found:
-        names = self.options.regions()
-        # All that may be wrong with an option is known before a first request, which may be the identity's own.
+        # What may be wrong with an option is known before a first request, which may be the identity's own.
         sign_in.transport(self.options, self.secrets).close()
         identity = sign_in.find(self.options, self.secrets)
-        if names is None:
-            places = [sign_in.place(self.options, identity)]
-        else:
-            places = [sign_in.place_of(self.options, identity, name) for name in names]
+        places = sign_in.places(self.options, identity)
         for base in dict.fromkeys(base for place in places for base in _unprotected(place)):
             warn(f"What is sent to {base} can be read and changed on the way: it is plain http")
         ask = partial(self._ask, identity)
-        outcomes = [ask(places[0])] if names is None else regions.ask_each(places, ask)
+        outcomes = [ask(places[0])] if self.regions is None else regions.ask_each(places, ask)
         for outcome in outcomes:
             for text in outcome.warnings:
                 warn(text)
-        return self._single(outcomes[0]) if names is None else self._several(outcomes, len(names), warn)
+        return self._single(outcomes[0]) if self.regions is None else self._several(outcomes, len(places), warn)
 
     def _single(self, outcome: Outcome) -> Found:
         if outcome.failure is not None:
@@ -179,15 +177,10 @@ class _Inquiry:
             outcome.project_id = kept.project_id
             outcome.total_count = kept.listing.total_count
             outcome.warnings.extend(kept.listing.warnings)
-            selections = [select(kept.listing.images, wanted, place.region) for wanted in self.wanted]
-            outcome.selections = (
-                selections
-                if self.options.value("regions") is None
-                else [
-                    [{**image, "region": place.region, "project_id": kept.project_id} for image in selection]
-                    for selection in selections
-                ]
-            )
+            outcome.selections = [select(kept.listing.images, wanted, place.region) for wanted in self.wanted]
+            if self.regions is not None:
+                origin = {"region": place.region, "project_id": kept.project_id}
+                outcome.selections = [[{**image, **origin} for image in images] for images in outcome.selections]
         except CloudError as failure:
             failure.region = place.region
             outcome.failure = failure

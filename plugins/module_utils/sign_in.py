@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from .cloud import endpoints, metadata
@@ -23,7 +24,7 @@ from .cloud.credential_sources import (
     TaskOptions,
     find_identity,
 )
-from .cloud.credentials import Identity
+from .cloud.credentials import AccessKey, Identity
 from .cloud.errors import ConfigurationError
 from .cloud.redaction import Secrets
 from .cloud.retry import RetryPolicy
@@ -72,6 +73,15 @@ def find(options: Options, secrets: Secrets, metadata_url: str = metadata.BASE_U
     identity = find_identity(_sources(options, secrets, metadata_url))
     secrets.add(*identity.credentials.secrets())
     return identity
+
+
+def places(options: Options, identity: Identity) -> list[Place]:
+    """Where each region is asked that the task names, or the one.
+
+    :raises ConfigurationError: where one is not said, or cannot be used.
+    """
+    regions = options.regions()
+    return [place(options, identity)] if regions is None else [place_of(options, identity, name) for name in regions]
 
 
 def place(options: Options, identity: Identity) -> Place:
@@ -177,26 +187,34 @@ def _sources(options: Options, secrets: Secrets, metadata_url: str) -> list[Sour
         GivenValues(shared, _TERRAFORM_NAMES, "the environment with Terraform's names, such as HW_ACCESS_KEY"),
         *_files(options),
     ]
-    if not options.may_ask_metadata():
-        sources.append(metadata.SwitchedOff())
-    elif not any(options.find(name) for name in ("region", "regions", "endpoint")):
-        sources.append(_NoRegion())
-    else:
-        quick = Transport(
-            secrets=secrets, timeout=metadata.TIMEOUT, retries=RetryPolicy(0), use_proxies=False, verify=True
-        )
-        sources.append(metadata.InstanceMetadata(quick, metadata_url))
+    sources.append(_Metadata(options, secrets, metadata_url) if options.may_ask_metadata() else metadata.SwitchedOff())
     return sources
 
 
 _TERRAFORM_VARIABLE = {"username": "HW_USER_NAME", "domain_name": "HW_DOMAIN_NAME"}
 
 
-class _NoRegion:
-    """In the metadata's place where no region is known: it would not tell one."""
+@dataclass(frozen=True)
+class _Metadata:
+    """The metadata of the cloud server, which is asked when all else is known to be right: it costs requests."""
+
+    options: Options
+    secrets: Secrets
+    url: str
 
     def find(self) -> Identity:
-        raise _no_region()
+        places(self.options, _NOBODY)
+        # Where there is no such server nobody answers, and a proxy would answer for another machine.
+        transport = Transport(
+            secrets=self.secrets, verify=True, timeout=metadata.TIMEOUT, retries=RetryPolicy(0), use_proxies=False
+        )
+        try:
+            return metadata.InstanceMetadata(transport, self.url).find()
+        finally:
+            transport.close()
+
+
+_NOBODY = Identity(AccessKey("", ""), metadata.PLACE)
 
 
 def _named_in_task(options: Options) -> NamedFiles | None:

@@ -33,8 +33,9 @@ attributes:
     support: full
 notes:
   - A task whose connection is local, with no C(become), no C(async) and no other interpreter, runs inside the
-    controller's own process, which saves the start of a Python. Set the variable C(huaweicloud_workspace_in_process), or
-    the environment variable E(HUAWEICLOUD_WORKSPACE_IN_PROCESS) of the controller, to V(false) to switch that off.
+    controller's own process, which saves the start of a Python. Set the variable
+    C(huaweicloud_workspace_in_process), or the environment variable E(HUAWEICLOUD_WORKSPACE_IN_PROCESS) of the
+    controller, to V(false) to switch that off.
 seealso:
   - plugin: huaweicloud.workspace.workspace_image
     plugin_type: lookup

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any, Callable
 
 from ansible.errors import AnsibleLookupError
@@ -39,6 +40,8 @@ class ListingCache:
         self._name = plugin
         self._plugin = _cache_plugin(plugin, settings)
         self._warn = warn
+        # Several regions are asked side by side, and no plugin promises to bear that.
+        self._lock = Lock()
 
     def remember(self, key: Mapping[str, Any], ask: Callable[[], KeptListing]) -> KeptListing:
         """The listing that was kept, or the one that is asked for now, which is kept.
@@ -46,10 +49,12 @@ class ListingCache:
         :param key: what tells this listing from others, without a secret.
         """
         name = cache_key(key)
-        kept = self._get(name)
+        with self._lock:
+            kept = self._get(name)
         if kept is None:
             kept = ask()
-            self._set(name, kept)
+            with self._lock:
+                self._set(name, kept)
         return kept
 
     def _get(self, name: str) -> KeptListing | None:

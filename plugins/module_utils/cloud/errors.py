@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from .advice import advice
 
@@ -27,7 +27,7 @@ class CloudError(Exception):
     :ivar wait: seconds that the service asks to wait before the next attempt.
     """
 
-    error_type: ClassVar[str]
+    error_type: str
 
     def __init__(
         self,

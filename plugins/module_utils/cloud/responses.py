@@ -76,8 +76,8 @@ def error_in(document: Any) -> ServiceError:
     code, message = next(
         (
             (_text(level.get(code)), _text(level.get(message)))
-            for code, message in _SHAPES
             for level in levels
+            for code, message in _SHAPES
             if _text(level.get(code)) is not None
         ),
         (None, None),
