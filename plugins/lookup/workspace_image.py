@@ -18,7 +18,6 @@ extends_documentation_fragment:
   - huaweicloud.workspace.connection
   - huaweicloud.workspace.connection.plugins
   - huaweicloud.workspace.image_query
-positional: _terms
 options:
   _terms:
     description:
@@ -195,7 +194,7 @@ class LookupModule(LookupBase):
             raise AnsibleLookupError(missing_required_lib(missing[0]))
         definitions = Definitions(self.option_definitions)
         keywords = definitions.keywords(kwargs)
-        names = _names(terms, keywords)
+        names = _names(self._flatten(terms), keywords)
         configuration = self._configuration()
         options = _validated(
             {

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import traceback
 
+__all__ = ["REQUESTS_IMPORT_ERROR", "VOLUPTUOUS_IMPORT_ERROR", "missing_library", "requests", "voluptuous"]
+
 REQUESTS_IMPORT_ERROR: str | None = None
 VOLUPTUOUS_IMPORT_ERROR: str | None = None
 
 try:
-    import requests as requests
+    import requests
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
 try:
-    import voluptuous as voluptuous
+    import voluptuous
 except ImportError:
     VOLUPTUOUS_IMPORT_ERROR = traceback.format_exc()
 

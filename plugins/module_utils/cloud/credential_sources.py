@@ -10,11 +10,11 @@ import configparser
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from .credentials import AccessKey, Credentials, Identity, Password, Token
+from .credentials import AccessKey, Credentials, Identity, Password, Token, is_header_value
 from .errors import ConfigurationError
 
 DEFAULT_CREDENTIALS_FILE = "~/.huaweicloud/credentials"
@@ -24,7 +24,6 @@ DEFAULT_SECTION = "basic"
 # Plain keys are 20 and 40 letters and digits; what KooCLI encrypts is longer, and base64 or hexadecimal.
 _PLAIN_ACCESS_KEY = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _PLAIN_SECRET_KEY = re.compile(r"[A-Za-z0-9_-]{1,48}")
-_HEADER_VALUE = re.compile(r"[\x21-\x7e]+")
 
 
 class NotHere(Exception):
@@ -81,7 +80,7 @@ class GivenValues:
     :ivar description: of the source, in words.
     """
 
-    values: Mapping[str, str]
+    values: Mapping[str, str] = field(repr=False)
     names: Names
     description: str
 
@@ -201,7 +200,7 @@ class CredentialsFile:
         try:
             credentials = GivenValues(values, Names("ak", "sk", "security_token"), place).find().credentials
         except NotHere:
-            raise ConfigurationError(f"{place} holds no ak and sk") from None
+            raise NotHere(f"{place} (no ak and sk)") from None
         return Identity(
             credentials,
             place,
@@ -245,7 +244,7 @@ class SharedConfigFile:
             names = Names("accessKeyId", "secretAccessKey", "securityToken")
             credentials = GivenValues(values, names, place).find().credentials
         except NotHere:
-            raise ConfigurationError(f"{place} holds no accessKeyId and secretAccessKey") from None
+            raise NotHere(f"{place} (no accessKeyId and secretAccessKey)") from None
         return Identity(credentials, place, region=values.get("region"), project_id=values.get("projectId"))
 
     def _profile(self, document: Any) -> Mapping[str, Any]:
@@ -254,7 +253,7 @@ class SharedConfigFile:
             raise ConfigurationError(f"{self.path} has no list of profiles")
         name = self.profile or document.get("current")
         for profile in profiles:
-            if profile.get("name") == name:
+            if name and isinstance(name, str) and profile.get("name") == name:
                 return dict(profile)
         raise NotHere(f"{self.path} (no {f'profile {self.profile}' if self.profile else 'current profile'})")
 
@@ -301,6 +300,8 @@ def _read(path: str, option: str, must_exist: bool) -> str:
         raise ConfigurationError(f"{option} {path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ConfigurationError(f"{option} {path} is not UTF-8") from None
+    except ValueError:
+        raise ConfigurationError(f"{option} {path!r} cannot be the path of a file") from None
 
 
 def _check_plain(values: Mapping[str, str], place: str) -> None:
@@ -330,5 +331,5 @@ def _check_header_value(value: str, origin: str) -> None:
 
     :raises ConfigurationError: where it cannot.
     """
-    if not _HEADER_VALUE.fullmatch(value):
+    if not is_header_value(value):
         raise ConfigurationError(f"{origin} is empty, or holds a blank, a line break or another character of no key")

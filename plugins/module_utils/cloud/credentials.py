@@ -7,8 +7,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import Union
+
+
+def is_header_value(text: str) -> bool:
+    """Whether a key or a token can be sent: it is not empty, and holds no blank or line break."""
+    return re.fullmatch(r"[\x21-\x7e]+", text) is not None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from .signing import canonical_query, percent_encode
 DEFAULT_CLOUD = "myhuaweicloud.com"
 EUROPEAN_CLOUD = "myhuaweicloud.eu"
 
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\{}<>\"^`|]")
 
 

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from .. import libraries
 from .credential_sources import NotHere
-from .credentials import AccessKey, Identity
+from .credentials import AccessKey, Identity, is_header_value
 from .errors import ApiError, ConnectionFailure, TimeoutFailure
 from .transport import Answer, Call, Transport
 
@@ -67,7 +67,7 @@ class InstanceMetadata:
             headers["X-Metadata-Token"] = token
         answer = self._ask("GET", "/openstack/latest/securitykey", headers)
         v = libraries.voluptuous
-        text = v.All(str, v.Length(min=1))
+        text = v.All(str, v.truth(is_header_value))
         credential = {v.Required(name): text for name in ("access", "secret", "securitytoken")}
         schema = v.Schema({v.Required("credential"): v.Schema(credential, extra=v.ALLOW_EXTRA)}, extra=v.ALLOW_EXTRA)
         found: dict[str, Any] = answer.json(schema)["credential"]
@@ -80,7 +80,10 @@ class InstanceMetadata:
             if failure.http_status in _NO_TOKEN_STEP:
                 return None
             raise
-        return answer.body.decode("ascii", errors="ignore").strip() or None
+        token = answer.body.decode("utf-8", errors="replace").strip()
+        if token and not is_header_value(token):
+            raise answer.invalid("it is not a token")
+        return token or None
 
     def _ask(self, method: str, path: str, headers: dict[str, str]) -> Answer:
         return self.transport.send(Call(OPERATION, method, f"{self.base}{path}", headers=headers))

@@ -17,7 +17,8 @@ MASK = "********"
 # A gateway's refusal can echo the signed request: the values are masked by their place too, known or not.
 _PLACES = re.compile(
     r"(?i)(\b(?:Access|Signature)=|\b(?:X-Auth-Token|X-Subject-Token|X-Security-Token|X-Metadata-Token)[\"']?\s*[:=]\s*[\"']?"
-    r"|\bAuthorization[\"']?\s*[:=]\s*[\"']?(?!SDK-HMAC-SHA256)|://(?=[^/\s@]*@))"
+    r"|\bAuthorization[\"']?\s*[:=]\s*[\"']?(?:(?:Basic|Bearer|Digest|Negotiate)\s+)?(?!SDK-HMAC-SHA256)"
+    r"|://(?=[^/\s@]*@))"
     r"([^\s,;\"'&@]+)"
 )
 
@@ -35,7 +36,8 @@ class Secrets:
         """Remember what must never be shown, in the forms in which a service or a library may quote it."""
         for value in values:
             if value:
-                self._values.update((value, quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1]))
+                quoted = (quote(value), quote(value, safe=""), quote_plus(value))
+                self._values.update((value, *quoted, *(_in_json(value, ascii_only) for ascii_only in (True, False))))
 
     def add_headers(self, headers: Mapping[str, str]) -> None:
         """Remember what a signed request carries.
@@ -60,3 +62,7 @@ class Secrets:
         if isinstance(value, dict):
             return {self.mask_all(key): self.mask_all(item) for key, item in value.items()}
         return value
+
+
+def _in_json(value: str, ascii_only: bool) -> str:
+    return json.dumps(value, ensure_ascii=ascii_only)[1:-1]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -38,7 +39,7 @@ def read_json(body: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise ValueError(f"its body is not UTF-8 (byte {error.start})") from None
     try:
-        document = json.loads(text, parse_constant=_refuse_constant)
+        document = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
         if _SURROGATE.search(body):
             # A lone half of a surrogate pair cannot be printed, or handed on, by anything that comes after.
             json.dumps(document, ensure_ascii=False).encode()
@@ -98,6 +99,11 @@ class _ConstantError(ValueError):
 
 def _refuse_constant(_name: str) -> NoReturn:
     raise _ConstantError
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse_constant(text)
 
 
 def _first(values: Any) -> str | None:

@@ -98,7 +98,8 @@ def canonical_request(method: str, url: str, signed_headers: Mapping[str, str], 
     :param body: the body as it goes over the wire.
     """
     parts = urlsplit(url)
-    path = "/".join(percent_encode(unquote(segment, errors=_BYTES)) for segment in parts.path.split("/"))
+    # Decoded before it is split: the services take an encoded slash for a slash.
+    path = "/".join(percent_encode(segment) for segment in unquote(parts.path, errors=_BYTES).split("/"))
     query = canonical_query(parse_qsl(parts.query.replace("+", "%2B"), keep_blank_values=True, errors=_BYTES))
     names = sorted(signed_headers)
     return "\n".join(

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
@@ -51,6 +51,8 @@ MAX_CONNECTIONS = 8
 
 _CHUNK = 16 * 1024
 _REQUEST_ID_HEADERS = ("X-Request-Id", "X-IAM-Trace-Id")
+# An answer with one of these has no body, whatever length it names.
+_WITHOUT_BODY = frozenset({*range(100, 200), 204, 304})
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -68,8 +70,8 @@ class Call:
     method: str
     url: str
     auth: AuthBase | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
     region: str | None = None
 
 
@@ -83,8 +85,8 @@ class Answer:
 
     call: Call
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
     attempts: int = 1
 
     def json(self, schema: Any, *, status: int = 200) -> Any:
@@ -122,6 +124,18 @@ class Answer:
         )
         failure.attempts = self.attempts
         return failure
+
+
+@dataclass
+class _Progress:
+    """How far one attempt has come.
+
+    :ivar head: the answer without its body, as soon as it is there.
+    :ivar is_abandoned: set when nobody waits any more.
+    """
+
+    head: Answer | None = None
+    is_abandoned: threading.Event = field(default_factory=threading.Event)
 
 
 class Transport:
@@ -182,7 +196,7 @@ class Transport:
             self._wait_for_turn()
             try:
                 answer = self._attempt(call)
-                return Answer(call, answer.status, answer.headers, answer.body, attempt)
+                return replace(answer, attempts=attempt)
             except CloudError as failure:
                 failure.operation = call.operation
                 failure.region = call.region
@@ -212,16 +226,21 @@ class Transport:
 
         No socket option would do: each bounds one wait only, and none the lookup of a name.
         """
-        abandoned = threading.Event()
-        attempt = in_background(lambda: self._exchange(call, abandoned))
+        progress = _Progress()
+        attempt = in_background(lambda: self._exchange(call, progress))
+        failure: CloudError
         try:
             return attempt.result(self._timeout)
         except FutureTimeoutError:
-            raise TimeoutFailure(f"no whole answer within {self._timeout:g} seconds") from None
+            failure = TimeoutFailure(f"no whole answer within {self._timeout:g} seconds")
+        except (ConnectionFailure, TimeoutFailure, InvalidResponse) as error:
+            failure = error
         finally:
-            abandoned.set()
+            progress.is_abandoned.set()
+        # A refusal is one without its body, too: a refused identity, say, must not be tried again.
+        raise failure if progress.head is None or progress.head.status < 400 else self._refusal(progress.head)
 
-    def _exchange(self, call: Call, abandoned: threading.Event) -> Answer:
+    def _exchange(self, call: Call, progress: _Progress) -> Answer:
         try:
             prepared = requests.Request(
                 call.method,
@@ -235,15 +254,22 @@ class Transport:
             response = self._adapter.send(
                 prepared, stream=True, timeout=self._timeout, verify=self._verify, proxies=proxies
             )
+            progress.head = Answer(call, response.status_code, response.headers, b"")
             try:
-                answer = Answer(call, response.status_code, response.headers, _body(response, abandoned))
+                answer = replace(progress.head, body=_body(response, progress.is_abandoned))
             finally:
                 response.close()
         except (requests.RequestException, OSError, ValueError) as error:
-            raise _failure(error) from None
+            raise self._failure(error) from None
         if answer.status >= 400:
             raise self._refusal(answer)
         return answer
+
+    def _failure(self, error: Exception) -> CloudError:
+        failure = _failure(error)
+        if isinstance(failure, TlsFailure) and isinstance(self._verify, str) and "NO CERTIFICATE" in failure.reason:
+            return ConfigurationError(f"{self._verify} holds no certificate that can be read")
+        return failure
 
     def _refusal(self, answer: Answer) -> ApiError:
         error = service_error(answer.body)
@@ -285,7 +311,8 @@ def _body(response: requests.Response, abandoned: threading.Event) -> bytes:
     :raises ConnectionFailure: where it was cut off.
     """
     length = response.headers.get("Content-Length", "")
-    expected = int(length[:18]) if length.isascii() and length.isdigit() else None
+    has_length = length.isascii() and length.isdigit() and response.status_code not in _WITHOUT_BODY
+    expected = int(length[:18]) if has_length else None
     chunks: list[bytes] = []
     size = 0
     for chunk in _chunks(response, abandoned):
@@ -298,7 +325,7 @@ def _body(response: requests.Response, abandoned: threading.Event) -> bytes:
             )
         chunks.append(chunk)
     # urllib3 before 2.0 does not look whether the body is as long as promised.
-    if expected is not None and response.raw.tell() < expected and response.request.method != "HEAD":
+    if expected is not None and response.raw.tell() < expected:
         raise ConnectionFailure(f"the body was cut off after {response.raw.tell()} of {expected} bytes")
     return b"".join(chunks)
 
@@ -338,8 +365,10 @@ def _failure(error: Exception) -> CloudError:
             return TlsFailure("the other side could not be trusted: its certificate does not fit the host name")
     if isinstance(error, (requests.exceptions.InvalidProxyURL, requests.exceptions.InvalidSchema)):
         return ConfigurationError("a proxy variable of the environment is not the URL of a proxy that can be used")
-    if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
-        return ConfigurationError("the request cannot be made: an address or a header holds what it cannot hold")
+    if isinstance(error, requests.exceptions.InvalidURL):
+        return ConfigurationError("the request cannot be made: its address is not one")
+    if isinstance(error, requests.exceptions.InvalidHeader):
+        return InvalidResponse("the answer cannot be used: its headers contradict each other")
     return ConnectionFailure(f"no answer: {_reason(causes)}")
 
 

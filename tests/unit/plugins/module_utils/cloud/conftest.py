@@ -11,13 +11,21 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 
-_SETTINGS = ("HW_", "HUAWEICLOUD_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA")
+_SETTINGS = (
+    "HW_",
+    "HUAWEICLOUD_",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +44,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect
 
-    def guarded(self: socket.socket, address: Any) -> None:
+    def guarded(self: socket.socket, address: tuple[str, int]) -> None:
         if self.family in (socket.AF_INET, socket.AF_INET6) and not ipaddress.ip_address(address[0]).is_loopback:
             raise AssertionError(f"a test may not connect to {address[0]}")
         connect(self, address)
@@ -44,8 +52,15 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
-@pytest.fixture
-def emulator() -> Iterator[Emulator]:
-    """Serve a few images."""
-    with Emulator(images=[{"id": f"image-{number}", "name": f"Image {number}", "min_disk": 40} for number in range(9)]) as running:
+@pytest.fixture(scope="session")
+def _running() -> Iterator[Emulator]:
+    rows = [{"id": f"image-{number}", "name": f"Image {number}", "min_disk": 40} for number in range(9)]
+    with Emulator(images=rows) as running:
         yield running
+
+
+@pytest.fixture
+def emulator(_running: Emulator) -> Emulator:
+    """Serve a few images, with nothing armed and an empty log."""
+    _running.reset()
+    return _running

@@ -16,6 +16,7 @@ from typing import Any, Callable
 from urllib.parse import urlsplit
 
 from hypothesis import HealthCheck, settings
+from requests.auth import AuthBase
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud import endpoints
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.credentials import AccessKey
@@ -58,7 +59,12 @@ class Time:
 
 
 def make_transport(
-    time: Time | None = None, *, max_retries: int = 0, max_retry_delay: float = 60.0, timeout: float = 5.0, **more: Any
+    time: Time | None = None,
+    *,
+    max_retries: int = 0,
+    max_retry_delay: float = 60.0,
+    timeout: float = 5.0,
+    **more: object,
 ) -> Transport:
     """A transport that never sleeps; its dice always show the longest wait."""
     time = time or Time()
@@ -87,7 +93,7 @@ def temporary_key(emulator: Emulator) -> AccessKey:
 
 
 def list_images(
-    emulator: Emulator, auth: Any = None, *, base: str | None = None, query: Iterable[tuple[str, str]] = ()
+    emulator: Emulator, auth: AuthBase | None = None, *, base: str | None = None, query: Iterable[tuple[str, str]] = ()
 ) -> Call:
     """A call of ListImages, signed unless something else is given."""
     return Call(
@@ -98,14 +104,6 @@ def list_images(
         {"Content-Type": "application/json", "X-Project-Id": emulator.project_id},
         region="cn-north-4",
     )
-
-
-def outcome(work: Callable[[], Any]) -> Any:
-    """What comes of it: the result, or the failure that was raised."""
-    try:
-        return work()
-    except CloudError as failure:
-        return failure
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -199,19 +197,27 @@ def get(url: str, operation: str = "ListImages") -> Call:
     return Call(operation, "GET", url, region="cn-north-4")
 
 
-def ask(transport: Transport, call: Call) -> Any:
-    """The answer or the failure, the transport being closed afterwards."""
+def send(transport: Transport, call: Call) -> Answer | CloudError:
+    """The answer or the failure."""
+    try:
+        return transport.send(call)
+    except CloudError as failure:
+        return failure
+
+
+def ask(transport: Transport, call: Call) -> Answer | CloudError:
+    """The same, the transport being closed afterwards."""
     with contextlib.closing(transport):
-        return outcome(lambda: transport.send(call))
+        return send(transport, call)
 
 
-def answered(result: Any) -> Answer:
+def answered(result: object) -> Answer:
     """The result, which has to be an answer."""
     assert isinstance(result, Answer), result
     return result
 
 
-def failed(result: Any, kind: type[CloudError] = CloudError) -> CloudError:
+def failed(result: object, kind: type[CloudError] = CloudError) -> CloudError:
     """The result, which has to be a failure."""
     assert isinstance(result, kind), result
     return result

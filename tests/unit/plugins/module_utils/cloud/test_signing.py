@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime, timedelta, timezone
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlsplit
 
 import pytest
 import requests
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud import endpoints, iam, signing
@@ -130,12 +130,12 @@ def test_vectors(
 
 
 def test_canonical_request_of_vector_a() -> None:
-    _key, method, url, headers, date, body, _expected = VECTORS[0].values
     canonical = signing.canonical_request(
-        str(method),
-        str(url),
-        {**dict(headers), "host": "service.region.example.com", "x-sdk-date": str(date)},  # type: ignore[call-overload]
-        bytes(body),  # type: ignore[arg-type]
+        "GET",
+        "https://service.region.example.com/v1/77b6a44cba5143ab91d13ab9a8ff44fd/vpcs"
+        "?limit=2&marker=13551d6b-755d-4757-b956-536f674975c0",
+        {"content-type": "application/json", "host": "service.region.example.com", "x-sdk-date": "20191115T033655Z"},
+        b"",
     )
     assert (
         hashlib.sha256(canonical.encode()).hexdigest()
@@ -173,7 +173,9 @@ def test_host_has_a_port_only_where_it_is_not_the_default(url: str, expected: st
 
 @pytest.mark.parametrize("url", ["https://host.test:443/v2/p", "https://host.test:9443/v2/p"])
 def test_host_that_is_sent_is_the_one_that_is_signed(url: str) -> None:
-    request = requests.Request("GET", url, auth=SdkHmacSha256(EXAMPLE_KEY, lambda: moment("20260101T000000Z"))).prepare()
+    request = requests.Request(
+        "GET", url, auth=SdkHmacSha256(EXAMPLE_KEY, lambda: moment("20260101T000000Z"))
+    ).prepare()
     assert request.headers["Host"] == signing.host(url)
     assert signature(request) == by_the_vendor(EXAMPLE_KEY, request)
 
@@ -259,24 +261,37 @@ def by_the_vendor(key: AccessKey, request: requests.PreparedRequest) -> str:
     ).rpartition("Signature=")[2]
 
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+def is_utf8(encoded: str) -> bool:
+    try:
+        unquote_to_bytes(encoded).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 SEGMENTS = st.lists(TEXT, max_size=5)
 PAIRS = st.lists(st.tuples(TEXT, TEXT), max_size=5)
-HEADER_VALUE = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_categories=("Cs", "Cc")), max_size=20)
+HEADER_VALUE = st.text(
+    st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_categories=("Cs", "Cc")), max_size=20
+)
 METHODS = st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "get"])
 KEY = st.builds(AccessKey, st.from_regex(r"[A-Z0-9]{1,20}", fullmatch=True), TEXT.filter(bool))
 
 
-@examples(300)
+@examples(150)
 @given(
     key=KEY,
     method=METHODS,
     segments=SEGMENTS,
     query=PAIRS,
-    values=st.dictionaries(st.sampled_from(["x-project-id", "x-domain-id", "x-security-token", "x-other"]), HEADER_VALUE),
+    values=st.dictionaries(
+        st.sampled_from(["x-project-id", "x-domain-id", "x-security-token", "x-other"]), HEADER_VALUE
+    ),
     content_type=st.sampled_from(["application/json", "application/json; charset=utf-8 "]),
     body=st.binary(max_size=40),
 )
+@example(AccessKey("AK", "SK"), "GET", ["a/b", "c"], [], {}, "application/json", b"")
 def test_any_request_is_signed_as_the_vendor_signs_it(
     key: AccessKey,
     method: str,
@@ -294,18 +309,19 @@ def test_any_request_is_signed_as_the_vendor_signs_it(
     assert ours == vendor_signature(key, method, path, list(query), dict(headers), body)
 
 
-@examples(300)
+@examples(150)
 @given(
     method=METHODS,
     path=st.text(st.sampled_from("ab/.~-_%2F%C3%BC+ üß&=;,@:'()*!$[]"), max_size=20),
     query=st.text(st.sampled_from("ab=&&%20%2Fü+/?;:@*~'"), max_size=20),
-    body=st.one_of(st.binary(max_size=20), st.text(st.characters(exclude_categories=("Cs",)), max_size=20)),
+    body=st.one_of(st.binary(max_size=20), st.text(st.characters(exclude_categories=["Cs"]), max_size=20)),
     token=st.none() | st.from_regex(r"[!-~]{1,30}", fullmatch=True),
     port=st.sampled_from(["", ":443", ":8443"]),
 )
 def test_whatever_requests_makes_of_a_url_is_what_is_signed(
     method: str, path: str, query: str, body: bytes | str, token: str | None, port: str
 ) -> None:
+    assume(is_utf8(path) and is_utf8(query))
     key = AccessKey("AK", "SK", token)
     auth = SdkHmacSha256(key, lambda: moment("20260101T000000Z"))
     request = requests.Request(
@@ -320,7 +336,7 @@ def test_any_query_arrives_with_a_signature_that_holds(emulator: Emulator, tempo
     transport = make_transport()
 
     @examples(60)
-    @given(name=st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30))
+    @given(name=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30))
     def arrives(name: str) -> None:
         emulator.reset()
         answer = iam.list_projects(transport, SdkHmacSha256(key), emulator.url, name, None)

@@ -1,0 +1,686 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every place that may know an identity, and what is said about one that cannot be used."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Union
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import sign_in
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.credential_sources import (
+    CredentialsFile,
+    GivenValues,
+    NamedFiles,
+    Names,
+    NotHere,
+    SharedConfigFile,
+    Source,
+    TaskOptions,
+    find_identity,
+)
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.credentials import (
+    AccessKey,
+    Credentials,
+    Identity,
+    Password,
+    Token,
+)
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.redaction import Secrets
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import Options
+from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils.cloud.stand_ins import examples
+
+Kind = type[Union[CredentialsFile, SharedConfigFile]]
+NAMES = Names("ak", "sk", "st", "token", "user", "password", "domain")
+
+
+def given_values(**values: str) -> GivenValues:
+    return GivenValues(values, NAMES, "the test")
+
+
+def refusal(source: Source) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        source.find()
+    assert caught.value.error_type == "configuration"
+    return caught.value.message()
+
+
+class Fixed:
+    def __init__(self, result: Identity | Exception) -> None:
+        self.result = result
+        self.asked = 0
+
+    def find(self) -> Identity:
+        self.asked += 1
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
+
+
+# The order of the sources
+
+
+def test_first_source_that_has_an_identity_wins() -> None:
+    first, second = Identity(Token("1"), "first"), Identity(Token("2"), "second")
+    sources = [Fixed(NotHere("nothing")), Fixed(first), Fixed(second)]
+    assert find_identity(sources) is first
+    assert [source.asked for source in sources] == [1, 1, 0]
+
+
+def test_source_that_cannot_be_used_ends_the_search() -> None:
+    sources = [Fixed(ConfigurationError("broken")), Fixed(Identity(Token("1"), "next"))]
+    with pytest.raises(ConfigurationError, match="broken"):
+        find_identity(sources)
+    assert sources[1].asked == 0
+
+
+def test_all_sources_tried_are_named() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        find_identity([Fixed(NotHere("the one place")), Fixed(NotHere("the other place"))])
+    assert "Tried: the one place; the other place" in caught.value.message()
+    assert "access_key and secret_key" in caught.value.message()
+
+
+# Given values
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"ak": "A", "sk": "S"}, AccessKey("A", "S")),
+        ({"ak": "A", "sk": "S", "st": "T"}, AccessKey("A", "S", "T")),
+        ({"token": "T"}, Token("T")),
+        ({"user": "u", "password": " any pass wörd\n", "domain": "d"}, Password("u", " any pass wörd\n", "d")),
+        ({"ak": "A", "sk": "S", "token": "T", "user": "u", "password": "p", "domain": "d"}, AccessKey("A", "S")),
+        ({"token": "T", "user": "u", "password": "p", "domain": "d"}, Token("T")),
+        ({"token": "T", "st": "ST"}, Token("T")),
+    ],
+    ids=["keys", "temporary", "token", "password", "keys-first", "token-before-password", "lone-security-token"],
+)
+def test_given_values(values: dict[str, str], expected: Credentials) -> None:
+    assert given_values(**values).find() == Identity(expected, "the test")
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"st": "T"}, {"domain": "d"}, {"st": "T", "domain": "d"}], ids=["none", "token", "domain", "both"]
+)
+def test_parts_that_make_no_identity_count_as_nothing(values: dict[str, str]) -> None:
+    with pytest.raises(NotHere, match="the test"):
+        given_values(**values).find()
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ({"ak": "SHOWN"}, "ak is given without sk (the test)"),
+        ({"sk": "SHOWN"}, "sk is given without ak (the test)"),
+        ({"user": "u"}, "user is given without password and domain (the test)"),
+        ({"password": "SHOWN"}, "password is given without user and domain (the test)"),
+        ({"user": "u", "password": "SHOWN"}, "user and password are given without domain (the test)"),
+        ({"ak": "SHOWN", "token": "SHOWN"}, "ak is given without sk (the test)"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+def test_half_of_a_kind_names_the_missing_half(values: dict[str, str], text: str) -> None:
+    message = refusal(given_values(**values))
+    assert text in message
+    assert "SHOWN" not in message
+
+
+@pytest.mark.parametrize("name", ["ak", "sk", "st", "token"])
+@pytest.mark.parametrize(
+    "value",
+    ["SHOWN key", "SHOWN\n", " SHOWN", "SHOWN\r\nX: y", "SHOWNü", "SHOWN\0"],
+    ids=["blank", "line", "lead", "header", "umlaut", "nul"],
+)
+def test_what_cannot_stand_in_a_header_is_refused_by_name(name: str, value: str) -> None:
+    message = refusal(given_values(**{"ak": "A", "sk": "S", "st": "T", "token": "T", name: value}))
+    assert f"{name} (the test)" in message
+    assert "SHOWN" not in message
+
+
+def test_values_are_not_printed() -> None:
+    source = given_values(ak="SHOWN-AK", sk="SHOWN-SK", password="SHOWN-PW")
+    assert "SHOWN" not in repr(source)
+    assert "SHOWN" not in repr(TaskOptions(source))
+
+
+# Options of the task
+
+
+def test_task_gives_one_kind() -> None:
+    assert TaskOptions(given_values(token="T")).find().credentials == Token("T")
+    with pytest.raises(NotHere):
+        TaskOptions(given_values()).find()
+
+
+@pytest.mark.parametrize(
+    ("values", "named", "text"),
+    [
+        ({"ak": "A", "sk": "S", "token": "T"}, None, "access_key and secret_key and auth_token"),
+        ({"token": "T", "user": "u", "password": "p", "domain": "d"}, None, "auth_token and username and password"),
+        ({"token": "T"}, "profile", "auth_token and profile"),
+        ({"ak": "A", "sk": "S"}, "credentials_file", "access_key and secret_key and credentials_file"),
+    ],
+    ids=["keys-token", "token-password", "token-profile", "keys-file"],
+)
+def test_two_kinds_in_the_task_are_a_mistake(values: dict[str, str], named: str | None, text: str) -> None:
+    files = None if named is None else NamedFiles(named, (Fixed(Identity(Token("2"), "file")),))
+    message = refusal(TaskOptions(given_values(**values), files))
+    assert f"The task gives {text}: give one kind of credentials only" in message
+
+
+def test_file_named_in_the_task_is_its_identity() -> None:
+    identity = Identity(Token("1"), "file")
+    assert TaskOptions(given_values(), NamedFiles("profile", (Fixed(identity),))).find() is identity
+
+
+# The file of the SDK
+
+INI = "[basic]\nak = FILEAK\nsk = FILESK\n"
+
+
+@pytest.fixture
+def ini(tmp_path: Path) -> Path:
+    return tmp_path / "credentials"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (INI, Identity(AccessKey("FILEAK", "FILESK"), "")),
+        (f"﻿{INI}", Identity(AccessKey("FILEAK", "FILESK"), "")),
+        (INI.replace("\n", "\r\n"), Identity(AccessKey("FILEAK", "FILESK"), "")),
+        ("[basic]\nAK: FILEAK\nSK: a%b%%c\n", Identity(AccessKey("FILEAK", "a%b%%c"), "")),
+        (f"{INI}security_token = ST\n", Identity(AccessKey("FILEAK", "FILESK", "ST"), "")),
+        (
+            f"; a comment\n{INI}project_id = P\nregion = R\niam_endpoint = https://iam.test\nsecurity_token =\n",
+            Identity(AccessKey("FILEAK", "FILESK"), "", "R", "P", "https://iam.test"),
+        ),
+    ],
+    ids=["plain", "bom", "crlf", "percent", "temporary", "everything"],
+)
+def test_credentials_file(ini: Path, text: str, expected: Identity) -> None:
+    ini.write_bytes(text.encode())
+    assert CredentialsFile(str(ini)).find() == replace(expected, source=f"section [basic] of {ini}")
+
+
+def test_section_of_the_credentials_file(ini: Path) -> None:
+    ini.write_text(f"{INI}[other]\nak = OTHERAK\nsk = OTHERSK\n")
+    identity = CredentialsFile(str(ini), profile="other").find()
+    assert identity.credentials == AccessKey("OTHERAK", "OTHERSK")
+    assert identity.source == f"section [other] of {ini}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ak = SHOWN\n", ", line 1,"),
+        ("[basic]\nak = FILEAK\nSHOWN without a sign\n", ", line 3,"),
+        ("[basic]\nak = SHOWN\nak = SHOWN\n", ", line 3,"),
+        ("[basic]\nak = SHOWN\n\n[basic]\nsk = SHOWN\n", ", line 4,"),
+        ("[basic\nak = SHOWN\n", ", line 1,"),
+    ],
+    ids=["no-section", "no-sign", "option-twice", "section-twice", "bracket"],
+)
+def test_malformed_credentials_file_names_file_and_line(ini: Path, text: str, expected: str) -> None:
+    ini.write_text(text)
+    message = refusal(CredentialsFile(str(ini)))
+    assert f"{ini}{expected}" in message
+    assert "SHOWN" not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[basic]\nak = SHOWN\n", "ak is given without sk"),
+        ("[basic]\nsk = SHOWN\n", "sk is given without ak"),
+        ("[basic]\nak = FILEAK\nsk = SHOWN\n  SHOWN\n", "sk"),
+        ("[basic]\nak = FILEAK\nsk = SHOWN key\n", "sk"),
+    ],
+    ids=["no-sk", "no-ak", "two-lines", "blank"],
+)
+def test_keys_of_the_credentials_file_that_cannot_be_used(ini: Path, text: str, expected: str) -> None:
+    ini.write_text(text)
+    message = refusal(CredentialsFile(str(ini)))
+    assert expected in message
+    assert f"section [basic] of {ini}" in message
+    assert "SHOWN" not in message
+
+
+@examples(150)
+@given(
+    text=st.lists(
+        st.sampled_from(
+            ["[basic]", "[", "]", "ak", "sk", "=", ":", "\n", "\n ", "SHOWNX", "#", "%", "ü", "\t", "DEFAULT"]
+        )
+    ).map("".join)
+)
+def test_any_credentials_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    path = tmp_path_factory.getbasetemp() / "any-credentials"
+    path.write_text(text, encoding="utf-8")
+    try:
+        told = str(CredentialsFile(str(path)).find())
+    except (ConfigurationError, NotHere) as error:
+        told = str(error)
+    assert "SHOWN" not in told
+
+
+# The file of KooCLI and Terraform
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    return tmp_path / "config.json"
+
+
+def profile(name: str = "default", **more: object) -> dict[str, Any]:
+    return {"name": name, "accessKeyId": "KOOAK", "secretAccessKey": "KOOSK", **more}
+
+
+def write(path: Path, *profiles: object, current: object = "default") -> None:
+    path.write_text(json.dumps({"current": current, "profiles": list(profiles)}))
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, Identity(AccessKey("KOOAK", "KOOSK"), "")),
+        ({"securityToken": "ST+/=="}, Identity(AccessKey("KOOAK", "KOOSK", "ST+/=="), "")),
+        (
+            {"securityToken": "", "region": "R", "projectId": "P", "mode": "AKSK", "retryCount": 3, "skip": None},
+            Identity(AccessKey("KOOAK", "KOOSK"), "", "R", "P"),
+        ),
+        ({"region": "", "projectId": ""}, Identity(AccessKey("KOOAK", "KOOSK"), "")),
+    ],
+    ids=["plain", "temporary", "everything", "empty"],
+)
+def test_shared_config_file(shared: Path, more: dict[str, Any], expected: Identity) -> None:
+    write(shared, profile("other", accessKeyId="NOTTHIS"), profile(**more))
+    assert SharedConfigFile(str(shared)).find() == replace(expected, source=f"profile default of {shared}")
+
+
+def test_profile_of_the_shared_config_file(shared: Path) -> None:
+    write(shared, profile(), profile("other", accessKeyId="OTHERAK"))
+    assert SharedConfigFile(str(shared), profile="other").find().credentials == AccessKey("OTHERAK", "KOOSK")
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        (
+            {"accessKeyId": "SHOWN" + "a1b2" * 16, "secretAccessKey": "SHOWN" + "c3d4" * 30},
+            "accessKeyId and secretAccessKey",
+        ),
+        ({"secretAccessKey": "SHOWNYWJjZGVmZw=="}, "secretAccessKey"),
+        ({"accessKeyId": "SHOWN+/aGVsbG8="}, "accessKeyId"),
+    ],
+    ids=["long", "base64", "access-key"],
+)
+def test_encrypted_keys_are_explained(shared: Path, more: dict[str, str], named: str) -> None:
+    write(shared, profile(**more))
+    message = refusal(SharedConfigFile(str(shared)))
+    assert re.search(rf"^{named} of profile default of {shared} (is|are) encrypted\.", message)
+    assert "hcloud configure set --cli-auth-encrypt=false" in message
+    assert "SHOWN" not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"profiles": [\n{"secretAccessKey": "SHOWN"\n', ", line 3,"),
+        ("SHOWN", ", line 1,"),
+        ("", ", line 1,"),
+        ("[" * 100_000, " cannot be read as JSON"),
+        ('{"a": ' + "9" * 10_000 + "}", ""),
+        ('"SHOWN"', " has no list of profiles"),
+        ("{}", " has no list of profiles"),
+        ('{"profiles": "SHOWN"}', " has no list of profiles"),
+        ('{"profiles": ["SHOWN"]}', " has no list of profiles"),
+    ],
+    ids=["cut", "text", "empty", "deep", "number", "string", "object", "no-list", "no-objects"],
+)
+def test_malformed_shared_config_file_names_file_and_line(shared: Path, text: str, expected: str) -> None:
+    shared.write_text(text)
+    message = refusal(SharedConfigFile(str(shared)))
+    assert f"{shared}{expected}" in message
+    assert "SHOWN" not in message
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"secretAccessKey": ""}, "accessKeyId is given without secretAccessKey"),
+        ({"accessKeyId": None}, "secretAccessKey is given without accessKeyId"),
+        ({"securityToken": "SHOWN token"}, "securityToken"),
+    ],
+    ids=["no-secret", "no-access", "blank"],
+)
+def test_keys_of_the_shared_config_file_that_cannot_be_used(shared: Path, more: dict[str, Any], expected: str) -> None:
+    write(shared, profile(**more))
+    message = refusal(SharedConfigFile(str(shared)))
+    assert expected in message
+    assert f"profile default of {shared}" in message
+    assert "SHOWN" not in message
+
+
+@pytest.mark.parametrize("current", [None, "gone", 5, ""], ids=["null", "gone", "number", "empty"])
+def test_no_current_profile_is_nothing(shared: Path, current: object) -> None:
+    write(shared, profile(), {"accessKeyId": "NAMELESS", "secretAccessKey": "NAMELESS"}, current=current)
+    with pytest.raises(NotHere, match="no current profile"):
+        SharedConfigFile(str(shared)).find()
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["default", "named"])
+def test_section_or_profile_without_any_key(ini: Path, shared: Path, named: bool) -> None:
+    ini.write_text("[basic]\nregion = R\n")
+    write(shared, {"name": "default", "mode": "ecsAgency", "region": "R", "accessKeyId": ""})
+    for source in (CredentialsFile(str(ini)), SharedConfigFile(str(shared))):
+        with pytest.raises(ConfigurationError if named else NotHere, match=str(source.path)):
+            (NamedFiles("profile", (source,)) if named else source).find()
+
+
+# Files that are not there, or not readable
+
+
+@pytest.fixture(params=[CredentialsFile, SharedConfigFile], ids=["credentials_file", "shared_config_file"])
+def kind(request: pytest.FixtureRequest) -> Kind:
+    found: Kind = request.param
+    return found
+
+
+def option_of(kind: Kind) -> str:
+    return {CredentialsFile: "credentials_file", SharedConfigFile: "shared_config_file"}[kind]
+
+
+@pytest.mark.parametrize("path", ["{tmp}/gone", "~/gone", "~no-such-user-at-all/gone"])
+def test_default_file_may_be_missing(kind: Kind, path: str, tmp_path: Path) -> None:
+    with pytest.raises(NotHere, match="no such file"):
+        kind(path.format(tmp=tmp_path)).find()
+
+
+@pytest.mark.parametrize("path", ["{tmp}/gone", "~/gone", "~no-such-user-at-all/gone"])
+def test_named_file_must_exist(kind: Kind, path: str, tmp_path: Path) -> None:
+    path = path.format(tmp=tmp_path)
+    assert f"{option_of(kind)} {path} does not exist" in refusal(kind(path, True))
+
+
+@pytest.mark.parametrize("must_exist", [False, True])
+def test_file_that_cannot_be_read(
+    kind: Kind, must_exist: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deny(*_unused: object, **_options: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", deny)
+    message = refusal(kind(str(tmp_path / "file"), must_exist))
+    assert f"{option_of(kind)} {tmp_path / 'file'} cannot be read: Permission denied" in message
+
+
+def test_folder_is_no_file(kind: Kind, tmp_path: Path) -> None:
+    assert f"{option_of(kind)} {tmp_path} cannot be read: Is a directory" in refusal(kind(str(tmp_path), True))
+
+
+def test_path_that_cannot_be_one(kind: Kind) -> None:
+    assert option_of(kind) in refusal(kind("a\0b", True))
+
+
+def test_file_that_is_no_text(kind: Kind, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"SHOWN\xff\xfe")
+    message = refusal(kind(str(path)))
+    assert f"{option_of(kind)} {path} is not UTF-8" in message
+    assert "SHOWN" not in message
+
+
+def test_home_directory_is_the_users(home: Path) -> None:
+    (home / "creds").write_text(INI)
+    assert CredentialsFile("~/creds").find().credentials == AccessKey("FILEAK", "FILESK")
+
+
+# Files and profiles that were named
+
+
+def test_first_file_with_the_profile_wins(ini: Path, shared: Path) -> None:
+    ini.write_text(INI.replace("basic", "mine"))
+    write(shared, profile("mine"), profile("yours"))
+
+    def find(name: str) -> Identity:
+        files = (CredentialsFile(str(ini), profile=name), SharedConfigFile(str(shared), profile=name))
+        return NamedFiles("profile", files).find()
+
+    assert find("mine").credentials == AccessKey("FILEAK", "FILESK")
+    assert find("yours").credentials == AccessKey("KOOAK", "KOOSK")
+
+
+def test_profile_that_is_nowhere_is_an_error(ini: Path, shared: Path) -> None:
+    ini.write_text(INI)
+    write(shared, profile())
+    files = (CredentialsFile(str(ini), profile="lost"), SharedConfigFile(str(shared), profile="lost"))
+    message = refusal(NamedFiles("profile", files))
+    assert f"profile is given, but not found. Tried: {ini} (no section [lost]); {shared} (no profile lost)" in message
+
+
+# Options and environment, as an entry point hands them in
+
+SDK = {"HUAWEICLOUD_SDK_AK": "SDKAK", "HUAWEICLOUD_SDK_SK": "SDKSK"}
+TERRAFORM = {"HW_ACCESS_KEY": "TFAK", "HW_SECRET_KEY": "TFSK"}
+
+
+def find(
+    task: dict[str, Any] | None = None, environ: dict[str, str] | None = None, url: str = "http://127.0.0.1:9"
+) -> Identity:
+    options = Options({"region": "cn-north-4", **(task or {})}, environ or {})
+    return sign_in.find(options, Secrets(), url)
+
+
+@pytest.mark.parametrize(
+    ("task", "environ", "expected"),
+    [
+        ({"access_key": "A", "secret_key": "S"}, {**SDK, **TERRAFORM}, AccessKey("A", "S")),
+        ({"access_key": "A", "secret_key": "S"}, {"HUAWEICLOUD_SDK_SECURITY_TOKEN": "T"}, AccessKey("A", "S")),
+        ({"auth_token": "T"}, SDK, Token("T")),
+        ({"username": "u", "password": "p", "domain_name": "d"}, SDK, Password("u", "p", "d")),
+        ({}, {**SDK, **TERRAFORM}, AccessKey("SDKAK", "SDKSK")),
+        ({}, {**SDK, "HUAWEICLOUD_SDK_SECURITY_TOKEN": "T"}, AccessKey("SDKAK", "SDKSK", "T")),
+        ({}, {**SDK, "HW_SECURITY_TOKEN": "T"}, AccessKey("SDKAK", "SDKSK")),
+        ({}, {**TERRAFORM, "HW_SECURITY_TOKEN": "T", "HW_AUTH_TOKEN": "X"}, AccessKey("TFAK", "TFSK", "T")),
+        ({}, {"HW_AUTH_TOKEN": "X", "HW_USER_NAME": "u", "HW_USER_PASSWORD": "p", "HW_DOMAIN_NAME": "d"}, Token("X")),
+        ({}, {"HW_USER_NAME": "u", "HW_USER_PASSWORD": "p", "HW_DOMAIN_NAME": "d"}, Password("u", "p", "d")),
+        ({}, {"HUAWEICLOUD_SDK_AK": "", "HUAWEICLOUD_SDK_SK": "", **TERRAFORM}, AccessKey("TFAK", "TFSK")),
+    ],
+    ids=[
+        "task",
+        "task-without-foreign-token",
+        "task-token",
+        "task-password",
+        "sdk-before-terraform",
+        "sdk-temporary",
+        "sdk-without-foreign-token",
+        "terraform-keys-first",
+        "terraform-token",
+        "terraform-password",
+        "empty-is-unset",
+    ],
+)
+def test_task_and_environment(task: dict[str, Any], environ: dict[str, str], expected: Credentials) -> None:
+    assert find(task, environ).credentials == expected
+
+
+@pytest.mark.parametrize(
+    ("task", "environ", "text"),
+    [
+        ({"access_key": "SHOWN"}, SDK, "access_key is given without secret_key (the options of the task)"),
+        (
+            {},
+            {"HUAWEICLOUD_SDK_AK": "SHOWN", "HW_SECRET_KEY": "SHOWN"},
+            "HUAWEICLOUD_SDK_AK is given without HUAWEICLOUD_SDK_SK",
+        ),
+        ({}, {"HW_USER_PASSWORD": "SHOWN"}, "HW_USER_PASSWORD is given without HW_USER_NAME and HW_DOMAIN_NAME"),
+        (
+            {"access_key": "SHOWN", "secret_key": "SHOWN", "auth_token": "SHOWN"},
+            {},
+            "give one kind of credentials only",
+        ),
+    ],
+    ids=["task", "sdk-terraform", "password", "two-kinds"],
+)
+def test_what_is_wrong_with_task_or_environment(task: dict[str, Any], environ: dict[str, str], text: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        find(task, environ)
+    assert text in caught.value.message()
+    assert "SHOWN" not in caught.value.message()
+
+
+@pytest.fixture
+def files(home: Path) -> tuple[Path, Path]:
+    (home / ".huaweicloud").mkdir()
+    (home / ".hcloud").mkdir()
+    return home / ".huaweicloud" / "credentials", home / ".hcloud" / "config.json"
+
+
+def test_default_files_come_after_the_environment(files: tuple[Path, Path]) -> None:
+    ini, shared = files
+    write(shared, profile())
+    assert find().credentials == AccessKey("KOOAK", "KOOSK")
+    ini.write_text(INI)
+    assert find().credentials == AccessKey("FILEAK", "FILESK")
+    assert find(environ=TERRAFORM).credentials == AccessKey("TFAK", "TFSK")
+
+
+@pytest.mark.parametrize(
+    ("task", "environ"),
+    [
+        ({"profile": "other"}, {}),
+        ({"credentials_file": "{ini}", "profile": "other"}, {}),
+        ({"credentials_file": "{ini}"}, {"HW_PROFILE": "other"}),
+        ({"profile": "other"}, {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "{ini}"}),
+    ],
+    ids=["profile", "file-and-profile", "file", "profile-file-elsewhere"],
+)
+def test_file_named_in_the_task_beats_the_environments_keys(
+    files: tuple[Path, Path], task: dict[str, str], environ: dict[str, str]
+) -> None:
+    ini, _shared = files
+    ini.write_text(f"{INI}[other]\nak = OTHERAK\nsk = OTHERSK\n")
+    task = {name: value.format(ini=ini) for name, value in task.items()}
+    environ = {name: value.format(ini=ini) for name, value in environ.items()}
+    assert find(task, {**SDK, **environ}).credentials == AccessKey("OTHERAK", "OTHERSK")
+
+
+@pytest.mark.parametrize(
+    ("task", "environ", "text"),
+    [
+        ({"credentials_file": "/gone"}, {}, "credentials_file /gone does not exist"),
+        ({"shared_config_file": "/gone"}, {}, "shared_config_file /gone does not exist"),
+        ({}, {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "/gone"}, "/gone does not exist"),
+        ({}, {"HW_SHARED_CONFIG_FILE": "/gone"}, "/gone does not exist"),
+        ({"profile": "lost"}, {}, "profile is given, but not found"),
+        ({}, {"HW_PROFILE": "lost"}, "profile 'lost' (the environment variable HW_PROFILE) is given, but not found"),
+    ],
+    ids=["ini-task", "json-task", "ini-environment", "json-environment", "profile-task", "profile-environment"],
+)
+def test_named_file_or_profile_must_be_there(task: dict[str, str], environ: dict[str, str], text: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        find(task, environ)
+    assert text in caught.value.message()
+
+
+def test_nothing_found_names_every_source() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        find()
+    message = caught.value.message()
+    places = [
+        "the options of the task",
+        "HUAWEICLOUD_SDK_AK",
+        "HW_ACCESS_KEY",
+        "~/.huaweicloud/credentials (no such file)",
+        "~/.hcloud/config.json (no such file)",
+        "the metadata of the cloud server (none answers)",
+    ]
+    positions = [message.index(place) for place in places]
+    assert positions == sorted(positions)
+
+
+# The vendor's own chain arrives at the same
+
+
+@pytest.fixture(scope="module")
+def vendor(tmp_path_factory: pytest.TempPathFactory) -> tuple[ModuleType, ModuleType]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        from huaweicloudsdkcore.auth import internal, provider
+    return provider, internal
+
+
+SDK_TEMPORARY = {**SDK, "HUAWEICLOUD_SDK_SECURITY_TOKEN": "SDKST", "HUAWEICLOUD_SDK_PROJECT_ID": "sdk-project"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "text", "named"),
+    [
+        (SDK, None, False),
+        (SDK_TEMPORARY, None, False),
+        (SDK, INI, False),
+        ({}, INI, False),
+        ({}, INI, True),
+        ({}, f"{INI}project_id = file-project\nsecurity_token = FILEST\n", False),
+        ({}, f"{INI}project_id = file-project\nsecurity_token = FILEST\n", True),
+        ({}, f"{INI}[global]\nak = G\nsk = G\n", False),
+        ({}, None, False),
+        ({}, "[global]\nak = G\nsk = G\n", False),
+        ({}, "[basic]\nregion = alone\n", False),
+    ],
+    ids=[
+        "environment",
+        "environment-temporary",
+        "environment-before-file",
+        "file",
+        "named-file",
+        "file-temporary",
+        "named-file-temporary",
+        "file-with-sections",
+        "metadata",
+        "metadata-for-want-of-a-section",
+        "metadata-for-want-of-keys",
+    ],
+)
+def test_vendors_chain_arrives_at_the_same(
+    vendor: tuple[ModuleType, ModuleType],
+    emulator: Emulator,
+    files: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    environ: dict[str, str],
+    text: str | None,
+    named: bool,
+) -> None:
+    provider, internal = vendor
+    if text is not None:
+        path = tmp_path / "named" if named else files[0]
+        path.write_text(text)
+        if named:
+            environ = {**environ, "HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(path)}
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(internal.MetadataAccessor, "_METADATA_ENDPOINT", emulator.url)
+    theirs = provider.CredentialProviderChain.get_basic().get_credentials()
+
+    options = Options({"region": "cn-north-4"}, environ)
+    identity = sign_in.find(options, Secrets(), emulator.url)
+    ours = identity.credentials
+    assert isinstance(ours, AccessKey)
+    assert (ours.access_key, ours.secret_key, ours.security_token) == (theirs.ak, theirs.sk, theirs.security_token)
+    assert sign_in.place(options, identity).project_id == theirs.project_id
