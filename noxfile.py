@@ -195,12 +195,14 @@ def pythons(session: nox.Session) -> None:
 # ---- pytest alone
 
 
-def run_pytest(session: nox.Session, *requirements: str) -> None:
-    """Run the unit tests from the checkout."""
+def run_pytest(
+    session: nox.Session, *requirements: str, tests: tuple[str, ...] = ("--numprocesses", "auto", "tests/unit")
+) -> None:
+    """Run tests from the checkout, by default the unit tests."""
     session.install(
         f"ansible-core~={CORE}.0", "pytest-ansible", "pytest-xdist", "-r", "tests/unit/requirements.txt", *requirements
     )
-    session.run("pytest", *(session.posargs or ("--numprocesses", "auto", "tests/unit")))
+    session.run("pytest", *(session.posargs or tests))
 
 
 @nox.session(python=PYTHON, default=False)
@@ -214,6 +216,12 @@ def lowest(session: nox.Session) -> None:
     """Run the unit tests with the lowest versions that requirements.txt allows."""
     lines = Path("requirements.txt").read_text().splitlines()
     run_pytest(session, *(line.replace(">=", "==") for line in lines if ">=" in line))
+
+
+@nox.session(python=PYTHON, default=False)
+def playbooks(session: nox.Session) -> None:
+    """Run real playbooks: every example of the documentation, and the module's cases inside and outside of Ansible."""
+    run_pytest(session, tests=("tests/docs", "tests/parity"))
 
 
 # ---- ruff; antsibull-nox.toml has the other checks
@@ -301,7 +309,7 @@ def docs(session: nox.Session) -> None:
     (build / "rst").mkdir(mode=0o700, parents=True)  # antsibull-docs wants it to itself
     reference = ("antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--dest-dir", f"{build}/rst")
     session.run(*reference, "huaweicloud.workspace", env={"ANSIBLE_COLLECTIONS_PATH": str(collections)})
-    session.run("sphinx-build", "--quiet", "-c", "docs", f"{build}/rst", f"{build}/html")
+    session.run("sphinx-build", "--quiet", "--fail-on-warning", "-c", "docs", f"{build}/rst", f"{build}/html")
     session.log(f"See {build.absolute()}/html/index.html")
 
 
@@ -315,7 +323,7 @@ def changelog(session: nox.Session) -> None:
 # ---- what the Makefile calls
 
 
-@nox.session(python=False, default=False, requires=["sanity", "units", "integration", "coverage", "lowest"])
+@nox.session(python=False, default=False, requires=["sanity", "units", "integration", "coverage", "playbooks", "lowest"])
 def test(session: nox.Session) -> None:
     """Run all the tests."""
     session.log(f"Tested with ansible-core {CORE} on Python {PYTHON}")

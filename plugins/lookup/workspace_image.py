@@ -129,7 +129,7 @@ EXAMPLES = r"""
     huaweicloud_region: cn-north-4
     huaweicloud_cache: true
     huaweicloud_cache_plugin: ansible.builtin.jsonfile
-    huaweicloud_cache_connection: /tmp/workspace_images
+    huaweicloud_cache_connection: ~/.cache/workspace-images
 """
 
 RETURN = r"""
@@ -164,10 +164,11 @@ from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils import libraries
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.errors import CloudError, ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import Failed, Found, ask
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.cache import ListingCache
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.on_missing import CHOICES, on_missing
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.on_missing import CHOICES, Missing, on_missing
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.variables import Definitions, merged, nearest
 
 #: Options of the lookup alone, in Ansible's words.
@@ -183,6 +184,7 @@ LOOKUP: dict[str, dict[str, Any]] = {
 
 
 SPECIFICATION = {**argument_spec(), **LOOKUP}
+DEFAULTED = {name for name, option in SPECIFICATION.items() if "default" in option}
 
 
 class LookupModule(LookupBase):
@@ -192,31 +194,32 @@ class LookupModule(LookupBase):
         missing = libraries.missing_library()
         if missing:
             raise AnsibleLookupError(missing_required_lib(missing[0]))
+        try:
+            return self._run(terms, variables or {}, kwargs)
+        except (CloudError, Failed, Missing) as error:
+            failure = str(error)
+        # Outside of the handler, so that no traceback leads further down.
+        raise AnsibleLookupError(failure)
+
+    def _run(self, terms: list[Any], variables: dict[str, Any], kwargs: dict[str, Any]) -> list[Any]:
         definitions = Definitions(self.option_definitions)
         keywords = definitions.keywords(kwargs)
-        names = _names(self._flatten(terms), keywords)
+        names = _names(terms, self._flatten(terms), keywords)
         configuration = self._configuration()
         options = _validated(
             {
-                # What has a default would not be looked for anywhere else.
-                **{name: value for name, value in configuration.items() if "default" in SPECIFICATION[name]},
-                **merged(keywords, definitions.variables(variables or {}, self._rendered)),
+                # Nobody else would look for what only the lookup has, or for what has a default.
+                **{name: value for name, value in configuration.items() if name in LOOKUP or name in DEFAULTED},
+                **merged(keywords, definitions.variables(variables, self._rendered)),
             }
         )
-        failure = None
-        try:
-            found = ask(
-                {name: value for name, value in options.items() if name not in LOOKUP},
-                self._warn,
-                names=names,
-                configuration=configuration,
-                remember=_cache(options, self._warn),
-            )
-        except Failed as failed:
-            failure = str(failed)
-        if failure is not None:
-            # Outside of the handler, so that no traceback leads further down.
-            raise AnsibleLookupError(failure)
+        found = ask(
+            {name: value for name, value in options.items() if name not in LOOKUP},
+            self._warn,
+            names=names,
+            configuration=configuration,
+            remember=_cache(options, self._warn),
+        )
         return _attributes(self._images(found, names, options["on_missing"]), options["attribute"])
 
     def _rendered(self, value: Any) -> Any:
@@ -248,23 +251,26 @@ class LookupModule(LookupBase):
         Display().warning(f"workspace_image: {text}")
 
 
-def _names(terms: list[Any], keywords: dict[str, Any]) -> list[str]:
+def _names(terms: list[Any], names: list[Any], keywords: dict[str, Any]) -> list[str]:
+    """The names in the terms, lists among them taken apart."""
     if terms and "name" in keywords:
-        raise AnsibleLookupError("Names are given as terms and as the keyword name: give one of them")
-    wrong = [term for term in terms if not isinstance(term, str) or not term]
+        raise ConfigurationError("Names are given as terms and as the keyword name: give one of them")
+    if terms and not names:
+        raise ConfigurationError("The list of names is empty; leave it out for all images")
+    wrong = [name for name in names if not isinstance(name, str) or not name]
     if wrong:
-        raise AnsibleLookupError(f"A term must be a string that is not empty, got {wrong[0]!r}")
-    return list(terms)
+        raise ConfigurationError(f"A term must be a string that is not empty, got {wrong[0]!r}")
+    return names
 
 
 def _validated(options: dict[str, Any]) -> dict[str, Any]:
     """The options as the argument specification, the same as the module's, gives them back.
 
-    :raises AnsibleLookupError: where a value cannot be used, with the module's text.
+    :raises ConfigurationError: where a value cannot be used, with the module's text.
     """
     validation = ArgumentSpecValidator(SPECIFICATION).validate(options)
     if validation.error_messages:
-        raise AnsibleLookupError(validation.error_messages[0])
+        raise ConfigurationError(validation.error_messages[0])
     validated: dict[str, Any] = validation.validated_parameters
     return validated
 
@@ -281,11 +287,11 @@ def _cache(options: dict[str, Any], warn: Any) -> Any:
 def _attributes(images: list[dict[str, Any]], attribute: str | None) -> list[Any]:
     """The images, or one field of each.
 
-    :raises AnsibleLookupError: where no image has the field.
+    :raises ConfigurationError: where no image has the field.
     """
     if attribute is None or not images:
         return images
     if not any(attribute in image for image in images):
         fields = {field for image in images for field in image}
-        raise AnsibleLookupError(f"No image has the attribute {attribute!r}.{nearest(attribute, fields)}")
+        raise ConfigurationError(f"No image has the attribute {attribute!r}.{nearest(attribute, fields)}")
     return [image.get(attribute) for image in images]

@@ -143,6 +143,8 @@ class Options:
         for name, value in self.task.items():
             if value == "":
                 raise ConfigurationError(f"{name} is empty; leave it out, or give it a value")
+            if isinstance(value, str) and not _is_text(value):
+                raise ConfigurationError(f"{name} holds half a character, which cannot be sent")
 
     def in_task(self, name: str) -> Setting | None:
         """The value that the task gives."""
@@ -217,11 +219,19 @@ class Options:
         """
         names: list[str] | None = self.value("regions")
         alone = [name for name in ("region", "project_id", "project_name") if name in self.task]
-        if names is None or (alone and "regions" not in self.task):
+        if names is None or ("regions" not in self.task and (alone or self.value("region"))):
             return None
         if alone:
-            raise ConfigurationError(f"regions and {' and '.join(alone)} are both given: regions stands instead of it")
+            raise ConfigurationError(f"regions cannot be given together with {' and '.join(alone)}")
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice or not names:
             raise ConfigurationError(f"regions names {twice[0]} twice" if twice else "regions is an empty list")
         return names
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

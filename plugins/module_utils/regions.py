@@ -14,7 +14,7 @@ from typing import Any, Callable
 from .cloud.background import in_background
 from .cloud.connection import Place
 from .cloud.errors import CloudError
-from .images.page import Image
+from .images.image import Image
 
 #: Regions that are asked side by side.
 REGIONS_AT_ONCE = 8

@@ -17,8 +17,9 @@ from .cloud.credentials import Identity
 from .cloud.endpoints import is_unprotected
 from .cloud.errors import CloudError
 from .cloud.redaction import Secrets
+from .images.image import Image
 from .images.listing import Listing, list_images
-from .images.page import Image, fetch_page
+from .images.page import fetch_page
 from .images.query import ImageQuery, image_query
 from .images.selection import Criteria, criteria, select
 from .options import Options
@@ -128,7 +129,7 @@ class _Inquiry:
         sign_in.transport(self.options, self.secrets).close()
         identity = sign_in.find(self.options, self.secrets)
         places = sign_in.places(self.options, identity)
-        for base in dict.fromkeys(base for place in places for base in _unprotected(place)):
+        for base in dict.fromkeys(base for place in places for base in self._unprotected(place)):
             warn(f"What is sent to {base} can be read and changed on the way: it is plain http")
         ask = partial(self._ask, identity)
         outcomes = [ask(places[0])] if self.regions is None else regions.ask_each(places, ask)
@@ -136,6 +137,12 @@ class _Inquiry:
             for text in outcome.warnings:
                 warn(text)
         return self._single(outcomes[0]) if self.regions is None else self._several(outcomes, len(places), warn)
+
+    def _unprotected(self, place: Place) -> list[str]:
+        used = [place.endpoint, place.iam_endpoint]
+        if self.options.value("decode_authorization_message"):
+            used.append(place.sts_endpoint)
+        return [base for base in used if base is not None and is_unprotected(base)]
 
     def _single(self, outcome: Outcome) -> Found:
         if outcome.failure is not None:
@@ -208,7 +215,3 @@ class _Inquiry:
             "offset": self.query.offset,
             "limit": self.query.limit,
         }
-
-
-def _unprotected(place: Place) -> list[str]:
-    return [base for base in (place.endpoint, place.iam_endpoint) if base is not None and is_unprotected(base)]

@@ -238,10 +238,14 @@ def _files_with_profile(options: Options) -> dict[str, Source]:
     credentials, shared = options.find("credentials_file"), options.find("shared_config_file")
     return {
         "credentials_file": CredentialsFile(
-            credentials.value if credentials else DEFAULT_CREDENTIALS_FILE, credentials is not None, profile
+            credentials.value if credentials else DEFAULT_CREDENTIALS_FILE,
+            credentials.origin if credentials else None,
+            profile,
         ),
         "shared_config_file": SharedConfigFile(
-            shared.value if shared else DEFAULT_SHARED_CONFIG_FILE, shared is not None, profile
+            shared.value if shared else DEFAULT_SHARED_CONFIG_FILE,
+            shared.origin if shared else None,
+            profile,
         ),
     }
 

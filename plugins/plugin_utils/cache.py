@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any, Callable
 
-from ansible.errors import AnsibleLookupError
 from ansible.plugins.loader import cache_loader
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils import libraries
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.errors import ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.listing import Listing
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.schema import page_schema
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import KeptListing
@@ -33,7 +33,7 @@ class ListingCache:
     :param plugin: a cache plugin's name.
     :param settings: its own options, such as ``_uri``, ``_timeout`` and ``_prefix``.
     :param warn: tells the user that the cache cannot be used; that is no failure.
-    :raises AnsibleLookupError: where there is no such plugin, or it cannot be set up.
+    :raises ConfigurationError: where there is no such plugin, or it cannot be set up.
     """
 
     def __init__(self, plugin: str, settings: Mapping[str, Any], warn: Callable[[str], None]) -> None:
@@ -112,8 +112,8 @@ def _cache_plugin(name: str, settings: Mapping[str, Any]) -> Any:
         try:
             plugin = cache_loader.get(name, **settings)
         except Exception as error:
-            raise AnsibleLookupError(f"cache_plugin {name!r} cannot be used: {error}") from None
+            raise ConfigurationError(f"cache_plugin {name!r} cannot be used: {error}") from None
         if plugin is None:
-            raise AnsibleLookupError(f"There is no cache_plugin {name!r}")
+            raise ConfigurationError(f"There is no cache_plugin {name!r}")
         _plugins[key] = plugin
     return _plugins[key]

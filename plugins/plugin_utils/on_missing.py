@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from typing import Callable
 
-from ansible.errors import AnsibleLookupError
-
 CHOICES = ("error", "warn", "skip")
+
+
+class Missing(Exception):
+    """Nothing was found, and that is an error."""
 
 
 def on_missing(choice: str, message: str, warn: Callable[[str], None]) -> None:
     """Tell the user, or not.
 
     :param choice: one of :data:`CHOICES`.
-    :raises AnsibleLookupError: where that is chosen.
+    :raises Missing: where that is chosen.
     """
     if choice == "error":
-        raise AnsibleLookupError(message)
+        raise Missing(message)
     if choice == "warn":
         warn(message)

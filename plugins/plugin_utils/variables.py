@@ -11,21 +11,19 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Callable
 
-from ansible.errors import AnsibleLookupError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.errors import ConfigurationError
 
 #: Options of which one set stands instead of the other; what a keyword says of one set ends the variables of the other.
 _INSTEAD = (frozenset({"regions"}), frozenset({"region", "project_id", "project_name"}))
 
-#: Kinds of identity: keywords that give one whole are not mixed with one of the variables.
+#: Kinds of identity: keywords that give one whole are not mixed with another one of the variables.
 _KINDS = (
     frozenset({"access_key", "secret_key"}),
     frozenset({"auth_token"}),
     frozenset({"username", "password", "domain_name"}),
-    frozenset({"profile"}),
-    frozenset({"credentials_file"}),
-    frozenset({"shared_config_file"}),
 )
-_IDENTITY = frozenset({"security_token"}).union(*_KINDS)
+_FILES = frozenset({"profile", "credentials_file", "shared_config_file"})
+_IDENTITY = frozenset({"security_token"}).union(_FILES, *_KINDS)
 
 
 @dataclass(frozen=True)
@@ -39,21 +37,26 @@ class Definitions:
     aliases: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        names = {alias: name for name, option in self.options.items() for alias in (name, *option.get("aliases", ()))}
+        names = {
+            alias: name
+            for name, option in self.options.items()
+            if name != "_terms"
+            for alias in (name, *option.get("aliases", ()))
+        }
         object.__setattr__(self, "aliases", names)
 
     def keywords(self, keywords: Mapping[str, Any]) -> dict[str, Any]:
         """Keywords by the name of their option.
 
-        :raises AnsibleLookupError: where there is no such option, or two keywords of one.
+        :raises ConfigurationError: where there is no such option, or two keywords of one.
         """
         found: dict[str, Any] = {}
         for keyword, value in keywords.items():
             name = self.aliases.get(keyword)
             if name is None:
-                raise AnsibleLookupError(f"There is no option {keyword!r}.{nearest(keyword, self.aliases)}")
+                raise ConfigurationError(f"There is no option {keyword!r}.{nearest(keyword, self.aliases)}")
             if name in found:
-                raise AnsibleLookupError(f"{name} is given twice, by its alias too")
+                raise ConfigurationError(f"{name} is given twice, by its alias too")
             if value is not None:
                 found[name] = value
         return found
@@ -83,6 +86,8 @@ def merged(keywords: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[st
     ignored: set[str] = set()
     if any(kind <= keywords.keys() for kind in _KINDS):
         ignored |= _IDENTITY
+    elif _FILES & keywords.keys():
+        ignored |= _IDENTITY - _FILES
     for one, other in (_INSTEAD, _INSTEAD[::-1]):
         if one & keywords.keys():
             ignored |= other

@@ -10,12 +10,14 @@ import re
 from datetime import datetime, timezone
 
 _PERMISSION = "Grant the identity policy actions workspace:images:list and ims:images:list, then try again."
+_PROJECT = "Check project_id: the project is not available, or belongs to another account or region."
 _GONE = "Check the id that was asked for: it does not exist in this region and project."
 _SUBSCRIBE = "Open the Workspace service in this region with the account's administrator, then try again."
 _WRONG_HOST = "Check region, cloud and endpoint: the host that was asked does not offer this API."
 _KEY = (
-    "Check the access key and the secret key, or the token, and that they belong to this cloud; "
-    "five refusals in a row lock an access key for five minutes, so do not try again before."
+    "Check the access key and the secret key, the token, or the user's name, password and domain name, and that they "
+    "belong to this cloud. Find the mistake before you try again: more than five refusals in a row lock an access key "
+    "for five minutes."
 )
 _TOKEN = "Get a new token, and check that region and project are those for which it was issued."
 _PARAMETER = "Check the query options: the service does not take one of the values."
@@ -51,10 +53,10 @@ GATEWAY: dict[str, str] = {
     "0303": _KEY,
     "0304": _PERMISSION,
     "0305": _KEY,
-    "0306": _PERMISSION,
+    "0306": _PROJECT,
     "0307": _TOKEN,
     "0308": _THROTTLED,
-    "0310": "The project is not available: check project_id, and that the account is not in arrears.",
+    "0310": _PROJECT,
     "0401": _PERMISSION,
     "0402": _PERMISSION,
     "0404": _PERMISSION,

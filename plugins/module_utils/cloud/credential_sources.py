@@ -171,12 +171,12 @@ class CredentialsFile:
     """The file of the vendor's SDK: INI, a section for each kind of credentials.
 
     :ivar path: of the file; ``~`` is the home directory.
-    :ivar must_exist: where it was named, not only the default.
+    :ivar origin: the option or variable that names it, in words; None for the default, which may be missing.
     :ivar profile: the section, where one was named.
     """
 
     path: str
-    must_exist: bool = False
+    origin: str | None = None
     profile: str | None = None
 
     def find(self) -> Identity:
@@ -185,7 +185,7 @@ class CredentialsFile:
         :raises NotHere: where there is no such file or section.
         :raises ConfigurationError: where it cannot be used.
         """
-        text = _read(self.path, "credentials_file", self.must_exist)
+        text = _read(self.path, "credentials_file", self.origin)
         # Values are taken as they stand: a secret may hold a percent sign.
         parser = configparser.RawConfigParser()
         try:
@@ -215,12 +215,12 @@ class SharedConfigFile:
     """The configuration of the command line tool KooCLI, which Terraform reads too: JSON, a list of profiles.
 
     :ivar path: of the file; ``~`` is the home directory.
-    :ivar must_exist: where it was named, not only the default.
+    :ivar origin: the option or variable that names it, in words; None for the default, which may be missing.
     :ivar profile: its name, where one was named; otherwise the current one.
     """
 
     path: str
-    must_exist: bool = False
+    origin: str | None = None
     profile: str | None = None
 
     def find(self) -> Identity:
@@ -229,7 +229,7 @@ class SharedConfigFile:
         :raises NotHere: where there is no such file or profile.
         :raises ConfigurationError: where it cannot be used.
         """
-        text = _read(self.path, "shared_config_file", self.must_exist)
+        text = _read(self.path, "shared_config_file", self.origin)
         try:
             document = json.loads(text)
         except json.JSONDecodeError as error:
@@ -280,28 +280,31 @@ class NamedFiles:
                 return source.find()
             except NotHere as reason:
                 tried.append(str(reason))
-        raise ConfigurationError(f"{self.label} is given, but not found. Tried: {'; '.join(tried)}")
+        raise ConfigurationError(
+            f"{self.label} is given, but no credentials are found there. Tried: {'; '.join(tried)}"
+        )
 
 
-def _read(path: str, option: str, must_exist: bool) -> str:
+def _read(path: str, option: str, origin: str | None) -> str:
     """The text of a file.
 
     :raises NotHere: where there is none, and need not be.
     :raises ConfigurationError: where it cannot be read.
     """
+    name = origin or option
     try:
         return Path(path).expanduser().read_text(encoding="utf-8-sig")
     except (FileNotFoundError, RuntimeError):
         # RuntimeError: there is no home directory.
-        if not must_exist:
+        if origin is None:
             raise NotHere(f"{path} (no such file)") from None
-        raise ConfigurationError(f"{option} {path} does not exist") from None
+        raise ConfigurationError(f"{name} {path} does not exist") from None
     except OSError as error:
-        raise ConfigurationError(f"{option} {path} cannot be read: {error.strerror}") from None
+        raise ConfigurationError(f"{name} {path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise ConfigurationError(f"{option} {path} is not UTF-8") from None
+        raise ConfigurationError(f"{name} {path} is not UTF-8") from None
     except ValueError:
-        raise ConfigurationError(f"{option} {path!r} cannot be the path of a file") from None
+        raise ConfigurationError(f"{name} {path!r} cannot be the path of a file") from None
 
 
 def _check_plain(values: Mapping[str, str], place: str) -> None:

@@ -14,6 +14,8 @@ from urllib.parse import quote, quote_plus
 
 MASK = "********"
 
+_SHORT = 4
+
 # A gateway's refusal can echo the signed request: the values are masked by their place too, known or not.
 _PLACES = re.compile(
     r"(?i)(\b(?:Access|Signature)=|\b(?:X-Auth-Token|X-Subject-Token|X-Security-Token|X-Metadata-Token)[\"']?\s*[:=]\s*[\"']?"
@@ -50,7 +52,11 @@ class Secrets:
     def mask(self, text: str) -> str:
         """The text without any secret."""
         for value in sorted(self._values, key=len, reverse=True):
-            text = text.replace(value, MASK)
+            if len(value) >= _SHORT:
+                text = text.replace(value, MASK)
+            else:
+                # Anywhere else it would be a part of every other word.
+                text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, text)
         return _PLACES.sub(rf"\g<1>{MASK}", text)
 
     def mask_all(self, value: Any) -> Any:

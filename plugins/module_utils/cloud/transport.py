@@ -126,6 +126,10 @@ class Answer:
         return failure
 
 
+class _UnreadableBundle(TlsFailure):
+    """The other side was not even looked at."""
+
+
 @dataclass
 class _Progress:
     """How far one attempt has come.
@@ -267,7 +271,7 @@ class Transport:
 
     def _failure(self, error: Exception) -> CloudError:
         failure = _failure(error)
-        if isinstance(failure, TlsFailure) and isinstance(self._verify, str) and "NO CERTIFICATE" in failure.reason:
+        if isinstance(failure, _UnreadableBundle):
             return ConfigurationError(f"{self._verify} holds no certificate that can be read")
         return failure
 
@@ -310,6 +314,13 @@ def _body(response: requests.Response, abandoned: threading.Event) -> bytes:
     :raises InvalidResponse: where it is too large; the rest is not read.
     :raises ConnectionFailure: where it was cut off.
     """
+    if "," in response.headers.get("Content-Encoding", ""):
+        # Each step of unpacking multiplies what one chunk may become.
+        raise InvalidResponse(
+            "the answer cannot be used: its body is packed more than once",
+            http_status=response.status_code,
+            request_id=_request_id(response.headers),
+        )
     length = response.headers.get("Content-Length", "")
     has_length = length.isascii() and length.isdigit() and response.status_code not in _WITHOUT_BODY
     expected = int(length[:18]) if has_length else None
@@ -353,6 +364,8 @@ def _failure(error: Exception) -> CloudError:
     causes = list(_causes(error))
     tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
     if tls is not None and not isinstance(tls, (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)):
+        if tls.library in ("X509", "PEM"):
+            return _UnreadableBundle("the certificates to trust cannot be read")
         reason = getattr(tls, "verify_message", None) or tls.reason or "the handshake failed"
         return TlsFailure(f"the other side could not be trusted: {str(reason).replace('_', ' ').rstrip('.')}")
     if any(isinstance(cause, requests.exceptions.ProxyError) for cause in causes):
@@ -387,11 +400,16 @@ def _reason(causes: list[BaseException]) -> str:
     for cause in reversed(causes):
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror.lower() if isinstance(cause, ConnectionError) else cause.strerror
-    return {
-        "RemoteDisconnected": "the other side closed the connection",
-        "IncompleteRead": "the body was cut off",
-        "InvalidChunkLength": "the body was cut off",
-    }.get(type(causes[-1]).__name__, type(causes[-1]).__name__)
+    names = [type(cause).__name__ for cause in causes]
+    return next((words for name, words in _WORDS.items() if name in names), names[0])
+
+
+_WORDS = {
+    "RemoteDisconnected": "the other side closed the connection",
+    "IncompleteRead": "the body was cut off",
+    "InvalidChunkLength": "the body was cut off",
+    "BadStatusLine": "the other side does not speak HTTP",
+}
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

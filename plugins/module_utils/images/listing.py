@@ -16,11 +16,12 @@ from typing import Callable
 
 from ..cloud.background import in_background
 from ..cloud.errors import Unresolved
-from .page import OPERATION, Image, Page
+from .image import Image
+from .page import OPERATION, Page
 from .query import MAX_OFFSET, MAX_PAGE, ImageQuery
 
-#: Pages that are fetched side by side.
-PAGES_AT_ONCE = 6
+#: Pages that are fetched side by side: were they all refused, the access key would not be locked yet.
+PAGES_AT_ONCE = 5
 
 #: Fetches the page at an offset, with at most so many rows.
 Fetch = Callable[[int, int], Page]
@@ -81,16 +82,19 @@ class _Step:
     may_have_more: bool = False
 
 
-def _pages(fetch: Fetch, query: ImageQuery, images: dict[str, Image]) -> Iterator[_Step]:
+def _pages(ahead: _Ahead, query: ImageQuery, images: dict[str, Image]) -> Iterator[_Step]:
     """Each page that was asked for, its images gathered by id."""
     offset = query.offset
     promised: int | None = None
     while True:
         size = page_size(query, len(images))
-        page = fetch(offset, size)
+        page = ahead.fetch(offset, size)
         known = len(images)
         for image in page.images:
             images.setdefault(image["id"], image)
+        if len(images) < known + len(page.images) or promised not in (None, page.total_count):
+            # The list shifts. Pages that were fetched ahead may be of another state of it than this one.
+            ahead.stop()
         if page.total_count is not None:
             promised = max(page.total_count, promised or 0)
         is_over = (
@@ -127,15 +131,22 @@ class _Ahead:
         self._guesses: Iterator[tuple[int, int]] | None = None
         self._ahead: dict[tuple[int, int], Future[Page]] = {}
 
-    def __call__(self, offset: int, size: int) -> Page:
+    def stop(self) -> None:
+        """Throw away what was fetched ahead, and go on one by one."""
+        self._guesses = iter(())
+        self._ahead.clear()
+
+    def fetch(self, offset: int, size: int) -> Page:
+        """The page at an offset, with at most so many rows."""
         future = self._ahead.pop((offset, size), None)
-        if future is None:
-            # Nothing was guessed yet, or the list is not as it was said to be.
-            self._ahead.clear()
-            page = self._fetch(offset, size)
-            self._guesses = self._guess(offset, page) if self._guesses is None else iter(())
-        else:
+        if future is not None:
             page = future.result()
+        elif self._guesses is None:
+            page = self._fetch(offset, size)
+            self._guesses = self._guess(offset, page)
+        else:
+            self.stop()
+            return self._fetch(offset, size)
         for guess in self._guesses or ():
             self._ahead[guess] = in_background(lambda guess=guess: self._fetch(*guess))  # type: ignore[misc]
             if len(self._ahead) >= PAGES_AT_ONCE:
@@ -145,7 +156,7 @@ class _Ahead:
     def _guess(self, offset: int, first: Page) -> Iterator[tuple[int, int]]:
         """Offset and size of each further page, if every page is full and every image new."""
         gathered = len(first.images)
-        while offset + gathered < min(first.total_count or 0, MAX_OFFSET + 1):
+        while first.images and offset + gathered < min(first.total_count or 0, MAX_OFFSET + 1):
             if self._query.limit is not None and gathered >= self._query.limit:
                 return
             size = page_size(self._query, gathered)

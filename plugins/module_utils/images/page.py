@@ -7,15 +7,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ..cloud.connection import Connection
+from .image import Image
 from .query import ImageQuery
 from .schema import page_schema
 
 OPERATION = "ListImages"
-
-Image = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a page of ListImages looks like: structure and types strictly, values leniently. Pure.
-
-Source: the vendor's page of ListImages, tables 4 and 5, and the SDK's model for ``kms_id``.
-"""
+"""What a page of ListImages looks like: structure and types strictly, values leniently. Pure."""
 
 from __future__ import annotations
 
@@ -14,23 +11,10 @@ from functools import cache
 from typing import Any
 
 from .. import libraries
+from .image import FIELDS, NUMBER_FIELDS, TEXT_FIELDS, Image
 
-TEXT_FIELDS = (
-    "id",
-    "image_type",
-    "os_type",
-    "architecture",
-    "os_version",
-    "disk_format",
-    "name",
-    "product_code",
-    "created_at",
-    "kms_id",
-)
-NUMBER_FIELDS = ("min_ram", "min_disk")
-
-#: Every documented field; an image has them all, null where the API left one out.
-FIELDS = TEXT_FIELDS + NUMBER_FIELDS
+#: Fields in which an answer that looks like a success carries an error.
+ERRORS = ("error_code", "errorCode", "error")
 
 #: Levels of lists and objects that a field unknown to this collection may have: what is passed on must be printable.
 MAX_DEPTH = 32
@@ -50,8 +34,8 @@ def page_schema() -> Any:
     image.update(dict.fromkeys(NUMBER_FIELDS, _number))
     image[v.Required("id")] = _identifier
     image[v.Extra] = _printable
-    page = {
-        v.Optional("error_code"): _nothing,
+    page: dict[Any, Any] = {
+        **{v.Optional(name): _nothing for name in ERRORS},
         v.Required("images"): v.All(_list, [v.All(_object, image, _complete)]),
         v.Required("total_count", default=None): _number,
     }
@@ -67,7 +51,10 @@ def _list(value: Any) -> Any:
 
 
 def _identifier(value: Any) -> Any:
-    return _expect(str, "a string", value)
+    if not _expect(str, "a string", value):
+        # Images without one would be taken for one and the same.
+        raise libraries.voluptuous.Invalid("expected a string that is not empty")
+    return value
 
 
 def _text(value: Any) -> Any:
@@ -86,7 +73,7 @@ def _expect(kind: type, name: str, value: Any) -> Any:
     return value
 
 
-def _complete(image: dict[str, Any]) -> dict[str, Any]:
+def _complete(image: Image) -> Image:
     return {**_MISSING, **image}
 
 

@@ -14,12 +14,13 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ..cloud.errors import ConfigurationError, Unresolved
-from .page import Image
+from .image import Image
 
 DISK_FORMATS = ("vhd", "raw", "qcow2", "zvhd2")
 
 _MOMENT = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,:](\d{1,9})\d*)?)?)?\s*([Zz]|[+-]\d\d(?::?\d\d)?)?",
+    r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,:](\d{1,9})\d*)?)?)?"
+    r"\s*([Zz]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?",
     re.ASCII,
 )
 

@@ -414,7 +414,7 @@ def test_default_file_may_be_missing(kind: Kind, path: str, tmp_path: Path) -> N
 @pytest.mark.parametrize("path", ["{tmp}/gone", "~/gone", "~no-such-user-at-all/gone"])
 def test_named_file_must_exist(kind: Kind, path: str, tmp_path: Path) -> None:
     path = path.format(tmp=tmp_path)
-    assert f"{option_of(kind)} {path} does not exist" in refusal(kind(path, True))
+    assert f"{option_of(kind)} {path} does not exist" in refusal(kind(path, option_of(kind)))
 
 
 @pytest.mark.parametrize("must_exist", [False, True])
@@ -425,16 +425,18 @@ def test_file_that_cannot_be_read(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "read_text", deny)
-    message = refusal(kind(str(tmp_path / "file"), must_exist))
+    message = refusal(kind(str(tmp_path / "file"), option_of(kind) if must_exist else None))
     assert f"{option_of(kind)} {tmp_path / 'file'} cannot be read: Permission denied" in message
 
 
 def test_folder_is_no_file(kind: Kind, tmp_path: Path) -> None:
-    assert f"{option_of(kind)} {tmp_path} cannot be read: Is a directory" in refusal(kind(str(tmp_path), True))
+    assert f"{option_of(kind)} {tmp_path} cannot be read: Is a directory" in refusal(
+        kind(str(tmp_path), option_of(kind))
+    )
 
 
 def test_path_that_cannot_be_one(kind: Kind) -> None:
-    assert option_of(kind) in refusal(kind("a\0b", True))
+    assert option_of(kind) in refusal(kind("a\0b", option_of(kind)))
 
 
 def test_file_that_is_no_text(kind: Kind, tmp_path: Path) -> None:
@@ -470,7 +472,10 @@ def test_profile_that_is_nowhere_is_an_error(ini: Path, shared: Path) -> None:
     write(shared, profile())
     files = (CredentialsFile(str(ini), profile="lost"), SharedConfigFile(str(shared), profile="lost"))
     message = refusal(NamedFiles("profile", files))
-    assert f"profile is given, but not found. Tried: {ini} (no section [lost]); {shared} (no profile lost)" in message
+    assert (
+        f"profile is given, but no credentials are found there. Tried: {ini} (no section [lost]); {shared} (no profile lost)"
+        in message
+    )
 
 
 # Options and environment, as an entry point hands them in
@@ -585,10 +590,14 @@ def test_file_named_in_the_task_beats_the_environments_keys(
     [
         ({"credentials_file": "/gone"}, {}, "credentials_file /gone does not exist"),
         ({"shared_config_file": "/gone"}, {}, "shared_config_file /gone does not exist"),
-        ({}, {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "/gone"}, "/gone does not exist"),
-        ({}, {"HW_SHARED_CONFIG_FILE": "/gone"}, "/gone does not exist"),
-        ({"profile": "lost"}, {}, "profile is given, but not found"),
-        ({}, {"HW_PROFILE": "lost"}, "profile 'lost' (the environment variable HW_PROFILE) is given, but not found"),
+        ({}, {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "/gone"}, "HUAWEICLOUD_SDK_CREDENTIALS_FILE /gone does not exist"),
+        ({}, {"HW_SHARED_CONFIG_FILE": "/gone"}, "HW_SHARED_CONFIG_FILE /gone does not exist"),
+        ({"profile": "lost"}, {}, "profile is given, but no credentials are found there"),
+        (
+            {},
+            {"HW_PROFILE": "lost"},
+            "profile 'lost' (the environment variable HW_PROFILE) is given, but no credentials are found there",
+        ),
     ],
     ids=["ini-task", "json-task", "ini-environment", "json-environment", "profile-task", "profile-environment"],
 )

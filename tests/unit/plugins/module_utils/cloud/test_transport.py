@@ -754,7 +754,10 @@ def test_bundle_that_does_not_exist() -> None:
         make_transport(environ={"REQUESTS_CA_BUNDLE": "/gone"})
 
 
-@pytest.mark.parametrize("content", ["", "no certificate"], ids=["empty", "text"])
+BROKEN_PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+
+
+@pytest.mark.parametrize("content", ["", "no certificate", BROKEN_PEM], ids=["empty", "text", "broken"])
 @pytest.mark.parametrize("origin", ["option", "environment"])
 def test_bundle_that_is_none_is_named_and_nothing_is_sent(
     secure: Emulator, tmp_path: Path, content: str, origin: str

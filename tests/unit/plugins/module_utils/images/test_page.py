@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 """One page: which call is made, and what is made of its answer."""
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def fetch(connection: FakeConnection, offset: int = 0, size: int = 100) -> Any: 
 
 
 def test_the_call() -> None:
-    connection = FakeConnection({"images": [{"id": "1"}, {"id": "2", "min_disk": "40"}], "total_count": "7"}, attempts=3)
+    connection = FakeConnection(
+        {"images": [{"id": "1"}, {"id": "2", "min_disk": "40"}], "total_count": "7"}, attempts=3
+    )
     page = fetch(connection, 200, 30)
     assert connection.asked == [
         (
@@ -67,15 +70,21 @@ def test_a_missing_count() -> None:
         pytest.param(b"<html></html>", "its body is HTML (line 1, column 1)", id="HTML"),
         pytest.param(b'{"images":', "its body is not JSON (line 1, column 11)", id="cut JSON"),
         pytest.param(b'{"images":["\xff"]}', "its body is not UTF-8 (byte 12)", id="no UTF-8"),
-        pytest.param(b'{"images":[],"total_count":NaN}', "its JSON holds NaN or Infinity, which JSON does not know", id="NaN"),
+        pytest.param(
+            b'{"images":[],"total_count":NaN}', "its JSON holds NaN or Infinity, which JSON does not know", id="NaN"
+        ),
         pytest.param([], "its JSON: expected an object", id="an array"),
         pytest.param({}, "images: required key not provided", id="no images"),
         pytest.param({"images": None}, "images: expected a list", id="images null"),
-        pytest.param({"images": [{"id": "1"}] * 3 + [{"id": "4", "min_disk": "x"}]}, "images[3].min_disk: expected an integer", id="a field"),
+        pytest.param(
+            {"images": [{"id": "1"}] * 3 + [{"id": "4", "min_disk": "x"}]},
+            "images[3].min_disk: expected an integer",
+            id="a field",
+        ),
         pytest.param({"images": [{"id": "1"}, {}]}, "images[1].id: required key not provided", id="no id"),
         pytest.param({"images": [], "total_count": "x"}, "total_count: expected an integer", id="the count"),
     ],
-)  # fmt: skip
+)
 def test_an_answer_that_cannot_be_used(body: Any, reason: str) -> None:  # noqa: ANN401
     with pytest.raises(InvalidResponse) as caught:
         fetch(FakeConnection(body, attempts=2))

@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page of error codes, made of the collection's own table: ``python -m tests.docs.error_codes`` writes it."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "docsite" / "rst" / "error_codes.rst"
+
+_HEAD = """\
+..
+  SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+  SPDX-License-Identifier: GPL-3.0-or-later
+
+.. Written by `python -m tests.docs.error_codes` from plugins/module_utils/cloud/advice.py. Change it there.
+
+.. _ansible_collections.huaweicloud.workspace.docsite.error_codes:
+
+Error codes
+===========
+
+What to do about the codes that the services document. The sentence is also in ``msg`` of the failure, see
+:ref:`ansible_collections.huaweicloud.workspace.docsite.failures`.
+
+.. contents::
+   :local:
+   :depth: 1
+
+"""
+
+_WORKSPACE = """\
+Workspace service
+-----------------
+
+"""
+
+_GATEWAY = """
+API gateway
+-----------
+
+These codes come as ``APIGW.``, ``APIG.`` or ``APIC.`` with the number, such as ``APIGW.0301``.
+
+"""
+
+_STATUS = """
+Other codes
+-----------
+
+For an answer whose code is in neither table, or that has none, the status counts.
+
+"""
+
+_TAIL = """
+Texts that say more than the code
+---------------------------------
+
+* ``signature expired, signature time:…,server time:…`` in the service's message: the clock of the machine on which the
+  task ran is wrong. ``msg`` says by how many seconds; 15 minutes are allowed.
+* ``limit:…,time:…`` in a throttling: ``msg`` says how many requests are allowed in which time. That time is waited out
+  before the next attempt, up to ``max_retry_delay``.
+* ``AK access failed to reach the limit,forbidden`` with ``0301``: the access key is locked already. Wait five minutes.
+
+A code that is on no page here is still in ``error_code`` and ``error_msg``, as the service sent it. Look it up in the
+`vendor's list of error codes <https://support.huaweicloud.com/intl/en-us/api-workspace/ErrorCode_0.html>`_.
+"""
+
+
+def load_advice() -> Any:
+    """Give the module that holds the table; it needs nothing but Python."""
+    spec = importlib.util.spec_from_file_location("advice", ROOT / "plugins/module_utils/cloud/advice.py")
+    if spec is None or spec.loader is None:
+        raise ImportError("plugins/module_utils/cloud/advice.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def page() -> str:
+    """Write the page."""
+    advice = load_advice()
+    never = ", ".join(f"``{code}``" for code in sorted(advice.NOT_FOUND))
+    return (
+        _HEAD
+        + _WORKSPACE
+        + _table("Code", advice.WORKSPACE.items())
+        + f"\n{never} mean that there is no such thing. They are never tried again, whatever the status.\n"
+        + _GATEWAY
+        + _table("Number", advice.GATEWAY.items())
+        + _STATUS
+        + _table("Status", advice.STATUS.items())
+        + _TAIL
+    )
+
+
+def _table(title: str, rows: Iterable[tuple[object, str]]) -> str:
+    lines = [".. list-table::", "   :header-rows: 1", "   :class: codes", "", f"   * - {title}", "     - What to do"]
+    for code, sentence in rows:
+        lines += [f"   * - ``{code}``", f"     - {sentence}"]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

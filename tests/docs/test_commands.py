@@ -1,0 +1,176 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the documentation names exists: commands, files, variables, options, labels."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.schema import FIELDS
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import ENVIRONMENT
+from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, all_blocks, documents, text_of
+from ansible_collections.huaweicloud.workspace.tests.emulator import FAULTS, Emulator
+from ansible_collections.huaweicloud.workspace.tests.emulator.__main__ import _parser
+from ansible_collections.huaweicloud.workspace.tests.emulator.faults import parse_fault
+from ansible_collections.huaweicloud.workspace.tests.emulator.images import read_images
+
+SIGN_IN = ROOT / "docs/docsite/rst/sign_in.rst"
+FAILURES = ROOT / "docs/docsite/rst/failures.rst"
+SHELL = ("console", "bash", "sh", "shell")
+#: Files that tests, tools or a release make, and places that examples stand for.
+MADE = ("docs/build", "tests/output", "changelogs/changelog.yaml")
+#: Options that Ansible or others have, not this collection's.
+TOOLS_KEYS = {"ak", "sk", "security_token", "project_id", "region", "iam_endpoint"}
+
+
+def commands() -> Iterator[tuple[str, list[str]]]:
+    """The words of each command in the documentation, with its place."""
+    for block in all_blocks(*SHELL):
+        for line in block.text.splitlines():
+            if block.language == "console" and not line.startswith("$ "):
+                continue  # what the command printed
+            yield block.place, shlex.split(line.removeprefix("$ "), comments=True)
+
+
+def known_variables() -> set[str]:
+    """Every variable of the environment that the collection reads."""
+    endpoint = {"HUAWEICLOUD_SDK_REGION_WORKSPACE_", "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4"}
+    return {name for names in ENVIRONMENT.values() for name in names} | endpoint | {"HUAWEICLOUD_WORKSPACE_IN_PROCESS"}
+
+
+@pytest.mark.parametrize("file", documents(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_names_exist(file: Path) -> None:
+    """Make targets, files, Python modules, nox sessions and variables that a document names."""
+    text = text_of(file)
+    targets = set(re.findall(r"(?m)^([a-z-]+):.*##", text_of(ROOT / "Makefile")))
+    assert set(re.findall(r"`make ([a-z-]+)", text)) <= targets
+    assert set(re.findall(r"(?m)^ *\$ make ([a-z-]+)", text)) <= targets
+    modules = set(re.findall(r"-m ((?:tests|benchmarks)[.\w]*)", text))
+    paths = [ROOT / name.replace(".", "/") for name in modules]
+    assert [
+        path for path in paths if not (path / "__main__.py").exists() and not path.with_suffix(".py").exists()
+    ] == []
+    sessions = {name.rstrip("_") for name in re.findall(r"(?m)^def (\w+)\(session", text_of(ROOT / "noxfile.py"))}
+    sessions |= set(re.findall(r'name="([\w-]+)"', text_of(ROOT / "noxfile.py")))
+    sessions |= {name.replace("_", "-") for name in re.findall(r"(?m)^\[sessions\.(\w+)\]", _antsibull_nox())}
+    assert set(re.findall(r"--session ([\w-]+)", text)) <= sessions
+    assert set(re.findall(r"\b(?:HUAWEICLOUD|HW)_[A-Z0-9_]+", text)) <= known_variables()
+
+
+def _antsibull_nox() -> str:
+    return text_of(ROOT / "antsibull-nox.toml")
+
+
+@pytest.mark.parametrize(
+    "file", [file for file in documents() if file.suffix == ".md"], ids=lambda file: str(file.relative_to(ROOT))
+)
+def test_files_exist(file: Path) -> None:
+    """Files that Markdown names in code or links to."""
+    text = text_of(file)
+    named = re.findall(r"`((?:plugins|tests|roles|docs|playbooks|benchmarks|meta|changelogs|\.github)/[\w./-]*)`", text)
+    missing = [name for name in named if not (ROOT / name).exists() and not name.startswith(MADE)]
+    linked = [link.partition("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
+    missing += [link for link in linked if link and not (file.parent / link).exists()]
+    assert missing == []
+
+
+def test_emulator_commands() -> None:
+    """Every way to start the emulator is one that it takes: its options, faults and their parameters."""
+    found = 0
+    emulator = Emulator()
+    for place, words in commands():
+        if "tests.emulator" not in words:
+            continue
+        found += 1
+        arguments = words[words.index("tests.emulator") + 1 :]
+        for sign in (">", "&", "|"):
+            arguments = arguments[: arguments.index(sign)] if sign in arguments else arguments
+        for fault in _parser().parse_args(arguments).fault:
+            try:
+                emulator.arm(**parse_fault(fault))
+            except (ValueError, TypeError) as problem:
+                pytest.fail(f"{place}: {problem}")
+    assert found >= 5
+
+
+def test_number_of_faults() -> None:
+    """The guide says how many there are."""
+    assert "nearly sixty" in text_of(ROOT / "docs/docsite/rst/testing_with_the_emulator.rst")
+    assert 55 <= len(FAULTS) < 60
+
+
+def test_ini() -> None:
+    """Keys of ``ansible.cfg`` are options that are read from there, no secret among them."""
+    fragment = text_of(ROOT / "plugins/doc_fragments/connection.py") + text_of(
+        ROOT / "plugins/lookup/workspace_image.py"
+    )
+    readable = set(re.findall(r"section: huaweicloud\n +key: (\w+)", fragment))
+    for block in all_blocks("ini"):
+        parser = configparser.RawConfigParser()
+        parser.read_string(block.text)
+        for section in parser.sections():
+            keys = {key for key, _value in parser.items(section)}
+            assert keys <= (readable if section == "huaweicloud" else TOOLS_KEYS), block.place
+    assert all_blocks("ini")
+
+
+def test_json(tmp_path: Path) -> None:
+    """JSON is well-formed: a data file that the emulator reads, or KooCLI's file."""
+    data_files = 0
+    for block in all_blocks("json"):
+        document = json.loads(block.text)
+        if "regions" in document:
+            data_files += 1
+            file = tmp_path / "images.json"
+            file.write_text(block.text, encoding="utf-8")
+            for images in read_images(file).values():
+                assert all(set(image.row) <= set(FIELDS) for image in images), block.place
+        else:
+            assert set(document) == {"current", "profiles"}, block.place
+    assert data_files
+
+
+def test_keys_of_failures() -> None:
+    """Failures that are shown, and the table of their keys, have the keys that the module documents."""
+    returned = set(
+        yaml.safe_load(
+            re.findall(r'(?s)RETURN = r"""(.*?)"""', text_of(ROOT / "plugins/modules/workspace_image_info.py"))[0]
+        )
+    )
+    for block in all_blocks("yaml", "json"):
+        if isinstance(block.document, dict) and "error_type" in block.document:
+            assert set(block.document) <= returned | {"failed", "msg"}, block.place
+    table = text_of(FAILURES).partition("* - Key")[2].partition("Kinds of failure")[0]
+    listed = {name for row in re.findall(r"\n   \* - (.*)", table) for name in re.findall(r"``(\w+)``", row)}
+    assert listed == returned - {"total_count", "region", "project_id"}
+
+
+def test_table_of_names() -> None:
+    """The guide on signing in has the names that the code has."""
+    rows = re.split(r"\n   \* - ", text_of(SIGN_IN).partition(":class: names")[2].partition("An empty variable")[0])[2:]
+    table: dict[str, Any] = {}
+    for row in rows:
+        option, variables = re.split(r"\n     - ", row)[:2]
+        table[option.strip("`")] = tuple(re.findall(r"``([^`]+)``", variables))
+    assert table.pop("endpoint") == ("HUAWEICLOUD_SDK_REGION_WORKSPACE_<REGION>",)
+    assert table == ENVIRONMENT
+
+
+def test_every_guide_is_on_the_site() -> None:
+    """Guides, the site's table of contents and labels go together."""
+    folder = ROOT / "docs/docsite/rst"
+    sections = yaml.safe_load(text_of(ROOT / "docs/docsite/extra-docs.yml"))["sections"]
+    listed = [name for section in sections for name in section["toctree"]]
+    assert sorted(listed) == sorted(path.stem for path in folder.glob("*.rst"))
+    for name in listed:
+        assert f".. _ansible_collections.huaweicloud.workspace.docsite.{name}:\n" in text_of(folder / f"{name}.rst")

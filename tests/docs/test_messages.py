@@ -1,0 +1,153 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every message that the documentation quotes is one that the collection gives."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import Failed, find_images
+from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, all_blocks, documents, messages
+from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images
+
+QUOTED = [(file, message) for file in documents() for message in messages(file)]
+
+FILES = {
+    "no-ini": "ak = a\n",
+    "empty-section": "[basic]\nregion = cn-north-4\n",
+    "no-json": '{"current": "a",\n "profiles": [}',
+    "encrypted": json.dumps({
+        "current": "default",
+        "profiles": [{"name": "default", "accessKeyId": "3f8a" * 20, "secretAccessKey": "9c1d" * 30}],
+    }),
+}  # fmt: skip
+
+#: Options of a task that has no credentials of its own, and ``{}`` for the folder of the files above.
+WITHOUT_KEYS: tuple[dict[str, Any], ...] = (
+    {},
+    {"access_key": "EMULATOR0ACCESS0KEY0"},
+    {"access_key": "EMULATOR0ACCESS0KEY0", "secret_key": "secret", "auth_token": "token"},
+    {"access_key": ""},
+    {"profile": "production"},
+    {"credentials_file": "{}/missing"},
+    {"shared_config_file": "{}/missing"},
+    {"credentials_file": "{}/no-ini"},
+    {"credentials_file": "{}/empty-section"},
+    {"shared_config_file": "{}/no-json"},
+    {"shared_config_file": "{}/encrypted"},
+)
+
+WITH_KEYS: tuple[dict[str, Any], ...] = (
+    {"region": "cn north"},
+    {"endpoint": "workspace.example.com"},
+    {"most_recent": True},
+    {"limit": 0},
+    {"offset": 5001},
+    {"name": 2019},
+    {"name_regex": "("},
+    {"created_after": "yesterday"},
+    {"os_type": "windows"},
+    {"project_name": "no-such-project"},
+    {"endpoint": "http://127.0.0.1:1"},
+)
+
+FAULTS: tuple[dict[str, Any], ...] = (
+    {"name": "stall", "operation": "ListImages"},
+    {"name": "html", "operation": "ListImages", "status": 200},
+    {"name": "redirect", "operation": "ListImages", "location": "http://127.0.0.1:1/"},
+    {"name": "field", "operation": "ListImages"},
+    {"name": "total_count", "value": 300},
+    {"name": "projects", "count": 2},
+    {"name": "clock_off"},
+    {"name": "throttled", "operation": "ListImages"},
+    {"name": "error", "status": 403, "code": "WKS.00010099", "operation": "ListImages"},
+)
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What the collection says in all the cases above."""
+    folder = tmp_path_factory.mktemp("files")
+    for name, text in FILES.items():
+        (folder / name).write_text(text)
+    return list(_given(folder))
+
+
+def _given(folder: Path) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch, Emulator() as emulator:
+        patch.setenv("HOME", str(folder))
+        place = _environment(emulator)
+        keys = {"HUAWEICLOUD_SDK_AK": emulator.account.access_key, "HUAWEICLOUD_SDK_SK": emulator.account.secret_key}
+        for task in WITHOUT_KEYS:
+            task = {name: value.replace("{}", str(folder)) for name, value in task.items()}
+            yield from _said({"region": "cn-north-4", **task}, place)
+        yield from _said({}, {**place, **keys})
+        for task in WITH_KEYS:
+            yield from _said({"region": "cn-north-4", **task}, {**place, **keys})
+        yield from _said({"region": "cn-north-4", "endpoint": emulator.url.replace("http", "https")}, {**place, **keys})
+        for fault in FAULTS:
+            emulator.arm(**fault)
+            yield from _said({"region": "cn-north-4", "timeout": 0.5}, {**place, **keys})
+            emulator.disarm()
+        emulator.set_images(many_images(5200))
+        yield from _said({"region": "cn-north-4", "timeout": 30}, {**place, **keys})
+
+
+def _environment(emulator: Emulator) -> dict[str, str]:
+    return {
+        "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4": emulator.url,
+        "HUAWEICLOUD_SDK_IAM_ENDPOINT": emulator.url,
+        "HUAWEICLOUD_SDK_STS_ENDPOINT": emulator.url,
+        "HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA": "false",
+    }
+
+
+def _said(task: dict[str, Any], environ: dict[str, str]) -> Iterator[str]:
+    """The warnings and the failure of one task."""
+    validation = ArgumentSpecValidator(argument_spec()).validate({"max_retries": 0, **task})
+    yield from validation.error_messages
+    if not validation.error_messages:
+        warnings: list[str] = []
+        try:
+            find_images(validation.validated_parameters, warnings.append, environ=environ)
+        except Failed as failed:
+            yield failed.result["msg"]
+        yield from warnings
+
+
+def _is_given(quoted: str, given: list[str]) -> bool:
+    pattern = re.compile(".+".join(re.escape(part) for part in quoted.split("…")), re.DOTALL)
+    return any(pattern.search(message) for message in given)
+
+
+@pytest.mark.parametrize(("file", "quoted"), QUOTED, ids=[f"{file.stem}: {message}" for file, message in QUOTED])
+def test_messages_are_given(file: Path, quoted: str, given: list[str]) -> None:
+    """A quoted message, in which ``…`` stands for anything, is part of one that the collection gives."""
+    assert _is_given(quoted, given), f"{file.relative_to(ROOT)} quotes what is never said: {quoted}"
+
+
+def test_failures_in_full(given: list[str]) -> None:
+    """Failures that are shown whole have a message that the collection gives, but for ids and the service's words."""
+    shown = 0
+    for block in all_blocks("yaml", "json"):
+        document = block.document
+        if isinstance(document, dict) and {"msg", "error_type"} <= set(document):
+            shown += 1
+            text = document["msg"].replace(document.get("error_msg", "…"), "…")
+            text = re.sub(r"request id [0-9a-f]{32}", "request id …", text)
+            assert _is_given(text, given), block.place
+    assert shown
+
+
+def test_there_are_messages() -> None:
+    """The extraction finds what there is."""
+    assert len(QUOTED) >= 30

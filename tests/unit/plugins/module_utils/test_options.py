@@ -1,0 +1,332 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where each option is looked for, and which values are refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.query import PARAMETERS
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.selection import Criteria
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import (
+    CONNECTION,
+    ENVIRONMENT,
+    IMAGE_QUERY,
+    SECRETS,
+    Options,
+    argument_spec,
+)
+
+
+def validated(**arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Options as Ansible hands them over."""
+    result = ArgumentSpecValidator(argument_spec()).validate(arguments)
+    assert result.error_messages == []
+    return dict(result.validated_parameters)
+
+
+# --- the specification
+
+
+def test_every_query_option_is_used() -> None:
+    """Sent to the server, or a criterion: an option that nobody reads would be a promise that nobody keeps."""
+    criteria = {field.name for field in fields(Criteria)}
+    assert set(IMAGE_QUERY) == set(PARAMETERS) | {"offset", "limit"} | criteria
+
+
+def test_the_contracts_options() -> None:
+    assert set(CONNECTION) == {
+        "region", "regions", "on_region_error", "project_id", "project_name", "access_key", "secret_key",
+        "security_token", "auth_token", "username", "password", "domain_name", "profile", "credentials_file",
+        "shared_config_file", "cloud", "endpoint", "iam_endpoint", "sts_endpoint", "validate_certs", "ca_path",
+        "timeout", "max_retries", "max_retry_delay", "decode_authorization_message", "use_instance_metadata",
+    }  # fmt: skip
+    assert set(IMAGE_QUERY) == {
+        "image_id", "os_type", "image_type", "platform", "architecture", "package_type", "sort_field", "sort_type",
+        "offset", "limit", "name", "name_regex", "os_version", "disk_format", "fits_disk", "fits_ram", "created_after",
+        "created_before", "most_recent",
+    }  # fmt: skip
+
+
+def test_choices() -> None:
+    choices = {name: option["choices"] for name, option in argument_spec().items() if "choices" in option}
+    assert choices == {
+        "on_region_error": ["fail", "warn"],
+        "os_type": ["Linux", "Windows", "Other"],
+        "image_type": ["gold", "private"],
+        "architecture": ["x86", "arm"],
+        "sort_field": ["name", "created_at"],
+        "sort_type": ["asc", "desc"],
+        "disk_format": ["vhd", "raw", "qcow2", "zvhd2"],
+    }
+
+
+def test_defaults_and_aliases() -> None:
+    spec = argument_spec()
+    assert {name: option["default"] for name, option in spec.items() if "default" in option} == {
+        "on_region_error": "fail",
+        "validate_certs": True,
+        "timeout": 30,
+        "max_retry_delay": 60,
+        "decode_authorization_message": False,
+        "offset": 0,
+        "most_recent": False,
+    }
+    assert {name: option["aliases"] for name, option in spec.items() if "aliases" in option} == {
+        "region": ["region_name"],
+        "access_key": ["ak"],
+        "secret_key": ["sk"],
+    }
+
+
+def test_what_the_environment_may_say_has_no_default() -> None:
+    """A default would be taken for the task's own word, and the environment would never be asked."""
+    spec = argument_spec()
+    assert [name for name in ENVIRONMENT if "default" in spec[name]] == []
+
+
+def test_secrets() -> None:
+    assert set(SECRETS) == {"access_key", "secret_key", "security_token", "auth_token", "password"}
+
+
+def test_nothing_that_sounds_like_a_secret_lacks_no_log() -> None:
+    told = {name for name, option in argument_spec().items() if re.search("key|token|password|secret", name)}
+    assert told == set(SECRETS)
+
+
+def test_a_specification_is_the_callers_own() -> None:
+    argument_spec()["region"]["type"] = "int"
+    assert argument_spec()["region"]["type"] == "str"
+
+
+# --- precedence
+
+
+@pytest.mark.parametrize(("name", "variables"), sorted(ENVIRONMENT.items()))
+def test_the_environment(name: str, variables: tuple[str, ...]) -> None:
+    """In the order of the contract's table; the first that is set counts."""
+    everything = {variable: f"from {variable}" for variable in variables}
+    for variable in variables:
+        setting = Options({}, everything).find(name)
+        assert setting is not None
+        assert (setting.value, setting.origin) == (f"from {variable}", f"the environment variable {variable}")
+        everything[variable] = ""  # an empty variable counts as unset
+    assert Options({}, everything).find(name) is None
+    assert Options({}, {}).find(name) is None
+
+
+def test_the_contracts_variables() -> None:
+    assert ENVIRONMENT == {
+        "region": ("HW_REGION_NAME",),
+        "project_id": ("HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"),
+        "project_name": ("HW_PROJECT_NAME",),
+        "access_key": ("HUAWEICLOUD_SDK_AK", "HW_ACCESS_KEY"),
+        "secret_key": ("HUAWEICLOUD_SDK_SK", "HW_SECRET_KEY"),
+        "security_token": ("HUAWEICLOUD_SDK_SECURITY_TOKEN", "HW_SECURITY_TOKEN"),
+        "auth_token": ("HW_AUTH_TOKEN",),
+        "username": ("HW_USER_NAME",),
+        "password": ("HW_USER_PASSWORD",),
+        "domain_name": ("HW_DOMAIN_NAME",),
+        "profile": ("HW_PROFILE",),
+        "credentials_file": ("HUAWEICLOUD_SDK_CREDENTIALS_FILE",),
+        "shared_config_file": ("HW_SHARED_CONFIG_FILE",),
+        "cloud": ("HW_CLOUD",),
+        "iam_endpoint": ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "HW_AUTH_URL"),
+        "sts_endpoint": ("HUAWEICLOUD_SDK_STS_ENDPOINT",),
+        "max_retries": ("HW_MAX_RETRIES",),
+        "use_instance_metadata": ("HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA",),
+    }
+
+
+@pytest.mark.parametrize(
+    ("task", "environ", "configuration", "expected"),
+    [
+        pytest.param({"cloud": "t"}, {"HW_CLOUD": "e"}, {"cloud": "c"}, ("t", "cloud"), id="the task"),
+        pytest.param(
+            {}, {"HW_CLOUD": "e"}, {"cloud": "c"}, ("e", "the environment variable HW_CLOUD"), id="the environment"
+        ),
+        pytest.param({}, {"HW_CLOUD": ""}, {"cloud": "c"}, ("c", "cloud of ansible.cfg"), id="ansible.cfg"),
+        pytest.param({"cloud": None}, {}, {"cloud": "c"}, ("c", "cloud of ansible.cfg"), id="null is unset"),
+        pytest.param({}, {}, {"cloud": None}, None, id="nowhere"),
+    ],
+)
+def test_precedence(
+    task: dict[str, Any],
+    environ: dict[str, str],
+    configuration: dict[str, Any],
+    expected: tuple[str, str] | None,
+) -> None:
+    options = Options(task, environ, configuration)
+    setting = options.find("cloud")
+    assert (None if setting is None else (setting.value, setting.origin)) == expected
+    assert options.value("cloud") == (expected[0] if expected else None)
+
+
+def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HW_CLOUD", "of the process")
+    assert Options({}).value("cloud") == "of the process"
+    assert Options({}, {}).value("cloud") is None
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_secrets_are_never_read_from_ansible_cfg(name: str) -> None:
+    assert Options({}, {}, {name: "x"}).find(name) is None
+
+
+@pytest.mark.parametrize("name", sorted(argument_spec()))
+def test_an_empty_value_of_the_task_is_an_error(name: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Options({name: ""}, {})
+    assert caught.value.message() == f"{name} is empty; leave it out, or give it a value."
+
+
+@pytest.mark.parametrize("value", [0, False, [], "0"], ids=repr)
+def test_other_values_are_not_empty(value: object) -> None:
+    assert Options({"limit": value}, {}).value("limit") == value
+
+
+# --- numbers
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "value"),
+    [
+        pytest.param("timeout", 0.001, 30, id="usual"),
+        pytest.param("timeout", 0.001, 0.001, id="shortest"),
+        pytest.param("timeout", 0.001, 86400, id="longest"),
+        pytest.param("max_retry_delay", 0.0, 0, id="none"),
+    ],
+)
+def test_seconds(name: str, least: float, value: float) -> None:
+    assert Options({name: value}, {}).seconds(name, least=least) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "value", "got"),
+    [
+        pytest.param("timeout", 0.001, 0, "from 0.001 to 86400 seconds, got 0", id="zero"),
+        pytest.param("timeout", 0.001, -1, "from 0.001 to 86400 seconds, got -1", id="negative"),
+        pytest.param("timeout", 0.001, 86401, "from 0.001 to 86400 seconds, got 86401", id="too long"),
+        pytest.param("timeout", 0.001, float("nan"), "from 0.001 to 86400 seconds, got nan", id="no number"),
+        pytest.param("timeout", 0.001, float("inf"), "from 0.001 to 86400 seconds, got inf", id="endless"),
+        pytest.param("max_retry_delay", 0.0, -0.5, "from 0 to 86400 seconds, got -0.5", id="negative delay"),
+    ],
+)
+def test_bad_seconds(name: str, least: float, value: float, got: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Options({name: value}, {}).seconds(name, least=least)
+    assert caught.value.message() == f"{name} must be {got}."
+
+
+@pytest.mark.parametrize(
+    ("task", "environ", "expected"),
+    [
+        pytest.param({}, {}, 4, id="default"),
+        pytest.param({"max_retries": 0}, {"HW_MAX_RETRIES": "7"}, 0, id="the task's zero"),
+        pytest.param({"max_retries": 10}, {}, 10, id="most"),
+        pytest.param({}, {"HW_MAX_RETRIES": "7"}, 7, id="environment"),
+        pytest.param({}, {"HW_MAX_RETRIES": "0"}, 0, id="the environment's zero"),
+        pytest.param({}, {"HW_MAX_RETRIES": "25"}, 10, id="the environment's larger number counts as 10"),
+        pytest.param({}, {"HW_MAX_RETRIES": ""}, 4, id="empty"),
+    ],
+)
+def test_retries(task: dict[str, Any], environ: dict[str, str], expected: int) -> None:
+    assert Options(task, environ).retries() == expected
+
+
+@pytest.mark.parametrize(
+    ("task", "environ", "message"),
+    [
+        pytest.param({"max_retries": 11}, {}, "max_retries must be from 0 to 10, got 11.", id="too many"),
+        pytest.param({"max_retries": -1}, {}, "max_retries must be from 0 to 10, got -1.", id="negative"),
+        pytest.param(
+            {},
+            {"HW_MAX_RETRIES": "-1"},
+            "the environment variable HW_MAX_RETRIES must be from 0 to 10, got -1.",
+            id="negative in the environment",
+        ),
+        pytest.param(
+            {},
+            {"HW_MAX_RETRIES": "x"},
+            "the environment variable HW_MAX_RETRIES must be a whole number, got 'x'.",
+            id="no number",
+        ),
+    ],
+)
+def test_bad_retries(task: dict[str, Any], environ: dict[str, str], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Options(task, environ).retries()
+    assert caught.value.message() == message
+
+
+METADATA = "HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA"
+
+
+@pytest.mark.parametrize(
+    ("task", "environ", "expected"),
+    [
+        pytest.param({}, {}, True, id="default"),
+        pytest.param({"use_instance_metadata": False}, {METADATA: "true"}, False, id="task"),
+        pytest.param({}, {METADATA: "false"}, False, id="environment"),
+        pytest.param({}, {METADATA: "0"}, False, id="zero"),
+        pytest.param({}, {METADATA: "No"}, False, id="no"),
+        pytest.param({}, {METADATA: "yes"}, True, id="yes"),
+        pytest.param({}, {METADATA: ""}, True, id="empty"),
+    ],
+)
+def test_metadata(task: dict[str, Any], environ: dict[str, str], expected: bool) -> None:
+    assert Options(task, environ).may_ask_metadata() is expected
+
+
+def test_bad_metadata() -> None:
+    with pytest.raises(ConfigurationError, match=f"^the environment variable {METADATA} must be a boolean, got 'x'$"):
+        Options({}, {METADATA: "x"}).may_ask_metadata()
+
+
+# --- several regions
+
+
+def test_regions() -> None:
+    assert Options(validated(region="a"), {}).regions() is None
+    assert Options(validated(regions=["a", "b"]), {"HW_REGION_NAME": "c", "HW_PROJECT_ID": "d"}).regions() == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param({"regions": []}, "regions is an empty list.", id="none"),
+        pytest.param({"regions": ["a", "b", "a"]}, "regions names a twice.", id="twice"),
+        pytest.param(
+            {"regions": ["a"], "region": "b"},
+            "regions cannot be given together with region.",
+            id="region",
+        ),
+        pytest.param(
+            {"regions": ["a"], "region_name": "b"},
+            "regions cannot be given together with region.",
+            id="region by its alias",
+        ),
+        pytest.param(
+            {"regions": ["a"], "project_id": "b"},
+            "regions cannot be given together with project_id.",
+            id="project_id",
+        ),
+        pytest.param(
+            {"regions": ["a"], "project_name": "b"},
+            "regions cannot be given together with project_name.",
+            id="project_name",
+        ),
+    ],
+)
+def test_bad_regions(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Options(validated(**arguments), {}).regions()
+    assert caught.value.message() == message
