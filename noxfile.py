@@ -170,6 +170,7 @@ def matrix(session: nox.Session, core: str) -> None:
     ansible_test.sanity()
     ansible_test.units()
     ansible_test.integration()
+    run_parity(session, core)
 
 
 @nox.session(python=PYTHON, default=False)
@@ -219,9 +220,22 @@ def lowest(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHON, default=False)
-def playbooks(session: nox.Session) -> None:
-    """Run real playbooks: every example of the documentation, and the module's cases inside and outside of Ansible."""
-    run_pytest(session, tests=("tests/docs", "tests/parity"))
+def examples(session: nox.Session) -> None:
+    """Run every example of the documentation; arguments go to pytest."""
+    run_pytest(session, tests=("tests/docs",))
+
+
+@nox.session(python=PYTHON, default=False)
+def parity(session: nox.Session) -> None:
+    """See that a task looks the same in the controller's process and as a module; arguments go to pytest."""
+    run_parity(session, CORE)
+
+
+def run_parity(session: nox.Session, core: str) -> None:
+    """Compare the two ways under an ansible-core; no workers of pytest, for it starts its own runs side by side."""
+    collections = install_collection(session, core)
+    session.install("pytest")
+    session.run("pytest", *(session.posargs or ("tests/parity",)), env={"PYTHONPATH": str(collections)})
 
 
 # ---- ruff; antsibull-nox.toml has the other checks
@@ -246,9 +260,9 @@ def format_(session: nox.Session) -> None:
 # ---- demonstration, benchmarks, documentation
 
 
-def install_collection(session: nox.Session) -> Path:
+def install_collection(session: nox.Session, core: str = CORE) -> Path:
     """Install what runs the collection and the emulator; gives a path of collections where the checkout is found."""
-    session.install(f"ansible-core~={CORE}.0", "-r", "requirements.txt", "-r", "tests/integration/requirements.txt")
+    session.install(f"ansible-core~={core}.0", "-r", "requirements.txt", "-r", "tests/integration/requirements.txt")
     link = CACHE / "linked" / COLLECTION
     link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
@@ -287,6 +301,9 @@ def demo(session: nox.Session) -> None:
     collections = install_collection(session)
     with emulator(session) as variables:
         variables["ANSIBLE_COLLECTIONS_PATH"] = str(collections)
+        # A table is easier to read without quotes, and without the warning that there is no inventory.
+        variables["ANSIBLE_CALLBACK_RESULT_FORMAT"] = "yaml"
+        variables |= {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
         session.run("ansible-playbook", "playbooks/list_images.yml", *session.posargs, env=variables)
 
 
@@ -323,7 +340,9 @@ def changelog(session: nox.Session) -> None:
 # ---- what the Makefile calls
 
 
-@nox.session(python=False, default=False, requires=["sanity", "units", "integration", "coverage", "playbooks", "lowest"])
+@nox.session(
+    python=False, default=False, requires=["sanity", "units", "integration", "coverage", "examples", "parity", "lowest"]
+)
 def test(session: nox.Session) -> None:
     """Run all the tests."""
     session.log(f"Tested with ansible-core {CORE} on Python {PYTHON}")

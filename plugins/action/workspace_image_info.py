@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,24 @@ class ActionModule(NormalAction):
         result = super(NormalAction, self).run(tmp, task_vars)
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
-        with _environment({name: str(value) for name, value in environment.items()}):
-            result.update(_run_module(self._task.action, self._task.args))
+        if any(name.startswith(("PYTHON", "LD_")) for name in environment):
+            # They count when a Python starts.
+            return dict(super().run(tmp, task_vars))
+        with _surroundings(environment, self._loader.get_basedir()):
+            output = _run_module(self._task.action, self._task.args)
+        result.update(self._as_module_output(output, variables))
+        return result
+
+    def _as_module_output(self, output: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        """What Ansible makes of a module's output, which differs from what it makes of an action's."""
+        if not _shows_invocation(variables):
+            del output["invocation"]
+        profile = ("legacy",) if len(signature(self._parse_returned_data).parameters) > 1 else ()  # from 2.19 on
+        parsed = self._parse_returned_data({"stdout": json.dumps(output)}, *profile)
+        if isinstance(parsed, dict):
+            return {name: value for name, value in parsed.items() if not name.startswith("_ansible_")}
+        parsed.remove_internal_keys()  # from 2.21 on
+        result: dict[str, Any] = parsed.as_result_dict(for_round_trip=True)
         return result
 
     def _may_run_here(self, variables: dict[str, Any]) -> bool:
@@ -80,19 +97,29 @@ class ActionModule(NormalAction):
         return interpreter.startswith("auto") or _is_same_program(interpreter, sys.executable)
 
 
+def _shows_invocation(variables: dict[str, Any]) -> bool:
+    """Always, until ansible-core 2.21 made it a setting."""
+    if "INJECT_INVOCATION" not in constants.config.get_configuration_definitions():
+        return True
+    return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=variables))
+
+
 def _is_same_program(path: str, other: str) -> bool:
     """Whether two paths name one Python, its libraries included: those depend on the folder that it is called from."""
     return Path(path).parent == Path(other).parent and Path(path).resolve() == Path(other).resolve()
 
 
 @contextmanager
-def _environment(variables: dict[str, str]) -> Iterator[None]:
-    """The task's own variables of the environment, for as long as it runs."""
+def _surroundings(variables: dict[str, Any], folder: str) -> Iterator[None]:
+    """The task's own environment and the folder of its playbook, where a local module runs, too."""
     before = dict(os.environ)
-    os.environ.update(variables)
+    here = Path.cwd()
+    os.environ.update({name: str(value) for name, value in variables.items()})
+    os.chdir(folder)
     try:
         yield
     finally:
+        os.chdir(here)
         os.environ.clear()
         os.environ.update(before)
 

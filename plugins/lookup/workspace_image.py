@@ -203,7 +203,8 @@ class LookupModule(LookupBase):
 
     def _run(self, terms: list[Any], variables: dict[str, Any], kwargs: dict[str, Any]) -> list[Any]:
         definitions = Definitions(self.option_definitions)
-        keywords = definitions.keywords(kwargs)
+        # Loops of ansible-core 2.18 and older hand wantlist on to the plugin.
+        keywords = definitions.keywords({name: value for name, value in kwargs.items() if name != "wantlist"})
         names = _names(terms, self._flatten(terms), keywords)
         configuration = self._configuration()
         options = _validated(

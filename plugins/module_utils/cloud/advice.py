@@ -16,8 +16,7 @@ _SUBSCRIBE = "Open the Workspace service in this region with the account's admin
 _WRONG_HOST = "Check region, cloud and endpoint: the host that was asked does not offer this API."
 _KEY = (
     "Check the access key and the secret key, the token, or the user's name, password and domain name, and that they "
-    "belong to this cloud. Find the mistake before you try again: more than five refusals in a row lock an access key "
-    "for five minutes."
+    "belong to this cloud, before you try again: more than five refusals in a row lock an access key for five minutes."
 )
 _TOKEN = "Get a new token, and check that region and project are those for which it was issued."
 _PARAMETER = "Check the query options: the service does not take one of the values."

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 from . import endpoints, iam, sts
 from .credentials import AccessKey, Identity, Password, Token
@@ -47,28 +46,22 @@ class Connection:
         self.place = place
         self.identity = identity
         self.transport = transport
+        self._project_id: str | None = None
         self._issued: iam.IssuedToken | None = None
         #: Whether any service has taken the identity.
         self.is_accepted = False
         transport.secrets.add(*identity.credentials.secrets())
 
-    @cached_property
+    # Not functools.cached_property: before Python 3.12 it lets only one object of the class ask at a time.
+    @property
     def project_id(self) -> str:
         """The project, asked from IAM where it was not given.
 
         :raises CloudError: where IAM does not name exactly one.
         """
-        if self.place.project_id is not None:
-            return self.place.project_id
-        credentials = self.identity.credentials
-        issued = self._issued_token(credentials).project_id if isinstance(credentials, Password) else None
-        if issued is not None:
-            return issued
-        answer = iam.list_projects(
-            self.transport, self._auth, self._iam_endpoint(), self._project_name(), self.place.region
-        )
-        self.is_accepted = True
-        return iam.only_project(answer, self._project_name())
+        if self._project_id is None:
+            self._project_id = self.place.project_id or self._ask_project_id()
+        return self._project_id
 
     def get(self, operation: str, path: Iterable[str], query: Iterable[tuple[str, str]]) -> Answer:
         """One ``GET`` of the service.
@@ -80,7 +73,7 @@ class Connection:
         """
         headers = {"Content-Type": "application/json", "X-Project-Id": self.project_id}
         address = endpoints.url(self.place.endpoint, path, query)
-        answer = self.transport.send(Call(operation, "GET", address, self._auth, headers, region=self.place.region))
+        answer = self.transport.send(Call(operation, "GET", address, self._auth(), headers, region=self.place.region))
         self.is_accepted = True
         return answer
 
@@ -96,7 +89,7 @@ class Connection:
         if obstacle is None:
             try:
                 failure.authorization_message = sts.decode_authorization_message(
-                    self.transport, self._auth, self.place.sts_endpoint or "", message, self.place.region
+                    self.transport, self._auth(), self.place.sts_endpoint or "", message, self.place.region
                 )
             except CloudError as refusal:
                 obstacle = refusal.message()
@@ -111,7 +104,17 @@ class Connection:
             return f"it is longer than the {sts.MAX_MESSAGE} characters that STS takes"
         return None
 
-    @cached_property
+    def _ask_project_id(self) -> str:
+        credentials = self.identity.credentials
+        issued = self._issued_token(credentials).project_id if isinstance(credentials, Password) else None
+        if issued is not None:
+            return issued
+        answer = iam.list_projects(
+            self.transport, self._auth(), self._iam_endpoint(), self._project_name(), self.place.region
+        )
+        self.is_accepted = True
+        return iam.only_project(answer, self._project_name())
+
     def _auth(self) -> SdkHmacSha256 | TokenAuth:
         credentials = self.identity.credentials
         if isinstance(credentials, AccessKey):

@@ -235,9 +235,9 @@ class Transport:
         failure: CloudError
         try:
             return attempt.result(self._timeout)
-        except FutureTimeoutError:
+        except (FutureTimeoutError, TimeoutFailure):
             failure = TimeoutFailure(f"no whole answer within {self._timeout:g} seconds")
-        except (ConnectionFailure, TimeoutFailure, InvalidResponse) as error:
+        except (ConnectionFailure, InvalidResponse) as error:
             failure = error
         finally:
             progress.is_abandoned.set()

@@ -20,8 +20,8 @@ from .image import Image
 from .page import OPERATION, Page
 from .query import MAX_OFFSET, MAX_PAGE, ImageQuery
 
-#: Pages that are fetched side by side: were they all refused, the access key would not be locked yet.
-PAGES_AT_ONCE = 5
+#: Pages that are fetched side by side. The first page has shown that the identity is taken, so they risk no lock.
+PAGES_AT_ONCE = 7
 
 #: Fetches the page at an offset, with at most so many rows.
 Fetch = Callable[[int, int], Page]
@@ -86,6 +86,7 @@ def _pages(ahead: _Ahead, query: ImageQuery, images: dict[str, Image]) -> Iterat
     """Each page that was asked for, its images gathered by id."""
     offset = query.offset
     promised: int | None = None
+    has_short_page = False
     while True:
         size = page_size(query, len(images))
         page = ahead.fetch(offset, size)
@@ -104,14 +105,27 @@ def _pages(ahead: _Ahead, query: ImageQuery, images: dict[str, Image]) -> Iterat
         )
         following = offset + len(page.images)
         if not is_over and offset == MAX_OFFSET:
-            is_full = len(page.images) >= size
-            yield _Step(page, promised, promised != following if is_full else (promised or 0) > following)
+            yield _Step(page, promised, _may_have_more(len(page.images) >= size, has_short_page, promised, following))
             return
         yield _Step(page, promised)
         if is_over:
             return
+        has_short_page = has_short_page or len(page.images) < size
         # Rows after the last offset can still be had by a page that begins before them.
         offset = min(following, MAX_OFFSET)
+
+
+def _may_have_more(is_full: bool, has_short_page: bool, promised: int | None, following: int) -> bool:
+    """Whether there may be images behind the page at the last offset.
+
+    :param is_full: whether that page is.
+    :param has_short_page: whether one before it was not: the server may give less than it has.
+    :param promised: the largest total count.
+    :param following: offset behind that page.
+    """
+    if promised is None:
+        return is_full or has_short_page
+    return promised != following if is_full else promised > following
 
 
 def page_size(query: ImageQuery, gathered: int) -> int:

@@ -33,7 +33,7 @@ def page_schema() -> Any:
     image: dict[Any, Any] = {name: _text for name in TEXT_FIELDS if name != "id"}
     image.update(dict.fromkeys(NUMBER_FIELDS, _number))
     image[v.Required("id")] = _identifier
-    image[v.Extra] = _printable
+    image[_field] = _printable
     page: dict[Any, Any] = {
         **{v.Optional(name): _nothing for name in ERRORS},
         v.Required("images"): v.All(_list, [v.All(_object, image, _complete)]),
@@ -85,9 +85,18 @@ def _number(value: Any) -> Any:
     raise libraries.voluptuous.Invalid("expected an integer")
 
 
+def _field(name: Any) -> Any:
+    # Ansible gives such names a meaning of their own in what comes from a module.
+    if str(name).startswith("__ansible"):
+        raise libraries.voluptuous.Invalid("a name that Ansible keeps for itself")
+    return name
+
+
 def _printable(value: Any) -> Any:
     level = [value]
     for _unused in range(MAX_DEPTH):
+        for name in (name for outer in level if isinstance(outer, dict) for name in outer):
+            _field(name)
         level = [
             inner
             for outer in level

@@ -26,7 +26,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils.options impo
 )
 
 
-def validated(**arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+def validated(**arguments: Any) -> dict[str, Any]:
     """Options as Ansible hands them over."""
     result = ArgumentSpecValidator(argument_spec()).validate(arguments)
     assert result.error_messages == []

@@ -26,7 +26,7 @@ class Caller:
     emulator: Emulator
     warnings: list[str] = field(default_factory=list)
 
-    def task(self, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+    def task(self, **arguments: Any) -> dict[str, Any]:
         given: dict[str, Any] = {
             "region": "cn-north-4",
             "endpoint": f"{self.emulator.url}/{{region}}",
@@ -44,10 +44,10 @@ class Caller:
         assert result.error_messages == []
         return dict(result.validated_parameters)
 
-    def find(self, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+    def find(self, **arguments: Any) -> dict[str, Any]:
         return run.find_images(self.task(**arguments), self.warnings.append, environ={})
 
-    def fail(self, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+    def fail(self, **arguments: Any) -> dict[str, Any]:
         with pytest.raises(Failed) as caught:
             self.find(**arguments)
         return caught.value.result
@@ -166,7 +166,7 @@ def test_the_environment_that_is_handed_in_counts(caller: Caller, emulator: Emul
 # --- names, each of which stands for itself
 
 
-def ask(caller: Caller, asked: list[str], **arguments: Any) -> Found:  # noqa: ANN401
+def ask(caller: Caller, asked: list[str], **arguments: Any) -> Found:
     return run.ask(caller.task(**arguments), caller.warnings.append, names=asked, environ={})
 
 
@@ -185,7 +185,7 @@ def test_names_share_one_listing(caller: Caller, emulator: Emulator) -> None:
 def test_listings_that_are_kept(caller: Caller, emulator: Emulator) -> None:
     kept: dict[str, KeptListing] = {}
 
-    def remember(key: Any, get: Any) -> KeptListing:  # noqa: ANN401
+    def remember(key: Any, get: Any) -> KeptListing:
         return kept[str(key)] if str(key) in kept else kept.setdefault(str(key), get())
 
     task = caller.task()

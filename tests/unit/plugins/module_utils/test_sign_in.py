@@ -74,17 +74,17 @@ def hcloud(home: Path) -> Path:
     return path
 
 
-def options(environ: dict[str, str] | None = None, **arguments: Any) -> Options:  # noqa: ANN401
+def options(environ: dict[str, str] | None = None, **arguments: Any) -> Options:
     result = ArgumentSpecValidator(argument_spec()).validate({"region": "cn-north-4", **arguments})
     assert result.error_messages == []
     return Options(result.validated_parameters, {**NO_METADATA, **(environ or {})})
 
 
-def identity(environ: dict[str, str] | None = None, **arguments: Any) -> Identity:  # noqa: ANN401
+def identity(environ: dict[str, str] | None = None, **arguments: Any) -> Identity:
     return sign_in.find(options(environ, **arguments), Secrets())
 
 
-def place(environ: dict[str, str] | None = None, who: Identity | None = None, **arguments: Any) -> Place:  # noqa: ANN401
+def place(environ: dict[str, str] | None = None, who: Identity | None = None, **arguments: Any) -> Place:
     return sign_in.place(options(environ, **arguments), who or Identity(Token("t"), "a test"))
 
 
@@ -203,12 +203,15 @@ def test_files_that_the_environment_names(home: Path, ini: Path, hcloud: Path) -
         pytest.param({}, {**TASK, "auth_token": "x"}, ["access_key and secret_key and auth_token"], id="two kinds"),
         pytest.param({}, {**TASK, "profile": "x"}, ["access_key and secret_key and profile"], id="keys and a profile"),
         pytest.param(
-            {}, {"profile": "nobody"}, ["profile is given, but no credentials are found there", "credentials", "config"], id="no profile"
+            {},
+            {"profile": "nobody"},
+            ["profile is given, but no credentials are found there", "credentials", "config"],
+            id="no profile",
         ),
         pytest.param({"HW_PROFILE": "nobody"}, {}, ["'nobody'", "HW_PROFILE"], id="no profile of the environment's"),
         pytest.param({}, {"credentials_file": "/no/such"}, ["credentials_file", "/no/such"], id="no credentials_file"),
         pytest.param(
-            {"HW_SHARED_CONFIG_FILE": "/no/such"}, {}, ["shared_config_file", "/no/such"], id="no shared file"
+            {"HW_SHARED_CONFIG_FILE": "/no/such"}, {}, ["HW_SHARED_CONFIG_FILE", "/no/such"], id="no shared file"
         ),
         pytest.param({}, {"auth_token": "with a blank"}, ["auth_token"], id="a token that no header can hold"),
     ],
@@ -249,7 +252,7 @@ def test_what_is_found_is_never_shown() -> None:
 # --- the metadata of a cloud server
 
 
-def metadata_identity(emulator: Emulator, environ: dict[str, str] | None = None, **arguments: Any) -> Identity:  # noqa: ANN401
+def metadata_identity(emulator: Emulator, environ: dict[str, str] | None = None, **arguments: Any) -> Identity:
     asked = options({"HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA": "true", **(environ or {})}, **arguments)
     return sign_in.find(asked, Secrets(), metadata_url=emulator.url)
 

@@ -74,7 +74,7 @@ class Runner:
             "max_retries": 0,
         }
 
-    def __call__(self, **arguments: Any) -> Outcome:  # noqa: ANN401
+    def __call__(self, **arguments: Any) -> Outcome:
         """Run it with these arguments beside the identity; one that is None is taken out of it."""
         given = {name: value for name, value in {**self.identity, **arguments}.items() if value is not None}
         return self.run(given)

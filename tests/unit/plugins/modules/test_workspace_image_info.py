@@ -40,8 +40,7 @@ PERMISSION = "Grant the identity policy actions workspace:images:list and ims:im
 LATER = "The service is in trouble: try again later, and give the request id to the vendor's support if it stays."
 KEY = (
     "Check the access key and the secret key, the token, or the user's name, password and domain name, and that they "
-    "belong to this cloud. Find the mistake before you try again: more than five refusals in a row lock an access key "
-    "for five minutes."
+    "belong to this cloud, before you try again: more than five refusals in a row lock an access key for five minutes."
 )
 
 
@@ -721,7 +720,7 @@ def test_loopback_is_not_warned_about(runner: Runner) -> None:
 BOTH = ["ap-southeast-1", "cn-north-4"]
 
 
-def several(runner: Runner, **arguments: Any) -> Any:  # noqa: ANN401
+def several(runner: Runner, **arguments: Any) -> Any:
     everywhere = f"{runner.emulator.url}/{{region}}"
     given = {"regions": BOTH, "region": None, "project_id": None, "endpoint": everywhere, "iam_endpoint": everywhere}
     return runner(**{**given, "sts_endpoint": None, **arguments})

@@ -30,14 +30,14 @@ class FakeConnection:
     project_id: str = "0123456789abcdef0123456789abcdef"
     asked: list[Any] = field(default_factory=list)
 
-    def get(self, operation: str, path: Any, query: Any) -> Answer:  # noqa: ANN401
+    def get(self, operation: str, path: Any, query: Any) -> Answer:
         self.asked.append((operation, tuple(path), sorted(query)))
         body = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
         call = Call(operation, "GET", "http://127.0.0.1:1/", region="cn-north-4")
         return Answer(call, self.status, {"X-Request-Id": "abc"}, body, self.attempts)
 
 
-def fetch(connection: FakeConnection, offset: int = 0, size: int = 100) -> Any:  # noqa: ANN401
+def fetch(connection: FakeConnection, offset: int = 0, size: int = 100) -> Any:
     return fetch_page(connection, QUERY, offset, size)  # type: ignore[arg-type]
 
 
@@ -85,7 +85,7 @@ def test_a_missing_count() -> None:
         pytest.param({"images": [], "total_count": "x"}, "total_count: expected an integer", id="the count"),
     ],
 )
-def test_an_answer_that_cannot_be_used(body: Any, reason: str) -> None:  # noqa: ANN401
+def test_an_answer_that_cannot_be_used(body: Any, reason: str) -> None:
     with pytest.raises(InvalidResponse) as caught:
         fetch(FakeConnection(body, attempts=2))
     assert caught.value.result() == {
@@ -116,7 +116,7 @@ def test_an_error_in_a_200() -> None:
 
 def test_what_the_connection_raises_is_passed_on() -> None:
     class Refusing(FakeConnection):
-        def get(self, operation: str, path: Any, query: Any) -> Answer:  # noqa: ANN401
+        def get(self, operation: str, path: Any, query: Any) -> Answer:
             raise ApiError("HTTP 403", http_status=403)
 
     with pytest.raises(ApiError):

@@ -39,15 +39,15 @@ DOCUMENTED = {
 }
 
 
-def page(*images: Any, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+def page(*images: Any, **more: Any) -> dict[str, Any]:
     return {"images": list(images), "total_count": len(images), **more}
 
 
-def checked(document: Any) -> Any:  # noqa: ANN401
+def checked(document: Any) -> Any:
     return page_schema()(document)
 
 
-def nest(depth: int) -> Any:  # noqa: ANN401
+def nest(depth: int) -> Any:
     value: Any = "leaf"
     for level in range(depth):
         value = [value] if level % 2 else {"inner": value}
@@ -187,7 +187,7 @@ def violation(error: voluptuous.MultipleInvalid) -> tuple[list[Any], str]:
         ),
     ],
 )
-def test_violations_name_their_path(document: Any, path: list[Any], message: str) -> None:  # noqa: ANN401
+def test_violations_name_their_path(document: Any, path: list[Any], message: str) -> None:
     with pytest.raises(voluptuous.MultipleInvalid) as caught:
         checked(document)
     assert violation(caught.value) == (path, message)
@@ -230,7 +230,7 @@ NEARLY = st.fixed_dictionaries({"images": JSON | st.lists(IMAGE | JSON, max_size
 
 
 @given(JSON | NEARLY)
-def test_any_document_is_a_sound_page_or_a_violation(document: Any) -> None:  # noqa: ANN401
+def test_any_document_is_a_sound_page_or_a_violation(document: Any) -> None:
     try:
         found = checked(json.loads(json.dumps(document)))
     except voluptuous.MultipleInvalid:

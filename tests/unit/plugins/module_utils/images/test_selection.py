@@ -37,15 +37,15 @@ NAMES = (
 )
 
 
-def image(number: int = 1, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
+def image(number: int = 1, **fields: Any) -> dict[str, Any]:
     return {**dict.fromkeys(FIELDS), "id": f"id-{number}", **fields}
 
 
-def images(field: str, *values: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+def images(field: str, *values: Any) -> list[dict[str, Any]]:
     return [image(number, **{field: value}) for number, value in enumerate(values)]
 
 
-def kept(listed: list[dict[str, Any]], field: str, **options: Any) -> list[Any]:  # noqa: ANN401
+def kept(listed: list[dict[str, Any]], field: str, **options: Any) -> list[Any]:
     return [found[field] for found in select(listed, criteria(options))]
 
 
@@ -80,7 +80,7 @@ def kept(listed: list[dict[str, Any]], field: str, **options: Any) -> list[Any]:
         pytest.param("None", [], id="no name is not a name"),
     ],
 )  # fmt: skip
-def test_patterns(option: str, pattern: Any, expected: list[str]) -> None:  # noqa: ANN401
+def test_patterns(option: str, pattern: Any, expected: list[str]) -> None:
     assert kept(images(option, *NAMES), option, **{option: pattern}) == expected
 
 

@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pages of ``docs/`` that hold results, with what they were got with."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timezone
+from importlib.metadata import version
+from pathlib import Path
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.transport import VERSION
+
+DOCS = Path(__file__).parent.parent / "docs"
+HEADER = """\
+<!--
+SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+SPDX-License-Identifier: GPL-3.0-or-later
+-->
+"""
+PACKAGES = ("ansible-core", "requests", "voluptuous", "huaweicloudsdkcore", "huaweicloudsdkworkspace")
+
+
+def write(name: str, *parts: str) -> None:
+    """Write a page from its parts, which are separated by empty lines."""
+    (DOCS / name).write_text("\n\n".join((HEADER.rstrip(), *(part.strip() for part in parts))) + "\n", encoding="utf-8")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def surroundings() -> str:
+    """The day, the versions and the machine, as a table in Markdown."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return table(
+        ["", ""],
+        [
+            ["date", f"{datetime.now(timezone.utc):%Y-%m-%d}"],
+            ["machine", f"{os.cpu_count()} cores, {_cpu()}, {memory:.0f} GiB of memory, {platform.system()}"],
+            ["Python", platform.python_version()],
+            ["huaweicloud.workspace", VERSION],
+            *([package, version(package)] for package in PACKAGES),
+        ],
+    )
+
+
+def _cpu() -> str:
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        for line in information.read_text(encoding="utf-8").splitlines():
+            name, _colon, value = line.partition(":")
+            if name.strip() == "model name":
+                return f"{value.strip()} ({platform.machine()})"
+    return platform.machine()

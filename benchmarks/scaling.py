@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether what is done for each image or each request costs the same among many as among few."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any, Callable
+
+import requests
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.credentials import AccessKey
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.responses import read_json
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.signing import SdkHmacSha256
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.page import Image
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.schema import page_schema
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.selection import criteria, select
+from ansible_collections.huaweicloud.workspace.tests.emulator import many_images
+
+from .measure import Result, least
+
+COUNTS = (100, 1000, 5000)
+PAGE = 100
+LIMIT = 1.5
+"""How much more the same image may cost among 5,000 than among 100."""
+ROUNDS = 15
+
+
+def scaling() -> Iterator[Result]:
+    """Signing, validation and selection of 100, 1,000 and 5,000 images."""
+    images = [{**image.row, "kms_id": None} for image in many_images(COUNTS[-1])]
+    for what, work in (("signing", _sign), ("validation", _validate), ("selection", _select)):
+        few, some, many = least(*[_per_image(work, images[:count]) for count in COUNTS], rounds=ROUNDS)
+        yield Result(
+            f"{what}, µs for each of 5,000 images (of 1,000: {some:.3g}), against each of 100",
+            f"{many:.3g} µs",
+            f"{few:.3g} µs",
+            max(some, many) / few,
+            LIMIT,
+        )
+
+
+def _per_image(work: Callable[[list[Image]], Callable[[], Any]], images: list[Image]) -> Callable[[], float]:
+    """Time the work in microseconds for each image; a short one is done several times, so that all last alike."""
+    prepared = work(images)
+    times = COUNTS[-1] // len(images)
+
+    def measure() -> float:
+        started = time.perf_counter()
+        for _time in range(times):
+            prepared()
+        return (time.perf_counter() - started) / times / len(images) * 10**6
+
+    return measure
+
+
+def _sign(images: list[Image]) -> Callable[[], Any]:
+    """Sign the requests for all pages."""
+    auth = SdkHmacSha256(AccessKey("access", "secret"))
+    url = "https://workspace.cn-north-4.myhuaweicloud.com/v2/0123456789abcdef0123456789abcdef/images"
+    headers = {"Content-Type": "application/json", "X-Project-Id": "0123456789abcdef0123456789abcdef"}
+    pages = [
+        requests.Request("GET", url, headers=headers, params={"limit": PAGE, "offset": offset}).prepare()
+        for offset in range(0, len(images), PAGE)
+    ]
+    return lambda: [auth(page) for page in pages]
+
+
+def _validate(images: list[Image]) -> Callable[[], Any]:
+    """Read and check all pages as they come over the wire."""
+    schema = page_schema()
+    pages = [
+        json.dumps({"images": images[offset : offset + PAGE], "total_count": len(images)}).encode()
+        for offset in range(0, len(images), PAGE)
+    ]
+    return lambda: [schema(read_json(page)) for page in pages]
+
+
+def _select(images: list[Image]) -> Callable[[], Any]:
+    """Find the newest of those that meet every kind of criterion."""
+    wanted = criteria(
+        {
+            "name": ["image-*"],
+            "name_regex": r"\d+$",
+            "os_version": ["*Server 2019*"],
+            "disk_format": ["vhd", "raw", "qcow2", "zvhd2"],
+            "fits_disk": 1024,
+            "fits_ram": 8192,
+            "created_after": "2020-01-01T00:00:00Z",
+            "most_recent": True,
+        }
+    )
+    return lambda: select(images, wanted)

@@ -1,0 +1,229 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a task runs: in the controller's worker process, or as a module."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible import constants
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.template import Templar
+
+from ansible_collections.huaweicloud.workspace.plugins.action import workspace_image_info as plugin
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import libraries
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import Failed
+
+NAME = "huaweicloud.workspace.workspace_image_info"
+OWN = {"ansible_python_interpreter": sys.executable}
+
+
+@pytest.fixture(autouse=True)
+def _as_on_linux(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.delenv(plugin.SWITCH_ENVIRONMENT, raising=False)
+    monkeypatch.setattr(NormalAction, "run", lambda self, tmp=None, task_vars=None: {"ran_as": "module"})
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What was asked for in this process: the options that were set, each time."""
+    questions: list[dict[str, Any]] = []
+
+    def find_images(params: Mapping[str, Any], warn: Any) -> dict[str, Any]:
+        questions.append({name: value for name, value in params.items() if value is not None})
+        return {"changed": False, "images": []}
+
+    monkeypatch.setattr(plugin, "find_images", find_images)
+    return questions
+
+
+def action(
+    *,
+    args: Mapping[str, Any] | None = None,
+    transport: str = "local",
+    become: object = None,
+    variables: Mapping[str, Any] | None = None,
+    **task: Any,
+) -> plugin.ActionModule:
+    keywords = {
+        "action": NAME, "args": dict(args or {}), "async_val": 0, "check_mode": False, "delegate_to": None,
+        "environment": None, **task,
+    }  # fmt: skip
+    shell: Any = SimpleNamespace(tmpdir=None, env_prefix=lambda **_variables: "")
+    connection: Any = SimpleNamespace(transport=transport, become=become, has_native_async=False, _shell=shell)
+    stood_in_for: Any = SimpleNamespace(**keywords)
+    context: Any = SimpleNamespace()
+    loader = DataLoader()
+    templar = Templar(loader=loader, variables=dict(variables or {}))
+    return plugin.ActionModule(stood_in_for, connection, context, loader, templar, None)
+
+
+def runs_here(variables: Mapping[str, Any] = OWN, **keywords: Any) -> bool:
+    result = action(variables=variables, **keywords).run(task_vars=dict(variables))
+    return "ran_as" not in result
+
+
+@pytest.mark.usefixtures("asked")
+class TestWhereItRuns:
+    def test_here_by_default(self) -> None:
+        assert runs_here()
+
+    def test_here_without_variables(self) -> None:
+        assert "ran_as" not in action().run()
+
+    @pytest.mark.parametrize(
+        "keywords",
+        [{"transport": "ssh"}, {"transport": "other.collection.local"}, {"become": object()}, {"async_val": 10}],
+        ids=str,
+    )
+    def test_as_a_module_where_something_else_must_start_it(self, keywords: dict[str, Any]) -> None:
+        assert not runs_here(**keywords)
+
+    def test_as_a_module_on_macos(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "platform", "darwin")
+
+        assert not runs_here()
+
+    @pytest.mark.parametrize("name", ["REQUESTS_IMPORT_ERROR", "VOLUPTUOUS_IMPORT_ERROR"])
+    def test_as_a_module_where_the_controller_lacks_a_library(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(libraries, name, "Traceback …")
+
+        assert not runs_here()
+
+    @pytest.mark.parametrize("name", ["PYTHONPATH", "PYTHONWARNINGS", "LD_LIBRARY_PATH"])
+    def test_as_a_module_with_variables_that_count_when_a_program_starts(self, name: str) -> None:
+        assert not runs_here(environment=[{name: "x"}])
+
+
+@pytest.mark.usefixtures("asked")
+class TestSwitch:
+    @pytest.mark.parametrize("value", [False, "no", "false", "0", 0, "{{ 1 == 2 }}"])
+    def test_variable_off(self, value: object) -> None:
+        assert not runs_here({**OWN, plugin.SWITCH_VARIABLE: trusted(value)})
+
+    @pytest.mark.parametrize("value", [True, "yes", "true", 1])
+    def test_variable_on(self, value: object, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(plugin.SWITCH_ENVIRONMENT, "false")
+
+        assert runs_here({**OWN, plugin.SWITCH_VARIABLE: value})
+
+    @pytest.mark.parametrize(("value", "here"), [("false", False), ("0", False), ("true", True), ("", True)])
+    def test_environment(self, value: str, here: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(plugin.SWITCH_ENVIRONMENT, value)
+
+        assert runs_here() == here
+
+    def test_invalid_variable(self) -> None:
+        with pytest.raises(AnsibleError, match="the variable huaweicloud_workspace_in_process must be a boolean"):
+            runs_here({**OWN, plugin.SWITCH_VARIABLE: "perhaps"})
+
+    def test_invalid_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(plugin.SWITCH_ENVIRONMENT, "perhaps")
+
+        with pytest.raises(AnsibleError, match="variable HUAWEICLOUD_WORKSPACE_IN_PROCESS must be a boolean"):
+            runs_here()
+
+
+@pytest.mark.usefixtures("asked")
+class TestInterpreter:
+    @pytest.mark.parametrize("value", ["auto", "auto_silent", "auto_legacy", sys.executable])
+    def test_own(self, value: str) -> None:
+        assert runs_here({"ansible_python_interpreter": value})
+
+    @pytest.mark.parametrize("value", ["/nowhere/python3", "/usr/bin/env python3", f"{sys.executable} -E", "python3"])
+    def test_another(self, value: str) -> None:
+        assert not runs_here({"ansible_python_interpreter": value})
+
+    def test_other_name_in_the_same_folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A virtual environment has python, python3 and python3.x, all the same."""
+        for name in ("python", "python3"):
+            (tmp_path / name).symlink_to(sys.executable)
+        monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+
+        assert runs_here({"ansible_python_interpreter": str(tmp_path / "python3")})
+
+    def test_same_program_in_another_folder(self, tmp_path: Path) -> None:
+        """That is another virtual environment, which has other libraries."""
+        (tmp_path / "python3").symlink_to(Path(sys.executable).resolve())
+
+        assert not runs_here({"ansible_python_interpreter": str(tmp_path / "python3")})
+
+    def test_template(self) -> None:
+        variables = {"ansible_python_interpreter": trusted("{{ mine }}"), "mine": "/nowhere/python3"}
+
+        assert not runs_here(variables)
+
+    def test_of_the_host_that_it_is_delegated_to(self) -> None:
+        variables = {
+            "ansible_python_interpreter": "/nowhere/python3",
+            "ansible_delegated_vars": {"here": OWN, "there": {"ansible_python_interpreter": "/nowhere/else"}},
+        }
+
+        assert runs_here(variables, delegate_to="here")
+        assert not runs_here({**variables, **OWN}, delegate_to="there")
+
+    def test_of_the_configuration(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(
+            constants.config,
+            "get_config_value",
+            lambda name, **_keywords: {"INTERPRETER_PYTHON": "/other"}[name],
+        )
+
+        assert not runs_here({})
+
+
+class TestWhatItGets:
+    def test_options_as_a_module_gets_them(self, asked: list[dict[str, Any]]) -> None:
+        action(args={"region": "cn-north-4", "limit": "3", "most_recent": "yes"}, variables=OWN).run(task_vars=OWN)
+
+        assert (asked[0]["limit"], asked[0]["most_recent"]) == (3, True)
+
+    def test_environment_of_the_task_for_its_time_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PARITY_KEPT", "before")
+        monkeypatch.delenv("PARITY_NEW", raising=False)
+        seen: dict[str, str | None] = {}
+
+        def find_images(params: Mapping[str, Any], warn: Any) -> dict[str, Any]:
+            seen.update({name: os.environ.get(name) for name in ("PARITY_KEPT", "PARITY_NEW")})
+            raise Failed({"msg": "no"})
+
+        monkeypatch.setattr(plugin, "find_images", find_images)
+        action(environment=[{"PARITY_KEPT": "now", "PARITY_NEW": 5}]).run(task_vars=OWN)
+
+        assert seen == {"PARITY_KEPT": "now", "PARITY_NEW": "5"}
+        assert os.environ["PARITY_KEPT"] == "before"
+        assert "PARITY_NEW" not in os.environ
+
+    def test_environment_comes_back_where_the_task_is_broken_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        class TimeIsUp(BaseException):
+            """As Ansible's own, no Exception."""
+
+        def find_images(params: Mapping[str, Any], warn: Any) -> dict[str, Any]:
+            raise TimeIsUp
+
+        monkeypatch.setattr(plugin, "find_images", find_images)
+        before = dict(os.environ)
+
+        with pytest.raises(TimeIsUp):
+            action(environment=[{"PARITY_NEW": "x"}]).run(task_vars=OWN)
+
+        assert dict(os.environ) == before
+
+
+def trusted(value: Any) -> Any:
+    """The value as a template, which newer Ansibles only see in what a user wrote."""
+    try:
+        from ansible.template import trust_as_template
+    except ImportError:
+        return value
+    return trust_as_template(value) if isinstance(value, str) else value

@@ -1,0 +1,222 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the lookup's cache saves, and what it keeps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+from ansible.errors import AnsibleLookupError
+
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import cache
+from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.asking import Asking
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Any]:
+    """Keywords that keep listings in files."""
+    return {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(tmp_path / "cache")}
+
+
+def _another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_plugins", {})
+
+
+def test_without_a_cache_each_call_asks(ask: Asking) -> None:
+    for _unused in range(3):
+        ask("Windows*")
+    assert ask.listings == 3
+
+
+def test_a_hundred_calls_cost_one_listing(ask: Asking, emulator: Emulator) -> None:
+    emulator.set_images(many_images(100))
+    for number in range(100):
+        assert ask(f"image-{number:05}", attribute="name", cache=True) == [f"image-{number:05}"]
+    # The page is full, and only an empty one says that it was the last, unless the count does; twice at most.
+    assert len({record.query["offset"] for record in emulator.requests}) == ask.listings <= 2
+
+
+def test_calls_that_differ_only_in_what_is_applied_here_share_a_listing(ask: Asking) -> None:
+    ask("Windows*", cache=True)
+    local: list[dict[str, Any]] = [
+        {"name": "Ubuntu*"},
+        {"name_regex": "2019"},
+        {"fits_disk": 50},
+        {"created_after": "2024-02-01"},
+        {"most_recent": True},
+        {"attribute": "id"},
+        {"on_missing": "warn"},
+        {"timeout": 5},
+        {"max_retry_delay": 1},
+    ]
+    for options in local:
+        assert ask(cache=True, **options)
+    assert ask.listings == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"image_type": "gold"},
+        {"image_type": "private"},
+        {"offset": 1},
+        {"limit": 2},
+        {"sort_field": "created_at"},
+        {"sort_type": "desc"},
+        {"region": "cn-north-9"},
+        {"region": "cn-north-9", "project_id": None},
+        {"project_id": None, "project_name": "cn-north-4_design"},
+        {"regions": ["cn-north-9"], "region": None, "project_id": None},
+    ],
+    ids=str,
+)
+def test_what_the_service_would_answer_differently_is_another_entry(
+    ask: Asking, emulator: Emulator, options: dict[str, Any]
+) -> None:
+    if options.get("region") and "project_id" not in options:
+        options["project_id"] = emulator.account.project_ids[options["region"]]
+    ask(cache=True)
+    ask(cache=True, **options)
+    assert ask.listings == 2
+    ask(cache=True, **options)
+    assert ask.listings == 2
+
+
+def test_another_identity_is_another_entry(ask: Asking, emulator: Emulator) -> None:
+    account = emulator.account
+    temporary = account.temporary
+    no_keys = {"access_key": None, "secret_key": None}
+    identities: list[dict[str, Any]] = [
+        {},
+        {
+            "access_key": temporary.access_key,
+            "secret_key": temporary.secret_key,
+            "security_token": temporary.security_token,
+        },
+        {**no_keys, "auth_token": emulator.issue_token()},
+        {**no_keys, "auth_token": emulator.issue_token()},
+        {
+            **no_keys,
+            "username": account.username,
+            "password": account.password,
+            "domain_name": account.domain_name,
+        },
+    ]
+    for number, identity in enumerate(identities, start=1):
+        for _unused in range(2):
+            assert len(ask(cache=True, **identity)) == 4
+        assert ask.listings == number
+
+
+def test_a_wrong_secret_gets_nothing_that_the_right_one_asked_for(ask: Asking) -> None:
+    ask(cache=True)
+    with pytest.raises(AnsibleLookupError, match=r"APIGW\.0301"):
+        ask(cache=True, secret_key="wrong")
+
+
+def test_each_region_of_several_is_an_entry_of_its_own(ask: Asking, emulator: Emulator) -> None:
+    several = {"region": None, "project_id": None, "cache": True}
+    both = ask(regions=["cn-north-4", "cn-north-9"], **several)
+    asked = len(emulator.requests)
+    assert ask(regions=["cn-north-9", "cn-north-4"], **several) == both[4:] + both[:4]
+    assert len(emulator.requests) == asked
+
+
+def test_a_listing_of_one_region_serves_several(ask: Asking, emulator: Emulator) -> None:
+    ask(project_id=None, cache=True)
+    asked = len(emulator.requests)
+    found = ask(region=None, project_id=None, regions=["cn-north-4"], cache=True)
+    assert {image["project_id"] for image in found} == {emulator.project_id}
+    assert len(emulator.requests) == asked
+
+
+def test_a_discovered_project_is_kept_with_its_listing(ask: Asking, emulator: Emulator) -> None:
+    for _unused in range(3):
+        ask(project_id=None, cache=True)
+    assert [record.operation for record in emulator.requests] == ["KeystoneListProjects", "ListImages"]
+
+
+def test_a_warning_of_the_listing_comes_each_time(ask: Asking, emulator: Emulator) -> None:
+    emulator.arm("total_count", value=9)
+    for _unused in range(2):
+        ask(cache=True)
+    promised = [warning for warning in ask.warnings if "promised 9 images and listed 4" in warning]
+    assert len(promised) == 2
+
+
+def test_a_failure_is_not_kept(ask: Asking, emulator: Emulator) -> None:
+    emulator.arm("error", status=404, times=1)
+    with pytest.raises(AnsibleLookupError, match=r"WKS\.00211902"):
+        ask(cache=True)
+    assert len(ask(cache=True)) == 4
+    assert ask.listings == 2
+
+
+def test_files_serve_a_later_run(ask: Asking, monkeypatch: pytest.MonkeyPatch, files: dict[str, Any]) -> None:
+    first = ask("W*", **files)
+    _another_process(monkeypatch)
+    assert ask("W*", **files) == first
+    assert ask.listings == 1
+
+
+def test_no_secret_is_in_the_cache(ask: Asking, emulator: Emulator, files: dict[str, Any]) -> None:
+    account = emulator.account
+    temporary = account.temporary
+    no_keys = {"access_key": None, "secret_key": None, "project_id": None}
+    token = emulator.issue_token()
+    identities = [
+        {},
+        {
+            "access_key": temporary.access_key,
+            "secret_key": temporary.secret_key,
+            "security_token": temporary.security_token,
+        },
+        {**no_keys, "auth_token": token},
+        {**no_keys, "username": account.username, "password": account.password, "domain_name": account.domain_name},
+    ]
+    for identity in identities:
+        ask(**files, **identity)
+    entries = list(Path(files["cache_connection"]).iterdir())
+    assert len(entries) == len(identities)
+    secrets = [
+        account.access_key, account.secret_key, temporary.access_key, temporary.secret_key, account.security_token,
+        token, account.password, "Authorization", "Signature",
+    ]  # fmt: skip
+    for entry in entries:
+        everything = entry.name + entry.read_text(encoding="utf-8")
+        assert [secret for secret in secrets if secret in everything] == []
+        assert "Windows 2019" in everything
+
+
+@pytest.mark.parametrize("source", ["variables", "ansible.cfg"])
+def test_the_cache_is_set_up_once_for_all_lookups(
+    ask: Asking,
+    monkeypatch: pytest.MonkeyPatch,
+    configure: Callable[..., None],
+    files: dict[str, Any],
+    tmp_path: Path,
+    source: str,
+) -> None:
+    settings = {**files, "cache": "yes", "cache_timeout": "60", "cache_prefix": "mine_"}
+    variables = {f"huaweicloud_{name}": value for name, value in settings.items()} if source == "variables" else {}
+    if source == "ansible.cfg":
+        configure(**settings)
+    for _unused in range(2):
+        _another_process(monkeypatch)
+        assert len(ask(variables=variables)) == 4
+    assert ask.listings == 1
+    (entry,) = (tmp_path / "cache").iterdir()
+    assert entry.name.startswith("mine_")
+    assert len(ask(variables=variables, cache=False)) == 4
+    assert ask.listings == 2
+
+
+def test_the_default_prefix_tells_whose_the_files_are(ask: Asking, files: dict[str, Any], tmp_path: Path) -> None:
+    ask(**files)
+    (entry,) = (tmp_path / "cache").iterdir()
+    assert entry.name.startswith("huaweicloud_workspace_")
