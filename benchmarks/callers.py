@@ -65,7 +65,7 @@ def uri(cloud: Cloud) -> Outcome:
     status = result.get("status")
     text = str(result.get("msg", ""))
     told = [status if status and status > 0 else _short(text), body.get("error_code")]
-    return Outcome(output, failure=_joined(told), is_crash="Traceback" in output or "unknown error" in text)
+    return Outcome(output, failure=_joined(told), is_crash="Traceback" in output)
 
 
 def vendor(cloud: Cloud) -> Outcome:
@@ -95,4 +95,4 @@ def _joined(words: list[Any]) -> str:
 
 def _short(text: str) -> str:
     """The end of a message, which has the cause, without what differs from run to run."""
-    return text.rsplit(": ", 1)[-1].strip(" .<>")[:60]
+    return " ".join(text.rsplit(": ", 1)[-1].split()).strip(" .<>")[:60]

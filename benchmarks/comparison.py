@@ -114,8 +114,9 @@ def strike(server: Cloud, fault: Fault, who: str, times: int | None) -> Verdict 
     tokens = [record["headers"]["x-auth-token"] for record in records if "x-auth-token" in record["headers"]]
     rows = [image.row for image in many_images(IMAGES)]
     judge = Judge(rows[:PAGE] if who == "ansible.builtin.uri" else rows, [Account().access_key, *tokens])
-    # The emulator's clock is the same one.
-    return judge.verdict(outcome, seconds=end - min(record["time"] for record in records), strayed=strayed)
+    # The emulator's clock is the same one. What is not slow by itself is only late on a busy machine.
+    seconds = end - min(record["time"] for record in records) if "seconds" in fault.parameters else 0.0
+    return judge.verdict(outcome, seconds=seconds, strayed=strayed)
 
 
 Row = tuple[Fault, list["Verdict | None"]]

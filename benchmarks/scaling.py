@@ -15,12 +15,13 @@ import requests
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.credentials import AccessKey
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.responses import read_json
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.signing import SdkHmacSha256
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.page import Image
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.schema import page_schema
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.selection import criteria, select
 from ansible_collections.huaweicloud.workspace.tests.emulator import many_images
 
 from .measure import Result, least
+
+Image = dict[str, Any]
 
 COUNTS = (100, 1000, 5000)
 PAGE = 100
