@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,6 +96,18 @@ class AnsibleTest:
             (self.tree / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(file, self.tree / file)
 
+    def add_redis_cache_plugin(self) -> None:
+        """Put community.general's cache plugins beside the collection, for the test with a real Redis."""
+        wheels = CACHE / "wheels"
+        if not any(wheels.glob("ansible-12.*.whl")):
+            download = ("python", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:")
+            # It is but unpacked, so that any Python will do.
+            self.session.run_install(*download, "--python-version", "3.11", "--dest", str(wheels), "ansible~=12.0")
+        base = "ansible_collections/community/general/"
+        wanted = (f"{base}plugins/cache/", f"{base}meta/", f"{base}MANIFEST.json")
+        with zipfile.ZipFile(next(wheels.glob("ansible-12.*.whl"))) as wheel:
+            wheel.extractall(self.tree.parents[2], [name for name in wheel.namelist() if name.startswith(wanted)])
+
     def run(self, *arguments: str) -> None:
         with self.session.chdir(self.tree):
             self.session.run("ansible-test", *arguments, *self.environment, env={"HOME": str(self.home)})
@@ -107,6 +120,7 @@ class AnsibleTest:
         self.run("units", "--coverage", *arguments)
 
     def integration(self, *arguments: str) -> None:
+        self.add_redis_cache_plugin()
         self.run("integration", "--coverage", *arguments)
 
     def coverage(self) -> None:

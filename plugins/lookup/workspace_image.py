@@ -155,11 +155,13 @@ _raw:
       product_code: null
 """
 
+import json
 from typing import Any
 
 from ansible.errors import AnsibleLookupError
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.parsing import ajson
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
@@ -170,6 +172,9 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import F
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.cache import ListingCache
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.on_missing import CHOICES, Missing, on_missing
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.variables import Definitions, merged, nearest
+
+#: How Ansible hands values to a module: vaulted strings decrypted, dates as text.
+ENCODER: Any = ajson.AnsibleJSONEncoder
 
 #: Options of the lookup alone, in Ansible's words.
 LOOKUP: dict[str, dict[str, Any]] = {
@@ -269,7 +274,9 @@ def _validated(options: dict[str, Any]) -> dict[str, Any]:
 
     :raises ConfigurationError: where a value cannot be used, with the module's text.
     """
-    validation = ArgumentSpecValidator(SPECIFICATION).validate(options)
+    # Variables of ansible-core 2.18 and older may be vaulted strings.
+    received = json.loads(json.dumps(options, cls=ENCODER, vault_to_text=True))
+    validation = ArgumentSpecValidator(SPECIFICATION).validate(received)
     if validation.error_messages:
         raise ConfigurationError(validation.error_messages[0])
     validated: dict[str, Any] = validation.validated_parameters

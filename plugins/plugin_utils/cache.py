@@ -112,7 +112,8 @@ def _cache_plugin(name: str, settings: Mapping[str, Any]) -> Any:
         try:
             plugin = cache_loader.get(name, **settings)
         except Exception as error:
-            raise ConfigurationError(f"cache_plugin {name!r} cannot be used: {error}") from None
+            reason = str(error).replace(str(settings.get("_uri") or "\0"), "its cache_connection")
+            raise ConfigurationError(f"cache_plugin {name!r} cannot be used: {reason}") from None
         if plugin is None:
             raise ConfigurationError(f"There is no cache_plugin {name!r}")
         _plugins[key] = plugin

@@ -52,9 +52,9 @@ OF_THE_LOOKUP = merged_documentation(workspace_image.DOCUMENTATION, is_module=Fa
 OF_THE_ROLE = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"][
     "main"
 ]["options"]
-TASKS = yaml.safe_load((ROLE / "tasks" / "main.yml").read_text(encoding="utf-8"))
-OF_THE_TASK = TASKS[0]["huaweicloud.workspace.workspace_image_info"]
-CRITERIA = yaml.safe_load((ROLE / "vars" / "main.yml").read_text(encoding="utf-8"))["workspace_image__criteria"]
+OF_THE_ROLES_OWN = yaml.safe_load((ROLE / "vars" / "main.yml").read_text(encoding="utf-8"))
+OF_THE_TASK = OF_THE_ROLES_OWN["workspace_image__options"]
+CRITERIA = OF_THE_ROLES_OWN["workspace_image__criteria"]
 
 
 def _facts(option: dict[str, Any], *, defaults: bool = True) -> dict[str, Any]:

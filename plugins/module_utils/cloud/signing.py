@@ -57,20 +57,15 @@ class SdkHmacSha256(AuthBase):
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Adds ``Host``, ``X-Sdk-Date``, ``X-Security-Token`` and ``Authorization`` to the request's headers."""
         url = request.url or ""
-        body = request.body or b""
+        date = self.clock().strftime(DATE_FORMAT)
         request.headers["Host"] = host(url)
-        request.headers["X-Sdk-Date"] = self.clock().strftime(DATE_FORMAT)
+        request.headers["X-Sdk-Date"] = date
         if self.key.security_token is not None:
             request.headers["X-Security-Token"] = self.key.security_token
-        signed = {name.lower(): value for name, value in request.headers.items() if name.lower() in SIGNED_HEADERS}
-        request.headers["Authorization"] = authorization(
-            self.key,
-            canonical_request(
-                request.method or "", url, signed, body.encode() if isinstance(body, str) else bytes(body)
-            ),
-            signed_headers=signed,
-            date=signed["x-sdk-date"],
-        )
+        headers = {name.lower(): value for name, value in text_headers(request.headers).items()}
+        signed = {name: value for name, value in headers.items() if name in SIGNED_HEADERS}
+        canonical = canonical_request(request.method or "", url, signed, _as_bytes(request.body))
+        request.headers["Authorization"] = authorization(self.key, canonical, signed_headers=signed, date=date)
         return request
 
 
@@ -148,3 +143,15 @@ def host(url: str) -> str:
 def percent_encode(text: str) -> str:
     """Every byte but the unreserved ones ``A-Za-z0-9-_.~`` as ``%XX``."""
     return quote(text, safe="~", errors=_BYTES)
+
+
+def text_headers(headers: Mapping[str, str | bytes]) -> dict[str, str]:
+    """Headers as ``requests`` may hold them, as text."""
+    return {name: value if isinstance(value, str) else value.decode("latin-1") for name, value in headers.items()}
+
+
+def _as_bytes(body: object) -> bytes:
+    """A body as it goes over the wire; this collection sends no streams."""
+    if isinstance(body, str):
+        return body.encode()
+    return body if isinstance(body, bytes) else b""

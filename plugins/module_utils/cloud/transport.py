@@ -33,7 +33,7 @@ from .errors import (
 from .redaction import Secrets
 from .responses import read_json, service_error
 from .retry import RetryPolicy, asked_wait
-from .signing import now
+from .signing import now, text_headers
 
 if TYPE_CHECKING:
     import requests
@@ -253,7 +253,7 @@ class Transport:
                 data=call.body,
                 auth=call.auth,
             ).prepare()
-            self.secrets.add_headers(prepared.headers)
+            self.secrets.add_headers(text_headers(prepared.headers))
             proxies = requests.utils.get_environ_proxies(call.url) if self._use_proxies else {}
             response = self._adapter.send(
                 prepared, stream=True, timeout=self._timeout, verify=self._verify, proxies=proxies
