@@ -154,5 +154,9 @@ def _run_module(name: str, args: dict[str, Any]) -> dict[str, Any]:
     result["invocation"] = {"module_args": params}
     if warnings:
         result["warnings"] = warnings
+    text = json.dumps(result, ensure_ascii=False)
+    if not any(json.dumps(value, ensure_ascii=False)[1:-1] in text for value in hidden):
+        # Nothing to mask, which is quickly seen; a long list takes long to go through.
+        return result
     kept = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
     return {**remove_values(result, hidden), **kept}

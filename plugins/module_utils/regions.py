@@ -16,8 +16,8 @@ from .cloud.connection import Place
 from .cloud.errors import CloudError
 from .images.image import Image
 
-#: Regions that are asked side by side.
-REGIONS_AT_ONCE = 8
+#: Regions that are asked side by side, once one has accepted the identity: all that there are today.
+REGIONS_AT_ONCE = 20
 
 
 @dataclass

@@ -2,18 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One identity at work in one region: what a call to any regional service needs."""
+"""One identity at work in one region: what a call to any regional service needs.
+
+IAM and STS are imported where they are asked, which most queries need not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from . import endpoints, iam, sts
+from . import endpoints
 from .credentials import AccessKey, Identity, Password, Token
 from .errors import CloudError, ConfigurationError
 from .signing import SdkHmacSha256, TokenAuth
 from .transport import Answer, Call, Transport
+
+if TYPE_CHECKING:
+    from .iam import IssuedToken
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ class Connection:
         self.identity = identity
         self.transport = transport
         self._project_id: str | None = None
-        self._issued: iam.IssuedToken | None = None
+        self._issued: IssuedToken | None = None
         #: Whether any service has taken the identity.
         self.is_accepted = False
         transport.secrets.add(*identity.credentials.secrets())
@@ -85,7 +92,9 @@ class Connection:
         message = failure.encoded_authorization_message
         if message is None:
             return []
-        obstacle = self._obstacle(message)
+        from . import sts
+
+        obstacle = self._obstacle(message, sts.MAX_MESSAGE)
         if obstacle is None:
             try:
                 failure.authorization_message = sts.decode_authorization_message(
@@ -95,13 +104,13 @@ class Connection:
                 obstacle = refusal.message()
         return [] if obstacle is None else [f"The reason of the refusal was not decrypted: {obstacle}"]
 
-    def _obstacle(self, message: str) -> str | None:
+    def _obstacle(self, message: str, longest: int) -> str | None:
         if not isinstance(self.identity.credentials, AccessKey):
             return "STS wants an access key, and the identity is a token"
         if self.place.sts_endpoint is None:
             return "STS is not known; give region or sts_endpoint"
-        if len(message) > sts.MAX_MESSAGE:
-            return f"it is longer than the {sts.MAX_MESSAGE} characters that STS takes"
+        if len(message) > longest:
+            return f"it is longer than the {longest} characters that STS takes"
         return None
 
     def _ask_project_id(self) -> str:
@@ -109,6 +118,8 @@ class Connection:
         issued = self._issued_token(credentials).project_id if isinstance(credentials, Password) else None
         if issued is not None:
             return issued
+        from . import iam
+
         answer = iam.list_projects(
             self.transport, self._auth(), self._iam_endpoint(), self._project_name(), self.place.region
         )
@@ -121,9 +132,11 @@ class Connection:
             return SdkHmacSha256(credentials, self.transport.clock)
         return TokenAuth(credentials.token if isinstance(credentials, Token) else self._issued_token(credentials).token)
 
-    def _issued_token(self, user: Password) -> iam.IssuedToken:
+    def _issued_token(self, user: Password) -> IssuedToken:
         """The token that a password was exchanged for, once."""
         if self._issued is None:
+            from . import iam
+
             project = {"id": self.place.project_id} if self.place.project_id else {"name": self._project_name()}
             self._issued = iam.create_token(
                 self.transport, user, self._iam_endpoint(), project=project, region=self.place.region

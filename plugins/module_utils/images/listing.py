@@ -21,7 +21,7 @@ from .page import OPERATION, Page
 from .query import MAX_OFFSET, MAX_PAGE, ImageQuery
 
 #: Pages that are fetched side by side. The first page has shown that the identity is taken, so they risk no lock.
-PAGES_AT_ONCE = 7
+PAGES_AT_ONCE = 8
 
 #: Fetches the page at an offset, with at most so many rows.
 Fetch = Callable[[int, int], Page]

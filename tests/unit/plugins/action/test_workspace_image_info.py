@@ -68,7 +68,8 @@ def action(
     return plugin.ActionModule(stood_in_for, connection, context, loader, templar, None)
 
 
-def runs_here(variables: Mapping[str, Any] = OWN, **keywords: Any) -> bool:
+def runs_here(variables: Mapping[str, Any] | None = None, **keywords: Any) -> bool:
+    variables = OWN if variables is None else variables
     result = action(variables=variables, **keywords).run(task_vars=dict(variables))
     return "ran_as" not in result
 

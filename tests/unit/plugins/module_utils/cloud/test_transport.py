@@ -966,6 +966,12 @@ KNOWN = st.sampled_from(
         ("Set-Cookie", "a=b; domain=.test"),
     ]
 )
+
+
+def to_json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
 JSON_BODY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
     lambda inner: (
@@ -980,11 +986,7 @@ JSON_BODY = st.recursive(
     ),
     max_leaves=12,
 )
-BODY = st.binary(max_size=60) | JSON_BODY.map(lambda value: to_json(value)) | st.just(gzip.compress(b'{"images": []}'))
-
-
-def to_json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+BODY = st.binary(max_size=60) | JSON_BODY.map(to_json) | st.just(gzip.compress(b'{"images": []}'))
 
 
 @pytest.fixture
