@@ -217,7 +217,7 @@ def run_pytest(
     session.install(
         f"ansible-core~={CORE}.0", "pytest-ansible", "pytest-xdist", "-r", "tests/unit/requirements.txt", *requirements
     )
-    session.run("pytest", *(session.posargs or tests))
+    session.run("pytest", "--import-mode=importlib", *(session.posargs or tests))
 
 
 @nox.session(python=PYTHON, default=False)

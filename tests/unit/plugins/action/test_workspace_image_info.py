@@ -85,7 +85,7 @@ class TestWhereItRuns:
     @pytest.mark.parametrize(
         "keywords",
         [{"transport": "ssh"}, {"transport": "other.collection.local"}, {"become": object()}, {"async_val": 10}],
-        ids=str,
+        ids=["ssh", "another local", "become", "async"],
     )
     def test_as_a_module_where_something_else_must_start_it(self, keywords: dict[str, Any]) -> None:
         assert not runs_here(**keywords)
