@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
@@ -110,8 +109,7 @@ def argument_spec() -> dict[str, dict[str, Any]]:
     return {name: dict(option) for name, option in {**CONNECTION, **IMAGE_QUERY}.items()}
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """A value and where it came from, in words."""
 
     value: Any

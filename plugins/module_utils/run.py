@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 from . import regions, sign_in
 from .cloud.connection import Connection, Place
@@ -28,8 +28,7 @@ from .regions import Outcome
 Warn = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class KeptListing:
+class KeptListing(NamedTuple):
     """A listing and the project that it is of."""
 
     project_id: str
@@ -51,8 +50,7 @@ class Failed(Exception):
         self.result = result
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """The answer to one question, or to one for each name.
 
     :ivar selections: images for each name that was asked for, or for the one question without.
@@ -101,7 +99,7 @@ def ask(
         inquiry = _Inquiry(
             options,
             image_query(options.task),
-            [replace(wanted, name=(name,)) for name in names] or [wanted],
+            [wanted._replace(name=(name,)) for name in names] or [wanted],
             options.regions(),
             secrets,
             remember or (lambda _key, ask_for_it: ask_for_it()),

@@ -2,28 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From options to what a connection needs: an identity, a place and a transport."""
+"""From options to what a connection needs: an identity, a place and a transport.
+
+A source of an identity is imported when it is its turn: most tasks find theirs before the files and the metadata.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple, NoReturn
 
-from .cloud import endpoints, metadata
+from .cloud import endpoints
 from .cloud.connection import Place
-from .cloud.credential_sources import (
-    DEFAULT_CREDENTIALS_FILE,
-    DEFAULT_SHARED_CONFIG_FILE,
-    CredentialsFile,
-    GivenValues,
-    NamedFiles,
-    Names,
-    SharedConfigFile,
-    Source,
-    TaskOptions,
-    find_identity,
-)
+from .cloud.credential_sources import GivenValues, NamedSource, Names, NotHere, Source, TaskOptions, find_identity
 from .cloud.credentials import AccessKey, Identity
 from .cloud.errors import ConfigurationError
 from .cloud.redaction import Secrets
@@ -59,10 +51,10 @@ def transport(options: Options, secrets: Secrets) -> Transport:
     )
 
 
-def find(options: Options, secrets: Secrets, metadata_url: str = metadata.BASE_URL) -> Identity:
+def find(options: Options, secrets: Secrets, metadata_url: str | None = None) -> Identity:
     """The identity of the first source that has one.
 
-    :param metadata_url: where a cloud server's metadata is.
+    :param metadata_url: where a cloud server's metadata is, by default where it is on every one.
     :raises ConfigurationError: where none is found, or one that cannot be used.
     :raises CloudError: where the metadata of the cloud server fails.
     """
@@ -170,8 +162,9 @@ def _no_region() -> ConfigurationError:
     )
 
 
-def _sources(options: Options, secrets: Secrets, metadata_url: str) -> list[Source]:
-    """Every place that may know an identity, in the order in which they are asked."""
+def _sources(options: Options, secrets: Secrets, metadata_url: str | None) -> Iterator[Source]:
+    """Every place that may know an identity, in the order in which they are asked; made when it is its turn."""
+    may_ask_metadata = options.may_ask_metadata()
     # What ansible.cfg may hold of a password, its user's name, stands in for the environment.
     shared = {
         **{
@@ -181,69 +174,82 @@ def _sources(options: Options, secrets: Secrets, metadata_url: str) -> list[Sour
         },
         **{name: value for name, value in options.environ.items() if value},
     }
-    sources: list[Source] = [
-        TaskOptions(GivenValues(_texts(options.task), _TASK_NAMES, "the options of the task"), _named_in_task(options)),
-        GivenValues(shared, _SDK_NAMES, "the environment with the SDK's names, such as HUAWEICLOUD_SDK_AK"),
-        GivenValues(shared, _TERRAFORM_NAMES, "the environment with Terraform's names, such as HW_ACCESS_KEY"),
-        *_files(options),
-    ]
-    sources.append(_Metadata(options, secrets, metadata_url) if options.may_ask_metadata() else metadata.SwitchedOff())
-    return sources
+    yield TaskOptions(
+        GivenValues(_texts(options.task), _TASK_NAMES, "the options of the task"), _named_in_task(options)
+    )
+    yield GivenValues(shared, _SDK_NAMES, "the environment with the SDK's names, such as HUAWEICLOUD_SDK_AK")
+    yield GivenValues(shared, _TERRAFORM_NAMES, "the environment with Terraform's names, such as HW_ACCESS_KEY")
+    yield from _files(options)
+    yield _Metadata(options, secrets, metadata_url) if may_ask_metadata else _SwitchedOff()
 
 
 _TERRAFORM_VARIABLE = {"username": "HW_USER_NAME", "domain_name": "HW_DOMAIN_NAME"}
 
 
-@dataclass(frozen=True)
-class _Metadata:
+class _SwitchedOff:
+    """In the metadata's place where it may not be asked."""
+
+    def find(self) -> NoReturn:
+        """
+        :raises NotHere: always.
+        """
+        raise NotHere("not the metadata of the cloud server, which use_instance_metadata switches off")
+
+
+class _Metadata(NamedTuple):
     """The metadata of the cloud server, which is asked when all else is known to be right: it costs requests."""
 
     options: Options
     secrets: Secrets
-    url: str
+    url: str | None
 
     def find(self) -> Identity:
-        places(self.options, _NOBODY)
+        from .cloud import metadata
+
+        places(self.options, Identity(AccessKey("", ""), metadata.PLACE))
         # Where there is no such server nobody answers, and a proxy would answer for another machine.
         transport = Transport(
             secrets=self.secrets, verify=True, timeout=metadata.TIMEOUT, retries=RetryPolicy(0), use_proxies=False
         )
         try:
-            return metadata.InstanceMetadata(transport, self.url).find()
+            return metadata.InstanceMetadata(transport, self.url or metadata.BASE_URL).find()
         finally:
             transport.close()
 
 
-_NOBODY = Identity(AccessKey("", ""), metadata.PLACE)
-
-
-def _named_in_task(options: Options) -> NamedFiles | None:
+def _named_in_task(options: Options) -> NamedSource | None:
     """The files to look into, where the task names a profile or a file."""
     named = [name for name in _FILE_OPTIONS if options.in_task(name)]
     if not named:
         return None
+    from .cloud.credential_files import NamedFiles
+
     files = _files_with_profile(options)
     only = [name for name in named if name != "profile"]
     return NamedFiles(" and ".join(named), tuple(files[name] for name in only or files))
 
 
 def _files(options: Options) -> list[Source]:
+    from .cloud.credential_files import NamedFiles
+
     profile = options.find("profile")
     files = tuple(_files_with_profile(options).values())
     return [NamedFiles(f"profile {profile.value!r} ({profile.origin})", files)] if profile else [*files]
 
 
 def _files_with_profile(options: Options) -> dict[str, Source]:
+    from .cloud import credential_files
+
     profile = options.value("profile")
     credentials, shared = options.find("credentials_file"), options.find("shared_config_file")
     return {
-        "credentials_file": CredentialsFile(
-            credentials.value if credentials else DEFAULT_CREDENTIALS_FILE,
+        "credentials_file": credential_files.CredentialsFile(
+            credentials.value if credentials else credential_files.DEFAULT_CREDENTIALS_FILE,
             credentials.origin if credentials else None,
             profile,
         ),
-        "shared_config_file": SharedConfigFile(
-            shared.value if shared else DEFAULT_SHARED_CONFIG_FILE,
+        "shared_config_file": credential_files.SharedConfigFile(
+            shared.value if shared else credential_files.DEFAULT_SHARED_CONFIG_FILE,
             shared.origin if shared else None,
             profile,
         ),

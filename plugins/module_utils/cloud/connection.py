@@ -10,8 +10,7 @@ IAM and STS are imported where they are asked, which most queries need not.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import endpoints
 from .credentials import AccessKey, Identity, Password, Token
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from .iam import IssuedToken
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where to ask, known before anything is sent.
 
     :ivar region: such as ``cn-north-4``; None where only an endpoint is given.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from typing import Union
+from typing import NamedTuple, Union
 
 
 def is_header_value(text: str) -> bool:
@@ -69,8 +69,7 @@ class Password:
 Credentials = Union[AccessKey, Token, Password]
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(NamedTuple):
     """Credentials and what else their source says.
 
     :ivar source: where they come from, in words for a message.

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from .advice import advice
-
 
 class CloudError(Exception):
     """A failure of a call, or of what must be known before it.
@@ -75,6 +73,9 @@ class CloudError(Exception):
         sentences = [text]
         if self.authorization_message is not None:
             sentences.append(f"Reason of the refusal: {_readable(self.authorization_message)}")
+        # Imported here: few tasks fail.
+        from .advice import advice
+
         hint = advice(self.error_code, self.http_status, self.error_msg)
         if hint is not None:
             sentences.append(hint)

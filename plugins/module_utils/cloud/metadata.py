@@ -10,7 +10,7 @@ Source: the vendor's page on the metadata of an elastic cloud server.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from .. import libraries
 from .credential_sources import NotHere
@@ -87,14 +87,3 @@ class InstanceMetadata:
 
     def _ask(self, method: str, path: str, headers: dict[str, str]) -> Answer:
         return self.transport.send(Call(OPERATION, method, f"{self.base}{path}", headers=headers))
-
-
-@dataclass(frozen=True)
-class SwitchedOff:
-    """In the metadata's place where it may not be asked."""
-
-    def find(self) -> NoReturn:
-        """
-        :raises NotHere: always.
-        """
-        raise NotHere(f"not {PLACE}, which use_instance_metadata switches off")

@@ -9,16 +9,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 _SHAPES = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message"))
 _REFUSAL = "encoded_authorization_message"
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-@dataclass(frozen=True)
-class ServiceError:
+class ServiceError(NamedTuple):
     """What an error body says; None where it does not."""
 
     code: str | None = None

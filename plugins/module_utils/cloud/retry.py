@@ -6,12 +6,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import Callable
+from typing import Callable, NamedTuple
 
-from .advice import NOT_FOUND, throttling_window
 from .errors import ApiError, CloudError, ConnectionFailure, ProxyRefusal, TimeoutFailure
 
 #: Seconds before the second attempt, at most; each further wait is twice as long.
@@ -20,8 +18,7 @@ FIRST_DELAY = 1.0
 _TRANSIENT = frozenset({408, 429, 502, 503, 504})
 
 
-@dataclass(frozen=True)
-class RetryPolicy:
+class RetryPolicy(NamedTuple):
     """How often and how long.
 
     :ivar max_retries: further attempts after the first.
@@ -47,6 +44,9 @@ class RetryPolicy:
 def is_transient(failure: CloudError) -> bool:
     """Whether the same request may fare better the next time; a refused identity never does, and locks the key."""
     if isinstance(failure, ApiError):
+        # Imported here: few calls fail.
+        from .advice import NOT_FOUND
+
         if failure.error_code in NOT_FOUND:
             return False
         return failure.http_status in _TRANSIENT or failure.http_status == 500
@@ -61,6 +61,8 @@ def asked_wait(retry_after: str | None, error_msg: str | None, now: datetime) ->
     :param now: the time in UTC.
     :returns: the longer of the two, 0 where neither says anything.
     """
+    from .advice import throttling_window
+
     return max(_retry_after(retry_after or "", now), throttling_window(error_msg or ""))
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Callable
+from typing import Callable, NamedTuple
 
 from ..cloud.background import in_background
 from ..cloud.errors import Unresolved
@@ -73,8 +73,7 @@ def list_images(fetch: Fetch, query: ImageQuery, region: str | None = None) -> L
     return listing
 
 
-@dataclass(frozen=True)
-class _Step:
+class _Step(NamedTuple):
     """A page, the largest count that was promised so far, and whether it takes more offset than there is to go on."""
 
     page: Page

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..cloud.connection import Connection
 from .image import Image
@@ -16,8 +16,7 @@ from .schema import page_schema
 OPERATION = "ListImages"
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """One answer of the server.
 
     :ivar images: its rows.

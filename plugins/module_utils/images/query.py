@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..cloud.errors import ConfigurationError
 
@@ -29,8 +28,7 @@ PARAMETERS: dict[str, int] = {
 }
 
 
-@dataclass(frozen=True)
-class ImageQuery:
+class ImageQuery(NamedTuple):
     """A listing on the server.
 
     :ivar parameters: names and values as they are sent, but for ``limit`` and ``offset``.

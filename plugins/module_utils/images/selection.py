@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..cloud.errors import ConfigurationError, Unresolved
 from .image import Image
@@ -25,8 +24,7 @@ _MOMENT = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Criteria:
+class Criteria(NamedTuple):
     """What an image must meet, all of it; None where anything will do.
 
     :ivar name: patterns, of which one has to match.

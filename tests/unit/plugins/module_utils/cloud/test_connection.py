@@ -43,7 +43,7 @@ LIST, PROJECTS, TOKEN, DECODE = (
 
 
 def place(emulator: Emulator, changes: dict[str, Any]) -> Place:
-    return replace(Place(REGION, None, None, emulator.url, emulator.url, emulator.url), **changes)
+    return Place(REGION, None, None, emulator.url, emulator.url, emulator.url)._replace(**changes)
 
 
 def connect(emulator: Emulator, credentials: object, *, max_retries: int = 0, **changes: object) -> Connection:

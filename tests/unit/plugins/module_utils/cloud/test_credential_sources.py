@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Union
@@ -18,13 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils import sign_in
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.credential_sources import (
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.credential_files import (
     CredentialsFile,
-    GivenValues,
     NamedFiles,
+    SharedConfigFile,
+)
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.credential_sources import (
+    GivenValues,
     Names,
     NotHere,
-    SharedConfigFile,
     Source,
     TaskOptions,
     find_identity,
@@ -214,7 +215,7 @@ def ini(tmp_path: Path) -> Path:
 )
 def test_credentials_file(ini: Path, text: str, expected: Identity) -> None:
     ini.write_bytes(text.encode())
-    assert CredentialsFile(str(ini)).find() == replace(expected, source=f"section [basic] of {ini}")
+    assert CredentialsFile(str(ini)).find() == expected._replace(source=f"section [basic] of {ini}")
 
 
 def test_section_of_the_credentials_file(ini: Path) -> None:
@@ -309,7 +310,7 @@ def write(path: Path, *profiles: object, current: object = "default") -> None:
 )
 def test_shared_config_file(shared: Path, more: dict[str, Any], expected: Identity) -> None:
     write(shared, profile("other", accessKeyId="NOTTHIS"), profile(**more))
-    assert SharedConfigFile(str(shared)).find() == replace(expected, source=f"profile default of {shared}")
+    assert SharedConfigFile(str(shared)).find() == expected._replace(source=f"profile default of {shared}")
 
 
 def test_profile_of_the_shared_config_file(shared: Path) -> None:

@@ -22,7 +22,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.errors
     ConfigurationError,
     InvalidResponse,
 )
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.metadata import InstanceMetadata, SwitchedOff
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.metadata import InstanceMetadata
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.redaction import Secrets
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import Options
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
@@ -199,8 +199,6 @@ def test_not_asked_where_it_is_switched_off(emulator: Emulator, task: dict[str, 
     with pytest.raises(ConfigurationError, match="use_instance_metadata switches off"):
         sign_in.find(Options({"region": "cn-north-4", **task}, environ), Secrets(), emulator.url)
     assert not emulator.requests
-    with pytest.raises(NotHere):
-        SwitchedOff().find()
 
 
 @pytest.mark.parametrize(
