@@ -51,7 +51,7 @@ class Cloud:
         domain = {"name": account.domain_name}
         user = {"name": account.username, "password": account.password, "domain": domain}
         identity = {"methods": ["password"], "password": {"user": user}}
-        document = {"auth": {"identity": identity, "scope": {"project": {"name": DEFAULT_REGION}}}}
+        document: dict[str, Any] = {"auth": {"identity": identity, "scope": {"project": {"name": DEFAULT_REGION}}}}
         answer = requests.post(f"{self.url}/v3/auth/tokens", json=document, timeout=PATIENCE)
         answer.raise_for_status()
         return answer.headers["X-Subject-Token"]
@@ -75,7 +75,7 @@ class Cloud:
         asked = [record["query"] for record in self.records() if record["operation"] == "ListImages"]
         return sum(query.get("offset", "0") == "0" for query in asked)
 
-    def _control(self, method: str, what: str, document: object = None) -> requests.Response:
+    def _control(self, method: str, what: str, document: Any = None) -> requests.Response:
         answer = requests.request(method, f"{self.url}/_emulator/{what}", json=document, timeout=PATIENCE)
         answer.raise_for_status()
         return answer

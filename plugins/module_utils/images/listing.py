@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Callable, NamedTuple
 
 from ..cloud.background import in_background
@@ -161,7 +162,7 @@ class _Ahead:
             self.stop()
             return self._fetch(offset, size)
         for guess in self._guesses or ():
-            self._ahead[guess] = in_background(lambda guess=guess: self._fetch(*guess))  # type: ignore[misc]
+            self._ahead[guess] = in_background(partial(self._fetch, *guess))
             if len(self._ahead) >= PAGES_AT_ONCE:
                 break
         return page
