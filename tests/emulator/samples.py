@@ -58,6 +58,7 @@ _SHAPES: tuple[tuple[int, Callable[[datetime], str]], ...] = (
 
 def sample_images(region: str = "cn-north-4", count: int = 250) -> tuple[Image, ...]:
     """Give a region's images, the vendor's two samples first; the same region and count give the same images."""
+    # Made-up images, the same in each run: nothing that an attacker should not guess.
     chance = random.Random(f"images of {region}")  # noqa: S311
     rows = [dict(row) for row in VENDOR_SAMPLES]
     while len(rows) < count:

@@ -69,6 +69,7 @@ class Server(ThreadingHTTPServer):
             self._open.add(connection)
         return connection, address
 
+    # The base class serves datagrams, too, and allows for their kind of request; this server has sockets only.
     def shutdown_request(self, request: socket.socket) -> None:  # type: ignore[override]
         """Close a connection. With SO_LINGER set (a reset), shutdown would send FIN first."""
         with self._open_lock:
@@ -81,6 +82,7 @@ class Server(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
         """Print what went wrong in the emulator itself, but not that a client went away."""
         if not isinstance(sys.exc_info()[1], (OSError, ClosedError)):
+            # As above: a socket, which the base class's own annotation leaves open.
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def cut_connections(self) -> None:
@@ -107,6 +109,7 @@ class Handler(BaseHTTPRequestHandler):
         if isinstance(self.connection, ssl.SSLSocket):
             self.connection.do_handshake()
 
+    # The base class calls it by the name of its parameter.
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Keep quiet: the journal is the log."""
 

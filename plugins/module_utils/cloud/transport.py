@@ -182,6 +182,7 @@ class Transport:
         self._not_before = 0.0
         if self._verify is False:
             # The user was told by the option's documentation; a line for each request helps nobody.
+            # requests gives that name to its library only when it runs, so that no type checker knows it.
             requests.packages.urllib3.disable_warnings()  # type: ignore[attr-defined]
 
     def close(self) -> None:

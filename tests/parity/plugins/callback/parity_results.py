@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from ansible.plugins.callback import CallbackBase
@@ -84,7 +85,7 @@ class CallbackModule(CallbackBase):
             "result": _plain(document),
             "types": sorted(set(_types(document))),
         }
-        with open(os.environ["PARITY_RESULTS"], "a", encoding="utf-8") as file:  # noqa: PTH123
+        with Path(os.environ["PARITY_RESULTS"]).open("a", encoding="utf-8") as file:
             file.write(json.dumps(note) + "\n")
 
     def v2_runner_on_ok(self, result: Any) -> None:
