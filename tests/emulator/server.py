@@ -91,7 +91,8 @@ class Server(ThreadingHTTPServer):
             connections = list(self._open)
         for connection in connections:
             with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+                # An SSLSocket's own shutdown() would take away what another thread is just doing its handshake with.
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 class Handler(BaseHTTPRequestHandler):
