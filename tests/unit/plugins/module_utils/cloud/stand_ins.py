@@ -15,12 +15,14 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 from urllib.parse import urlsplit
 
+import pytest
 from hypothesis import HealthCheck, settings
 from requests.auth import AuthBase
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud import endpoints
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.credential_sources import Source
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.credentials import AccessKey
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.errors import CloudError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.errors import CloudError, ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.redaction import Secrets
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.retry import RetryPolicy
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.signing import SdkHmacSha256
@@ -221,6 +223,14 @@ def failed(result: object, kind: type[CloudError] = CloudError) -> CloudError:
     """The result, which has to be a failure."""
     assert isinstance(result, kind), result
     return result
+
+
+def refusal(source: Source) -> str:
+    """What a source says that knows an identity which cannot be used."""
+    with pytest.raises(ConfigurationError) as caught:
+        source.find()
+    assert caught.value.error_type == "configuration"
+    return caught.value.message()
 
 
 def host_of(url: str) -> str:
