@@ -11,7 +11,8 @@ import redis
 
 server = redis.Redis("127.0.0.1", int(sys.argv[1]), password="redis-password", decode_responses=True)
 for key in server.scan_iter():
-    if server.type(key) == "string":
+    kind = server.type(key)
+    if kind == "string":
         if "--break" in sys.argv:
             server.set(key, "{")
         print(key, server.get(key))
