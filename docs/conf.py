@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Any
 
 from docutils import nodes
+
+REPOSITORY = "https://github.com/huaweicloud/ansible-collection-workspace"
 
 project = title = html_short_title = "huaweicloud.workspace"
 html_title = "Collection huaweicloud.workspace"
 copyright = "Contributors to the huaweicloud.workspace collection"
 
-extensions = ["sphinx_antsibull_ext"]
+extensions = ["sphinx_antsibull_ext", "myst_parser"]
 default_role = "any"
 highlight_language = "YAML+Jinja"
 pygments_style = "ansible"
@@ -23,8 +26,8 @@ html_theme_options = {
     "show_extranav": False,
     "show_rtd_ethical_ads": False,
     "topbar_links": {
-        "Repository": "https://github.com/huaweicloud/ansible-collection-workspace",
-        "Issues": "https://github.com/huaweicloud/ansible-collection-workspace/issues",
+        "Repository": REPOSITORY,
+        "Issues": f"{REPOSITORY}/issues",
     },
     "documentation_home_url": "index.html",
 }
@@ -52,6 +55,18 @@ def link_to_ansible(_app: Any, _env: Any, node: Any, content: Any) -> nodes.refe
     return None if page is None else nodes.reference("", "", content, internal=False, refuri=ANSIBLE + page)
 
 
+def fit_measurements_in(app: Any, doctree: Any, docname: str) -> None:
+    """Keep links to the pages that the benchmarks wrote within the site, and the tables of numbers in one piece."""
+    if docname.startswith("measured/"):
+        for table in doctree.findall(nodes.table):
+            table["classes"].append("scrolls")
+    for link in doctree.findall(nodes.reference):
+        folder, _, page = link.get("refuri", "").rpartition("/")
+        if folder == f"{REPOSITORY}/blob/main/docs":
+            link["refuri"] = app.builder.get_relative_uri(docname, f"measured/{PurePosixPath(page).stem}")
+
+
 def setup(app: Any) -> None:
     """Extend Sphinx."""
     app.connect("missing-reference", link_to_ansible)
+    app.connect("doctree-resolved", fit_measurements_in)

@@ -157,7 +157,9 @@ def test_keys_of_failures() -> None:
 
 def test_table_of_names() -> None:
     """The guide on signing in has the names that the code has."""
-    rows = re.split(r"\n   \* - ", text_of(SIGN_IN).partition(":class: names")[2].partition("An empty variable")[0])[2:]
+    rows = re.split(r"\n   \* - ", text_of(SIGN_IN).partition(":class: scrolls")[2].partition("An empty variable")[0])[
+        2:
+    ]
     table: dict[str, Any] = {}
     for row in rows:
         option, variables = re.split(r"\n     - ", row)[:2]
