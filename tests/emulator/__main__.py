@@ -93,7 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
         for fault in options.fault:
             emulator.arm(**parse_fault(fault))
         emulator.start()
-    except (ValueError, TypeError, OSError) as problem:
+    except (ValueError, TypeError, OSError, OverflowError) as problem:
         parser.error(str(problem))
     finished = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -57,23 +57,39 @@ class Kind:
         """The first line of the fault's documentation."""
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
 
+    def takes(self, name: str) -> str:
+        """The annotation of a parameter of the fault or of ``Board.arm``; raises ValueError if there is none."""
+        if name in _RESTRICTIONS:
+            return _RESTRICTIONS[name]
+        if name not in self.parameters:
+            allowed = ", ".join(self.parameters) or "none"
+            raise ValueError(f"the fault {self.name!r} has no parameter {name!r}; its parameters: {allowed}")
+        return str(self.parameters[name].annotation)
+
     def check(self, given: Mapping[str, object]) -> None:
-        """Check names of parameters; raises ValueError."""
-        for name in given:
-            if name not in self.parameters:
-                allowed = ", ".join(self.parameters) or "none"
-                raise ValueError(f"the fault {self.name!r} has no parameter {name!r}; its parameters: {allowed}")
+        """Check names and types of parameters; raises ValueError."""
+        for name, value in given.items():
+            annotation = self.takes(name)
+            types = _TYPES.get(annotation, object)
+            if not isinstance(value, types) or (isinstance(value, bool) and annotation in ("int", "float")):
+                raise ValueError(f"the fault {self.name!r} takes {annotation} for {name!r}, not {value!r}")
         for name, parameter in self.parameters.items():
             if parameter.default is parameter.empty and name not in given:
                 raise ValueError(f"the fault {self.name!r} needs the parameter {name!r}")
 
     def read(self, name: str, text: str) -> object:
         """Read a parameter's value as a person writes it: JSON, or text as it is where that is meant or no JSON."""
-        if name in self.parameters and self.parameters[name].annotation != "str":
+        if self.takes(name) != "str":
             with contextlib.suppress(ValueError):
                 return json.loads(text)
         return text
 
+
+_RESTRICTIONS = {"operation": "str", "region": "str", "times": "int", "offset": "int", "after": "int"}
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "int": int, "float": (int, float), "str": str, "bool": bool,
+    "Mapping[str, str] | None": (Mapping, type(None)),
+}  # fmt: skip
 
 KINDS: dict[str, Kind] = {}
 """The table, by name."""
@@ -198,7 +214,9 @@ class Board:
         if kind is None:
             near = difflib.get_close_matches(name, KINDS, n=1)
             raise ValueError(f"there is no fault {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
-        kind.check(parameters)
+        restrictions = {"operation": operation, "times": times, "region": region, "offset": offset}
+        given = {name: value for name, value in restrictions.items() if value is not None}
+        kind.check({**parameters, **given, "after": after})
         armed = Armed(kind, parameters, operation or kind.operation, times, region, offset, after)
         with self._lock:
             self._armed.append(armed)
@@ -226,11 +244,6 @@ class Board:
         return Chosen(tuple(chosen))
 
 
-_RESTRICTIONS: dict[str, Callable[[str], object]] = {
-    "operation": str, "region": str, "times": int, "offset": int, "after": int,
-}  # fmt: skip
-
-
 def parse_fault(text: str) -> dict[str, Any]:
     """Read ``NAME``, ``NAME:key=value,key=value`` or a JSON object as the arguments of ``Board.arm``."""
     if text.startswith("{"):
@@ -244,10 +257,7 @@ def parse_fault(text: str) -> dict[str, Any]:
         key, equals, value = pair.partition("=")
         if not equals:
             raise ValueError(f"{pair!r} is not key=value")
-        if key in _RESTRICTIONS:
-            arguments[key] = _RESTRICTIONS[key](value)
-        else:
-            arguments[key] = KINDS[name].read(key, value) if name in KINDS else value
+        arguments[key] = KINDS[name].read(key, value) if name in KINDS else value
     return arguments
 
 

@@ -79,7 +79,12 @@ def test_it_ends_by_itself(tmp_path: Path) -> None:
         (["--host", "0.0.0.0"], "only serves loopback"),  # noqa: S104
         (["--fault", "nonsense"], "there is no fault 'nonsense'"),
         (["--fault", "error:times"], "'times' is not key=value"),
+        (["--fault", "error:status=often"], "the fault 'error' takes int for 'status', not 'often'"),
+        (["--fault", "error:times=often"], "the fault 'error' takes int for 'times', not 'often'"),
+        (["--fault", '{"name": "error", "region": 3}'], "the fault 'error' takes str for 'region', not 3"),
+        (["--fault", '{"name": "stall", "seconds": true}'], "the fault 'stall' takes float for 'seconds', not True"),
         (["--data", "/nowhere.json"], "No such file"),
+        (["--port", "65536"], "port must be 0-65535"),
     ],
 )
 def test_wrong_arguments(arguments: list[str], message: str) -> None:
