@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.listing import PAGES_AT_ONCE
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.schema import FIELDS
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import ENVIRONMENT
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.regions import REGIONS_AT_ONCE
 from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, all_blocks, documents, text_of
 from ansible_collections.huaweicloud.workspace.tests.emulator import FAULTS, Emulator
 from ansible_collections.huaweicloud.workspace.tests.emulator.__main__ import _parser
@@ -107,6 +109,12 @@ def test_number_of_faults() -> None:
     """The guide says how many there are."""
     assert "nearly sixty" in text_of(ROOT / "docs/docsite/rst/testing_with_the_emulator.rst")
     assert 55 <= len(FAULTS) < 60
+
+
+def test_numbers_at_once() -> None:
+    """Guides say how many pages and regions are asked side by side."""
+    assert f"up to {PAGES_AT_ONCE} at once" in text_of(ROOT / "docs/docsite/rst/choosing_an_image.rst")
+    assert f"up to {REGIONS_AT_ONCE} at once" in text_of(ROOT / "docs/docsite/rst/several_regions.rst")
 
 
 def test_ini() -> None:
