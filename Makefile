@@ -22,7 +22,7 @@ demo: $(UV) ## List the images of a local emulator, with the playbook that also 
 test: $(UV) ## Run all the tests, with the newest ansible-core that this Python supports
 	$(NOX) --session test
 
-test-all: $(UV) ## Run them with every supported ansible-core (needs Python 3.9, 3.11, 3.12 and 3.13)
+test-all: $(UV) ## Run them with every supported ansible-core (needs Python 3.9 to 3.13)
 	$(NOX) --session test-all
 
 lint: $(UV) ## Check style, types, licences, documentation and the built collection

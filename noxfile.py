@@ -29,8 +29,15 @@ ROOT = Path(__file__).parent
 CACHE = ROOT / ".cache"
 COLLECTION = Path("ansible_collections", "huaweicloud", "workspace")
 
-# Each ansible-core that is tested, and the Python to test it with.
-MATRIX = {"2.16": "3.11", "2.17": "3.11", "2.18": "3.11", "2.19": "3.11", "2.20": "3.12", "2.21": "3.13"}
+# Each ansible-core that is tested, and the Pythons: the first for all of its tests, the others for the unit tests.
+MATRIX = {
+    "2.16": ("3.11", "3.10", "3.12"),
+    "2.17": ("3.11", "3.10", "3.12"),
+    "2.18": ("3.11", "3.12", "3.13"),
+    "2.19": ("3.11", "3.12", "3.13"),
+    "2.20": ("3.12", "3.13"),
+    "2.21": ("3.13", "3.12"),
+}
 # From which Python on an ansible-core is the newest that runs there.
 NEWEST = {(3, 10): "2.17", (3, 11): "2.19", (3, 12): "2.21"}
 
@@ -38,6 +45,8 @@ OLDEST_PYTHON = "3.9"  # that may run the module
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 CORE = max(core for python, core in NEWEST.items() if python <= sys.version_info[:2])
+FIRST = {core: PYTHON if core == CORE else pythons[0] for core, pythons in MATRIX.items()}
+OTHERS = [(python, core) for core, pythons in MATRIX.items() for python in pythons if python != FIRST[core]]
 
 # What the built collection holds, at its top.
 PUBLISHED = {
@@ -194,7 +203,7 @@ def coverage(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
-@nox.parametrize("python,core", [nox.param(MATRIX[core], core, id=core) for core in MATRIX if core != CORE])
+@nox.parametrize("python,core", [nox.param(FIRST[core], core, id=core) for core in MATRIX if core != CORE])
 def matrix(session: nox.Session, core: str) -> None:
     """Run all of ansible-test with another supported ansible-core."""
     ansible_test = AnsibleTest(session, core)
@@ -215,7 +224,7 @@ def oldest(session: nox.Session) -> None:
 @nox.session(python=False, default=False)
 def pythons(session: nox.Session) -> None:
     """See whether there are the Pythons that test-all needs."""
-    needed = {*MATRIX.values(), OLDEST_PYTHON}
+    needed = {OLDEST_PYTHON, *FIRST.values(), *(python for python, _core in OTHERS)}
     missing = " ".join(sorted(python for python in needed if not shutil.which(f"python{python}")))
     if missing:
         session.error(
@@ -228,11 +237,14 @@ def pythons(session: nox.Session) -> None:
 
 
 def run_pytest(
-    session: nox.Session, *requirements: str, tests: tuple[str, ...] = ("--numprocesses", "auto", "tests/unit")
+    session: nox.Session,
+    *requirements: str,
+    core: str = CORE,
+    tests: tuple[str, ...] = ("--numprocesses", "auto", "tests/unit"),
 ) -> None:
     """Run tests from the checkout, by default the unit tests."""
     session.install(
-        f"ansible-core~={CORE}.0", "pytest-ansible", "pytest-xdist", "-r", "tests/unit/requirements.txt", *requirements
+        f"ansible-core~={core}.0", "pytest-ansible", "pytest-xdist", "-r", "tests/unit/requirements.txt", *requirements
     )
     session.run("pytest", "--import-mode=importlib", *(session.posargs or tests))
 
@@ -241,6 +253,13 @@ def run_pytest(
 def quick(session: nox.Session) -> None:
     """Run the unit tests in seconds; arguments go to pytest."""
     run_pytest(session)
+
+
+@nox.session(default=False)
+@nox.parametrize("python,core", [nox.param(*other, id="-".join(reversed(other))) for other in OTHERS])
+def others(session: nox.Session, core: str) -> None:
+    """Run the unit tests with another Python that an ansible-core supports."""
+    run_pytest(session, core=core)
 
 
 @nox.session(python=PYTHON, default=False)
@@ -415,11 +434,12 @@ def test(session: nox.Session) -> None:
     session.log(f"Tested with ansible-core {CORE} on Python {PYTHON}")
 
 
-@nox.session(name="test-all", python=False, default=False, requires=["pythons", "matrix", "oldest", "test"])
+@nox.session(name="test-all", python=False, default=False, requires=["pythons", "others", "oldest", "matrix", "test"])
 def test_all(session: nox.Session) -> None:
     """Run all the tests, with each ansible-core that is supported."""
-    for core, python in MATRIX.items():
-        session.log(f"Tested with ansible-core {core} on Python {python}")
+    for core, python in FIRST.items():
+        units = " and ".join(other for other, its_core in OTHERS if its_core == core)
+        session.log(f"Tested with ansible-core {core} on Python {python}, the unit tests on {units} as well")
 
 
 @nox.session(

@@ -84,6 +84,14 @@ def _is_loopback(hostname: str) -> bool:
         return hostname == "localhost" or hostname.endswith(".localhost")
 
 
+def _is_ipv6(hostname: str) -> bool:
+    try:
+        ipaddress.IPv6Address(hostname)
+    except ValueError:
+        return False
+    return True
+
+
 def _problem(url: str) -> str | None:
     """What is wrong with a base URL, without quoting it: it may hold a password."""
     if _UNSAFE.search(url) or not url.isascii():
@@ -97,7 +105,8 @@ def _problem(url: str) -> str | None:
         return "it has to begin with https:// or http://"
     if not parts.hostname or port == 0:
         return "it names no host, or port 0"
-    if ":" not in parts.hostname and not _HOST.fullmatch(parts.hostname):
+    # Before Python 3.11.4, urlsplit takes anything in brackets.
+    if not (_is_ipv6(parts.hostname) if "[" in parts.netloc else _HOST.fullmatch(parts.hostname)):
         return "its host name is malformed"
     if "@" in parts.netloc:
         return "it holds a user or a password, which belong into the options"
