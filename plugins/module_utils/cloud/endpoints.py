@@ -19,6 +19,7 @@ EUROPEAN_CLOUD = "myhuaweicloud.eu"
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_AUTHORITY = re.compile(rf"(?:{_HOST.pattern}|\[(?P<address>[^]]*)\])(?::\d*)?")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\{}<>\"^`|]")
 
 
@@ -105,8 +106,9 @@ def _problem(url: str) -> str | None:
         return "it has to begin with https:// or http://"
     if not parts.hostname or port == 0:
         return "it names no host, or port 0"
-    # Before Python 3.11.4, urlsplit takes anything in brackets.
-    if not (_is_ipv6(parts.hostname) if "[" in parts.netloc else _HOST.fullmatch(parts.hostname)):
+    # urlsplit itself takes "[::1]x" for "[::1]", and before Python 3.11.4 anything in brackets.
+    authority = _AUTHORITY.fullmatch(parts.netloc.rpartition("@")[2])
+    if authority is None or (authority["address"] is not None and not _is_ipv6(authority["address"])):
         return "its host name is malformed"
     if "@" in parts.netloc:
         return "it holds a user or a password, which belong into the options"

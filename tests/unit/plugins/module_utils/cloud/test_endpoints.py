@@ -118,6 +118,7 @@ def test_base_url(template: str, region: str | None, expected: str) -> None:
         "https://[v1.nonsense]",
         "https://[127.0.0.1]",
         "https://host[::1]",
+        "https://[::1]host",
         "https://-host.test",
         "https://host..test",
         "https://" + "x" * 64 + ".test",
