@@ -47,8 +47,8 @@ class ActionModule(NormalAction):
         result = super(NormalAction, self).run(tmp, task_vars)
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
-        if any(name.startswith(("PYTHON", "LD_")) for name in environment):
-            # They count when a Python starts.
+        if any(name.startswith(("PYTHON", "LD_")) or "=" in name for name in environment):
+            # They count when a Python starts, or cannot be set here.
             return dict(super().run(tmp, task_vars))
         with _surroundings(environment, self._loader.get_basedir()):
             output = _run_module(self._task.action, self._task.args)
@@ -114,9 +114,9 @@ def _surroundings(variables: dict[str, Any], folder: str) -> Iterator[None]:
     """The task's own environment and the folder of its playbook, where a local module runs, too."""
     before = dict(os.environ)
     here = Path.cwd()
-    os.environ.update({name: str(value) for name, value in variables.items()})
-    os.chdir(folder)
     try:
+        os.environ.update({name: str(value) for name, value in variables.items()})
+        os.chdir(folder)
         yield
     finally:
         os.chdir(here)

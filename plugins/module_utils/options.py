@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
+from .cloud.credentials import is_text
 from .cloud.errors import ConfigurationError
 from .images.selection import DISK_FORMATS
 
@@ -141,7 +142,7 @@ class Options:
         for name, value in self.task.items():
             if value == "":
                 raise ConfigurationError(f"{name} is empty; leave it out, or give it a value")
-            if isinstance(value, str) and not _is_text(value):
+            if isinstance(value, str) and not is_text(value):
                 raise ConfigurationError(f"{name} holds half a character, which cannot be sent")
 
     def in_task(self, name: str) -> Setting | None:
@@ -152,10 +153,14 @@ class Options:
         """The value of the environment, or else of ``ansible.cfg``; an empty variable counts as unset.
 
         :param variables: names to look for, by default those of :data:`ENVIRONMENT`.
+        :raises ConfigurationError: where the variable that counts is not UTF-8.
         """
         for variable in ENVIRONMENT.get(name, ()) if variables is None else variables:
-            if self.environ.get(variable):
-                return Setting(self.environ[variable], f"the environment variable {variable}")
+            value = self.environ.get(variable)
+            if value and not is_text(value):
+                raise ConfigurationError(f"the environment variable {variable} is not UTF-8")
+            if value:
+                return Setting(value, f"the environment variable {variable}")
         if name in self.configuration:
             return Setting(self.configuration[name], f"{name} of ansible.cfg")
         return None
@@ -220,16 +225,10 @@ class Options:
         if names is None or ("regions" not in self.task and (alone or self.value("region"))):
             return None
         if alone:
-            raise ConfigurationError(f"regions cannot be given together with {' and '.join(alone)}")
+            raise ConfigurationError(
+                f"regions cannot be given together with {' and '.join(alone)}; module_defaults count as given"
+            )
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice or not names:
             raise ConfigurationError(f"regions names {twice[0]} twice" if twice else "regions is an empty list")
         return names
-
-
-def _is_text(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -189,7 +189,8 @@ class _Inquiry:
         except CloudError as failure:
             failure.region = place.region
             outcome.failure = failure
-            if self.options.value("decode_authorization_message"):
+            # A refused identity would be refused there, too, and come nearer to being locked.
+            if self.options.value("decode_authorization_message") and not failure.is_refused_identity:
                 outcome.warnings.extend(connection.explain(failure))
         finally:
             outcome.has_accepted_identity = connection.is_accepted

@@ -10,7 +10,6 @@ A source of an identity is imported when it is its turn: most tasks find theirs 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from .cloud import endpoints
@@ -20,7 +19,7 @@ from .cloud.credentials import AccessKey, Identity
 from .cloud.errors import ConfigurationError
 from .cloud.redaction import Secrets
 from .cloud.retry import RetryPolicy
-from .cloud.transport import Transport
+from .cloud.transport import Transport, certificates
 from .options import ENDPOINT_VARIABLE, SECRETS, Options, Setting
 
 _TASK_NAMES = Names("access_key", "secret_key", "security_token", "auth_token", "username", "password", "domain_name")
@@ -147,7 +146,7 @@ def _project(options: Options, identity: Identity, region: str | None) -> tuple[
 def _project_id(setting: Setting | None) -> str | None:
     if setting is None:
         return None
-    if not setting.value.isascii() or not setting.value.replace("-", "").replace("_", "").isalnum():
+    if not endpoints.is_project_id(setting.value):
         raise ConfigurationError(f"{setting.origin} is {setting.value!r}, which is not the id of a project")
     return str(setting.value)
 
@@ -165,15 +164,12 @@ def _no_region() -> ConfigurationError:
 def _sources(options: Options, secrets: Secrets, metadata_url: str | None) -> Iterator[Source]:
     """Every place that may know an identity, in the order in which they are asked; made when it is its turn."""
     may_ask_metadata = options.may_ask_metadata()
-    # What ansible.cfg may hold of a password, its user's name, stands in for the environment.
-    shared = {
-        **{
-            _TERRAFORM_VARIABLE[name]: options.configuration[name]
-            for name in _TERRAFORM_VARIABLE
-            if name in options.configuration
-        },
-        **{name: value for name, value in options.environ.items() if value},
-    }
+    shared = {name: value for name, value in options.environ.items() if value}
+    if _TERRAFORM_NAMES.password in shared:
+        # What ansible.cfg may hold of a password, its user's name, stands in for the environment.
+        for name, variable in _TERRAFORM_VARIABLE.items():
+            if name in options.configuration:
+                shared.setdefault(variable, options.configuration[name])
     yield TaskOptions(
         GivenValues(_texts(options.task), _TASK_NAMES, "the options of the task"), _named_in_task(options)
     )
@@ -262,9 +258,7 @@ def _verify(options: Options) -> bool | str | None:
     path = options.find("ca_path")
     if path is None:
         return None
-    if not Path(path.value).exists():
-        raise ConfigurationError(f"{path.origin} {path.value} does not exist")
-    return str(path.value)
+    return certificates(path.value, f"{path.origin} {path.value}")
 
 
 def _texts(values: Mapping[str, object]) -> dict[str, str]:

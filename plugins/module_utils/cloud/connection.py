@@ -53,7 +53,7 @@ class Connection:
         self.transport = transport
         self._project_id: str | None = None
         self._issued: IssuedToken | None = None
-        #: Whether any service has taken the identity.
+        #: Whether any service has taken the identity: one that answered what it promises, not a proxy's page.
         self.is_accepted = False
         transport.secrets.add(*identity.credentials.secrets())
 
@@ -78,9 +78,7 @@ class Connection:
         """
         headers = {"Content-Type": "application/json", "X-Project-Id": self.project_id}
         address = endpoints.url(self.place.endpoint, path, query)
-        answer = self.transport.send(Call(operation, "GET", address, self._auth(), headers, region=self.place.region))
-        self.is_accepted = True
-        return answer
+        return self.transport.send(Call(operation, "GET", address, self._auth(), headers, region=self.place.region))
 
     def explain(self, failure: CloudError) -> list[str]:
         """Have STS decrypt the reason of a refusal, into the failure's ``authorization_message``.
@@ -121,8 +119,9 @@ class Connection:
         answer = iam.list_projects(
             self.transport, self._auth(), self._iam_endpoint(), self._project_name(), self.place.region
         )
+        projects = iam.projects_in(answer)
         self.is_accepted = True
-        return iam.only_project(answer, self._project_name())
+        return iam.only_project(answer, projects, self._project_name())
 
     def _auth(self) -> SdkHmacSha256 | TokenAuth:
         credentials = self.identity.credentials

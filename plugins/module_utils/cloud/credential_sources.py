@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from .credentials import AccessKey, Credentials, Identity, Password, Token, is_header_value
+from .credentials import AccessKey, Credentials, Identity, Password, Token, is_header_value, is_text
 from .errors import ConfigurationError
 
 
@@ -85,35 +85,36 @@ class GivenValues:
         :raises NotHere: where none is given.
         :raises ConfigurationError: where one is given by half.
         """
-        kinds = self.kinds()
-        if not kinds:
-            raise NotHere(self.description)
-        return kinds[0]
+        for credentials in self.kinds():
+            return Identity(credentials, self.description)
+        raise NotHere(self.description)
 
-    def kinds(self) -> list[Identity]:
-        """Every kind that is given.
+    def kinds(self) -> Iterator[Credentials]:
+        """Every kind that is given; what is wrong with one does not matter before it is its turn.
 
         :raises ConfigurationError: where one is given by half.
         """
         names = self.names
-        credentials: list[Credentials] = []
         if self._is_given(names.access_key, names.secret_key):
             access_key, secret_key = self._whole(names.access_key, names.secret_key)
-            credentials.append(AccessKey(access_key, secret_key, self._value(names.security_token)))
+            yield AccessKey(access_key, secret_key, self._value(names.security_token))
         if self._is_given(names.auth_token):
             (token,) = self._whole(names.auth_token)
-            credentials.append(Token(token))
+            yield Token(token)
         if self._is_given(names.username, names.password):
-            credentials.append(Password(*self._whole(names.username, names.password, names.domain_name)))
-        return [Identity(found, self.description) for found in credentials]
+            yield Password(*self._whole(names.username, names.password, names.domain_name))
 
     def _is_given(self, *names: str | None) -> bool:
         return any(self._value(name) is not None for name in names)
 
     def _value(self, name: str | None) -> str | None:
         value = self.values.get(name) if name is not None else None
-        if value is not None and name not in (self.names.username, self.names.password, self.names.domain_name):
+        if value is None:
+            return None
+        if name not in (self.names.username, self.names.password, self.names.domain_name):
             _check_header_value(value, f"{name} ({self.description})")
+        elif not is_text(value):
+            raise ConfigurationError(f"{name} ({self.description}) is not UTF-8")
         return value
 
     def _whole(self, *names: str | None) -> list[str]:
@@ -145,8 +146,7 @@ class TaskOptions:
         :raises NotHere: where it gives none.
         :raises ConfigurationError: where it gives half of one, or two.
         """
-        kinds = self.given.kinds()
-        labels = [_KIND[type(identity.credentials)] for identity in kinds]
+        labels = [_KIND[type(credentials)] for credentials in self.given.kinds()]
         if self.files is not None:
             labels.append(self.files.label)
         if len(labels) > 1:

@@ -17,6 +17,15 @@ def is_header_value(text: str) -> bool:
     return re.fullmatch(r"[\x21-\x7e]+", text) is not None
 
 
+def is_text(text: str) -> bool:
+    """Whether a text can be sent: bytes of the environment that are no UTF-8 come as halves of characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class AccessKey:
     """A permanent key, or with a security token a temporary one."""

@@ -42,6 +42,11 @@ def check_host(value: str, origin: str) -> str:
     return value
 
 
+def is_project_id(value: str) -> bool:
+    """Whether a value can be the id of a project, which becomes part of a path and of a header."""
+    return value.isascii() and value.replace("-", "").replace("_", "").isalnum()
+
+
 def base_url(template: str, region: str | None, origin: str) -> str:
     """A service's base URL from what the user gave.
 

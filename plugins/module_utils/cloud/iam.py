@@ -48,16 +48,25 @@ def list_projects(transport: Transport, auth: Any, base: str, name: str, region:
     return transport.send(Call(LIST_PROJECTS, "GET", address, auth, _JSON, region=region))
 
 
-def only_project(answer: Answer, name: str) -> str:
-    """The id of the one project of a name.
+def projects_in(answer: Answer) -> list[dict[str, Any]]:
+    """The projects in what :func:`list_projects` gave, each with ``id`` and mostly ``name``.
 
-    :param answer: what :func:`list_projects` gave.
-    :raises Unresolved: where there is none, or more than one.
     :raises InvalidResponse: where the answer is no list of projects.
     """
     v = libraries.voluptuous
-    project = v.Schema({v.Required("id"): v.All(str, v.Length(min=1)), "name": v.Any(str, None)}, extra=v.ALLOW_EXTRA)
-    listed = answer.json(v.Schema({v.Required("projects"): [project]}, extra=v.ALLOW_EXTRA))["projects"]
+    project = v.Schema({v.Required("id"): _project_id(), "name": v.Any(str, None)}, extra=v.ALLOW_EXTRA)
+    projects: list[dict[str, Any]] = answer.json(v.Schema({v.Required("projects"): [project]}, extra=v.ALLOW_EXTRA))[
+        "projects"
+    ]
+    return projects
+
+
+def only_project(answer: Answer, listed: list[dict[str, Any]], name: str) -> str:
+    """The id of the one project of a name.
+
+    :param listed: what :func:`projects_in` found in the answer.
+    :raises Unresolved: where there is none, or more than one.
+    """
     projects = [found for found in listed if found.get("name") in (name, None)]
     if len(projects) == 1:
         return str(projects[0]["id"])
@@ -91,8 +100,14 @@ def create_token(
     token = answer.headers.get("X-Subject-Token")
     transport.secrets.add(token)
     v = libraries.voluptuous
-    scope = v.Schema({"project": v.Schema({"id": str}, extra=v.ALLOW_EXTRA)}, extra=v.ALLOW_EXTRA)
+    scope = v.Schema({"project": v.Schema({"id": _project_id()}, extra=v.ALLOW_EXTRA)}, extra=v.ALLOW_EXTRA)
     document = answer.json(v.Schema({v.Required("token"): scope}, extra=v.ALLOW_EXTRA), status=201)
     if not token:
         raise answer.invalid("it has no header X-Subject-Token")
     return IssuedToken(token, document["token"].get("project", {}).get("id"))
+
+
+def _project_id() -> Any:
+    """What becomes part of a path and of a header."""
+    v = libraries.voluptuous
+    return v.All(str, v.Msg(v.truth(endpoints.is_project_id), "expected the id of a project"))

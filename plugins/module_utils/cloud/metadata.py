@@ -26,7 +26,6 @@ BASE_URL = "http://169.254.169.254"
 TIMEOUT = 2.0
 
 _TOKEN_SECONDS = "21600"
-_NO_TOKEN_STEP = frozenset({404, 405, 503})
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,9 @@ class InstanceMetadata:
                 raise NotHere(f"{PLACE} (it has no agency)") from None
             if failure.http_status == 404:
                 raise NotHere(f"{PLACE} (it has none)") from None
+            if failure.http_status is not None and failure.http_status < 500:
+                # Other clouds answer at that address, too, each in its own way.
+                raise NotHere(f"{PLACE} (HTTP {failure.http_status})") from None
             raise
         key = AccessKey(credential["access"], credential["secret"], credential["securitytoken"])
         return Identity(key, PLACE)
@@ -77,7 +79,7 @@ class InstanceMetadata:
         try:
             answer = self._ask("PUT", "/meta-data/latest/api/token", {"X-Metadata-Token-Ttl-Seconds": _TOKEN_SECONDS})
         except ApiError as failure:
-            if failure.http_status in _NO_TOKEN_STEP:
+            if failure.http_status is not None and (failure.http_status < 500 or failure.http_status == 503):
                 return None
             raise
         token = answer.body.decode("utf-8", errors="replace").strip()

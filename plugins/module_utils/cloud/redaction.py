@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 MASK = "********"
 
@@ -35,11 +36,8 @@ class Secrets:
         return f"{type(self).__name__}({len(self._values)} values)"
 
     def add(self, *values: str | None) -> None:
-        """Remember what must never be shown, in the forms in which a service or a library may quote it."""
-        for value in values:
-            if value:
-                quoted = (quote(value), quote(value, safe=""), quote_plus(value))
-                self._values.update((value, *quoted, *(_in_json(value, ascii_only) for ascii_only in (True, False))))
+        """Remember what must never be shown."""
+        self._values.update(value for value in values if value)
 
     def add_headers(self, headers: Mapping[str, str]) -> None:
         """Remember what a signed request carries.
@@ -52,11 +50,7 @@ class Secrets:
     def mask(self, text: str) -> str:
         """The text without any secret."""
         for value in sorted(self._values, key=len, reverse=True):
-            if len(value) >= _SHORT:
-                text = text.replace(value, MASK)
-            else:
-                # Anywhere else it would be a part of every other word.
-                text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, text)
+            text = _spelled(value).sub(MASK, text)
         return _PLACES.sub(rf"\g<1>{MASK}", text)
 
     def mask_all(self, value: Any) -> Any:
@@ -70,5 +64,29 @@ class Secrets:
         return value
 
 
-def _in_json(value: str, ascii_only: bool) -> str:
-    return json.dumps(value, ensure_ascii=ascii_only)[1:-1]
+@lru_cache(maxsize=64)
+def _spelled(value: str) -> re.Pattern[str]:
+    """Finds a value as it is, or as a service or a library may quote it: percent-encoded, in JSON, in HTML."""
+    pattern = "".join(map(_spellings, value))
+    # Anywhere else a short one would be a part of every other word.
+    return re.compile(pattern if len(value) >= _SHORT else rf"(?<!\w){pattern}(?!\w)")
+
+
+def _spellings(character: str) -> str:
+    """A pattern for one character in every spelling; letters and digits are never quoted."""
+    if character.isascii() and character.isalnum():
+        return character
+    percent = "".join(f"%{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
+    in_json = "".join(f"\\\\u{unit:04x}" for unit in _utf16(character))
+    number = ord(character)
+    plain = {character, json.dumps(character)[1:-1], f"\\{character}", html.escape(character)}
+    if character == " ":
+        plain.add("+")
+    # The longest first: of what begins as another spelling nothing must be left over.
+    alternatives = "|".join(map(re.escape, sorted(plain, key=len, reverse=True)))
+    return f"(?:(?i:{percent}|{in_json}|&#0*{number};|&#x0*{number:x};)|{alternatives})"
+
+
+def _utf16(character: str) -> Iterator[int]:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return (int.from_bytes(units[place : place + 2], "big") for place in range(0, len(units), 2))

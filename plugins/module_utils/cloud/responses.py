@@ -11,6 +11,9 @@ import math
 import re
 from typing import Any, NamedTuple, NoReturn
 
+#: Levels of lists and objects that a value may have which is handed on as it is.
+MAX_DEPTH = 32
+
 _SHAPES = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message"))
 _REFUSAL = "encoded_authorization_message"
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -89,6 +92,35 @@ def error_in(document: Any) -> ServiceError:
         encoded_authorization_message=_first(_text(level.get(_REFUSAL)) for level in levels),
         request_id=_first(_text(level.get("request_id")) for level in levels),
     )
+
+
+def check_printable(value: Any) -> None:
+    """Check a value that is handed on as it is.
+
+    :raises ValueError: where Ansible could not print it, or would take it for something of its own.
+    """
+    level = [value]
+    for _unused in range(MAX_DEPTH):
+        for name in (name for outer in level if isinstance(outer, dict) for name in outer):
+            check_name(name)
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, (dict, list))
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return
+    raise ValueError("nested too deep")
+
+
+def check_name(name: Any) -> None:
+    """Check a name in an object that is handed on.
+
+    :raises ValueError: where Ansible gives such a name a meaning of its own in what comes from a module.
+    """
+    if str(name).startswith("__ansible"):
+        raise ValueError("a name that Ansible keeps for itself")
 
 
 class _ConstantError(ValueError):

@@ -14,7 +14,7 @@ from typing import Any
 
 from .. import libraries
 from . import endpoints
-from .responses import read_json
+from .responses import check_printable, read_json
 from .transport import Call, Transport
 
 DECODE = "DecodeAuthorizationMessage"
@@ -42,8 +42,9 @@ def decode_authorization_message(
     document = answer.json(v.Schema({v.Required("decoded_message"): str}, extra=v.ALLOW_EXTRA))
     try:
         reason = read_json(document["decoded_message"].encode())
-    except ValueError:
-        reason = None
+        check_printable(reason)
+    except ValueError as error:
+        raise answer.invalid(f"decoded_message: {error}") from None
     if not isinstance(reason, dict):
         raise answer.invalid("decoded_message is not a JSON object")
     return reason

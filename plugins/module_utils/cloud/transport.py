@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
+from urllib.parse import urlsplit
 
 from .. import libraries
 from .background import in_background
@@ -53,6 +54,8 @@ _CHUNK = 16 * 1024
 _REQUEST_ID_HEADERS = ("X-Request-Id", "X-IAM-Trace-Id")
 # An answer with one of these has no body, whatever length it names.
 _WITHOUT_BODY = frozenset({*range(100, 200), 204, 304})
+_PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+_NO_PROXY = "a proxy variable of the environment is not the URL of a proxy that can be used"
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -196,20 +199,24 @@ class Transport:
         :raises CloudError: where there is none after the last attempt.
         """
         attempt = 0
+        failure: CloudError = ConnectionFailure("nobody waits for an answer any more")
         while True:
-            attempt += 1
             self._wait_for_turn()
+            if self._closed.is_set():
+                raise failure
+            attempt += 1
             try:
                 answer = self._attempt(call)
                 return replace(answer, attempts=attempt)
-            except CloudError as failure:
-                failure.operation = call.operation
-                failure.region = call.region
-                failure.attempts = attempt
-                delay = self._retries.delay(failure, attempt, self._dice)
-                if delay is None or self._closed.is_set():
-                    raise
-                self._postpone(delay, everyone=failure.http_status == 429)
+            except CloudError as error:
+                failure = error
+            failure.operation = call.operation
+            failure.region = call.region
+            failure.attempts = attempt
+            delay = self._retries.delay(failure, attempt, self._dice)
+            if delay is None:
+                raise failure
+            self._postpone(delay, everyone=failure.http_status == 429)
 
     def _wait_for_turn(self) -> None:
         while True:
@@ -255,7 +262,7 @@ class Transport:
                 auth=call.auth,
             ).prepare()
             self.secrets.add_headers(text_headers(prepared.headers))
-            proxies = requests.utils.get_environ_proxies(call.url) if self._use_proxies else {}
+            proxies = _proxies(call.url) if self._use_proxies else {}
             response = self._adapter.send(
                 prepared, stream=True, timeout=self._timeout, verify=self._verify, proxies=proxies
             )
@@ -290,6 +297,24 @@ class Transport:
         )
 
 
+def _proxies(url: str) -> dict[str, str]:
+    """The proxies of the environment.
+
+    :raises ConfigurationError: where the one for this URL cannot be one; the libraries would blame the URL, or break.
+    """
+    proxies = requests.utils.get_environ_proxies(url)
+    proxy = requests.utils.select_proxy(url, proxies)
+    if proxy:
+        try:
+            parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+            is_one = parts.scheme in _PROXY_SCHEMES and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_one = False
+        if not is_one:
+            raise ConfigurationError(_NO_PROXY)
+    return proxies
+
+
 def _violation(error: Any) -> str:
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.path).lstrip(".")
     return f"{path or 'its JSON'}: {error.error_message}"
@@ -298,15 +323,31 @@ def _violation(error: Any) -> str:
 def _default_verify(environ: Mapping[str, str]) -> bool | str:
     """What requests would take from the environment, were it asked to.
 
-    :raises ConfigurationError: where a variable names no file.
+    :raises ConfigurationError: where a variable names none that can be read.
     """
     for name in _CA_VARIABLES:
         path = environ.get(name)
         if path:
-            if not Path(path).exists():
-                raise ConfigurationError(f"the environment variable {name} names {path}, which does not exist")
-            return path
+            return certificates(path, f"{path} of the environment variable {name}")
     return True
+
+
+def certificates(path: str, origin: str) -> str:
+    """A file or a folder of certificates to trust.
+
+    :param origin: the path and the option or variable that it comes from, in words.
+    :raises ConfigurationError: where it does not exist, or cannot be read.
+    """
+    try:
+        Path(path).stat()
+        is_readable = os.access(path, os.R_OK)
+    except FileNotFoundError:
+        raise ConfigurationError(f"{origin} does not exist") from None
+    except (OSError, ValueError):
+        is_readable = False
+    if not is_readable:
+        raise ConfigurationError(f"{origin} cannot be read")
+    return path
 
 
 def _body(response: requests.Response, abandoned: threading.Event) -> bytes:
@@ -322,7 +363,8 @@ def _body(response: requests.Response, abandoned: threading.Event) -> bytes:
             http_status=response.status_code,
             request_id=_request_id(response.headers),
         )
-    length = response.headers.get("Content-Length", "")
+    # Chunks tell their own lengths, and that of the whole does not count beside them (RFC 9112, 6.3).
+    length = "" if "Transfer-Encoding" in response.headers else response.headers.get("Content-Length", "")
     has_length = length.isascii() and length.isdigit() and response.status_code not in _WITHOUT_BODY
     expected = int(length[:18]) if has_length else None
     chunks: list[bytes] = []
@@ -378,7 +420,7 @@ def _failure(error: Exception) -> CloudError:
         if "certificate" in text.lower():
             return TlsFailure("the other side could not be trusted: its certificate does not fit the host name")
     if isinstance(error, (requests.exceptions.InvalidProxyURL, requests.exceptions.InvalidSchema)):
-        return ConfigurationError("a proxy variable of the environment is not the URL of a proxy that can be used")
+        return ConfigurationError(_NO_PROXY)
     if isinstance(error, requests.exceptions.InvalidURL):
         return ConfigurationError("the request cannot be made: its address is not one")
     if isinstance(error, requests.exceptions.InvalidHeader):

@@ -38,4 +38,5 @@ def fetch_page(connection: Connection, query: ImageQuery, offset: int, size: int
     path = ("v2", connection.project_id, "images")
     answer = connection.get(OPERATION, path, query.page(offset, size))
     document = answer.json(page_schema())
+    connection.is_accepted = True
     return Page(document["images"], document["total_count"], answer.attempts)

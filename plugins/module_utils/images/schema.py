@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
+from typing import Any, Callable
 
 from .. import libraries
+from ..cloud.responses import check_name, check_printable, error_in
 from .image import FIELDS, NUMBER_FIELDS, TEXT_FIELDS, Image
 
-#: Fields in which an answer that looks like a success carries an error.
-ERRORS = ("error_code", "errorCode", "error")
+#: Fields in which an answer that looks like a success carries an error, beside a code in any of the known shapes.
+ERRORS = ("error", "error_msg", "errorMsg")
 
-#: Levels of lists and objects that a field unknown to this collection may have: what is passed on must be printable.
-MAX_DEPTH = 32
-
+_NO_ERROR = (None, "0", "200")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _MISSING = dict.fromkeys(FIELDS)
 
@@ -35,11 +34,10 @@ def page_schema() -> Any:
     image[v.Required("id")] = _identifier
     image[_field] = _printable
     page: dict[Any, Any] = {
-        **{v.Optional(name): _nothing for name in ERRORS},
         v.Required("images"): v.All(_list, [v.All(_object, image, _complete)]),
         v.Required("total_count", default=None): _number,
     }
-    return v.Schema(v.All(_object, v.Schema(page, extra=v.REMOVE_EXTRA)))
+    return v.Schema(v.All(_object, _without_error, v.Schema(page, extra=v.REMOVE_EXTRA)))
 
 
 def _object(value: Any) -> Any:
@@ -61,10 +59,10 @@ def _text(value: Any) -> Any:
     return value if value is None else _expect(str, "a string", value)
 
 
-def _nothing(value: Any) -> Any:
-    if value:
-        raise libraries.voluptuous.Invalid("the answer carries an error")
-    return value
+def _without_error(document: Any) -> Any:
+    if error_in(document).code not in _NO_ERROR or any(document.get(name) for name in ERRORS):
+        raise libraries.voluptuous.Invalid("expected no error beside images")
+    return document
 
 
 def _expect(kind: type, name: str, value: Any) -> Any:
@@ -86,23 +84,16 @@ def _number(value: Any) -> Any:
 
 
 def _field(name: Any) -> Any:
-    # Ansible gives such names a meaning of their own in what comes from a module.
-    if str(name).startswith("__ansible"):
-        raise libraries.voluptuous.Invalid("a name that Ansible keeps for itself")
-    return name
+    return _checked(check_name, name)
 
 
 def _printable(value: Any) -> Any:
-    level = [value]
-    for _unused in range(MAX_DEPTH):
-        for name in (name for outer in level if isinstance(outer, dict) for name in outer):
-            _field(name)
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, (dict, list))
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        if not level:
-            return value
-    raise libraries.voluptuous.Invalid("nested too deep")
+    return _checked(check_printable, value)
+
+
+def _checked(check: Callable[[Any], None], value: Any) -> Any:
+    try:
+        check(value)
+    except ValueError as error:
+        raise libraries.voluptuous.Invalid(str(error)) from None
+    return value

@@ -18,7 +18,7 @@ from .image import Image
 DISK_FORMATS = ("vhd", "raw", "qcow2", "zvhd2")
 
 _MOMENT = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,:](\d{1,9})\d*)?)?)?"
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,:](\d{1,9})\d*)?)?)?)?"
     r"\s*([Zz]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?",
     re.ASCII,
 )
@@ -86,6 +86,11 @@ def patterns(option: str, value: Any) -> tuple[str, ...] | None:
         raise ConfigurationError(
             f"{option} must be a string or a list of strings{quoted}, none of them empty, got {got}"
         )
+    for item in values:
+        try:
+            fnmatchcase("", item)
+        except re.error as error:  # up to Python 3.9: a range such as [z-a]
+            raise ConfigurationError(f"{option} {item!r} is not a shell pattern: {error}") from None
     return tuple(values)
 
 
@@ -181,7 +186,7 @@ def _regex(option: str, value: str | None) -> re.Pattern[str] | None:
         raise ConfigurationError(f"{option} is empty; leave it out")
     try:
         return re.compile(value)
-    except (re.error, RecursionError, OverflowError) as error:
+    except (re.error, ValueError, RecursionError, OverflowError) as error:
         raise ConfigurationError(f"{option} is not a regular expression: {error}") from None
 
 

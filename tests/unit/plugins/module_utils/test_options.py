@@ -305,22 +305,22 @@ def test_regions() -> None:
         pytest.param({"regions": ["a", "b", "a"]}, "regions names a twice.", id="twice"),
         pytest.param(
             {"regions": ["a"], "region": "b"},
-            "regions cannot be given together with region.",
+            "regions cannot be given together with region; module_defaults count as given.",
             id="region",
         ),
         pytest.param(
             {"regions": ["a"], "region_name": "b"},
-            "regions cannot be given together with region.",
+            "regions cannot be given together with region; module_defaults count as given.",
             id="region by its alias",
         ),
         pytest.param(
             {"regions": ["a"], "project_id": "b"},
-            "regions cannot be given together with project_id.",
+            "regions cannot be given together with project_id; module_defaults count as given.",
             id="project_id",
         ),
         pytest.param(
             {"regions": ["a"], "project_name": "b"},
-            "regions cannot be given together with project_name.",
+            "regions cannot be given together with project_name; module_defaults count as given.",
             id="project_name",
         ),
     ],

@@ -539,7 +539,7 @@ def test_an_error_body_in_a_200(runner: Runner, emulator: Emulator) -> None:
     body = {"error_code": "WKS.00211401", "error_msg": "Failed", "images": [], "total_count": 0}
     emulator.arm("answer", status=200, body=body, headers={"X-Request-Id": REQUEST_ID})
     assert runner().failure() == {
-        "msg": "ListImages failed: the answer cannot be used: error_code: the answer carries an error (WKS.00211401: "
+        "msg": "ListImages failed: the answer cannot be used: its JSON: expected no error beside images (WKS.00211401: "
         f"Failed) (region cn-north-4, request id {REQUEST_ID}). {LATER}",
         "error_type": "invalid_response",
         "error_code": "WKS.00211401",
@@ -870,7 +870,7 @@ OWN = [
     ),
     pytest.param(
         {"regions": ["cn-east-3"]},
-        "regions cannot be given together with region and project_id.",
+        "regions cannot be given together with region and project_id; module_defaults count as given.",
         id="regions and region",
     ),
     pytest.param(

@@ -23,9 +23,12 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.errors
     ApiError,
     CloudError,
     ConfigurationError,
+    InvalidResponse,
     Unresolved,
 )
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.transport import Answer
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.page import fetch_page
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.query import image_query
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, encode_authorization_message
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils.cloud.stand_ins import (
     make_transport,
@@ -142,6 +145,19 @@ def test_not_exactly_one_project(emulator: Emulator, count: int) -> None:
         images(connection)
     assert operations(emulator) == [PROJECTS]
     assert connection.is_accepted
+
+
+@pytest.mark.parametrize("operation", [PROJECTS, LIST])
+@pytest.mark.parametrize("fault", ["html", "redirect", "empty"])
+def test_a_page_of_something_in_between_accepts_nothing(emulator: Emulator, operation: str, fault: str) -> None:
+    parameters = {"location": "http://127.0.0.1:9/"} if fault == "redirect" else {"status": 200}
+    emulator.arm(fault, operation=operation, **parameters)
+    connection = connect(
+        emulator, permanent_key(emulator), project_id=emulator.project_id if operation == LIST else None
+    )
+    with pytest.raises(InvalidResponse):
+        fetch_page(connection, image_query({}), 0, 100)
+    assert not connection.is_accepted
 
 
 @pytest.mark.parametrize("fault", ["bad_signature", "unknown_key", "locked_key", "clock_off"])

@@ -131,8 +131,25 @@ def test_half_of_a_kind_names_the_missing_half(values: dict[str, str], text: str
     ids=["blank", "line", "lead", "header", "umlaut", "nul"],
 )
 def test_what_cannot_stand_in_a_header_is_refused_by_name(name: str, value: str) -> None:
-    message = refusal(given_values(**{"ak": "A", "sk": "S", "st": "T", "token": "T", name: value}))
+    whole = {"token": "T"} if name == "token" else {"ak": "A", "sk": "S", "st": "T"}
+    message = refusal(given_values(**{**whole, name: value}))
     assert f"{name} (the test)" in message
+    assert "SHOWN" not in message
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"token": "a blank"}, {"user": "u"}, {"token": "T", "user": "u"}, {"user": "u", "password": "p\udcff"}],
+    ids=lambda values: "-".join(values),
+)
+def test_what_is_wrong_with_a_later_kind_does_not_matter(values: dict[str, str]) -> None:
+    assert given_values(ak="A", sk="S", **values).find().credentials == AccessKey("A", "S")
+
+
+@pytest.mark.parametrize("name", ["user", "password", "domain"])
+def test_what_is_no_text_is_refused_by_name(name: str) -> None:
+    message = refusal(given_values(**{"user": "u", "password": "p", "domain": "d", name: "SHOWN\udcff"}))
+    assert f"{name} (the test) is not UTF-8" in message
     assert "SHOWN" not in message
 
 

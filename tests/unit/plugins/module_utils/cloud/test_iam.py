@@ -30,7 +30,7 @@ from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils.c
 def projects(emulator: Emulator, name: str = "cn-north-4", transport: Transport | None = None) -> str:
     auth = SdkHmacSha256(permanent_key(emulator))
     answer = iam.list_projects(transport or make_transport(), auth, emulator.url, name, "cn-north-4")
-    return iam.only_project(answer, name)
+    return iam.only_project(answer, iam.projects_in(answer), name)
 
 
 def user(emulator: Emulator, **more: str) -> Password:
@@ -63,7 +63,7 @@ def test_project_of_a_name(emulator: Emulator, name: str) -> None:
 def test_projects_with_a_token(emulator: Emulator) -> None:
     auth = TokenAuth(emulator.issue_token())
     answer = iam.list_projects(make_transport(), auth, emulator.url, "cn-north-4", "cn-north-4")
-    assert iam.only_project(answer, "cn-north-4") == emulator.project_id
+    assert iam.only_project(answer, iam.projects_in(answer), "cn-north-4") == emulator.project_id
 
 
 def test_project_that_does_not_exist(emulator: Emulator) -> None:
@@ -114,6 +114,9 @@ def test_attempts_are_counted(emulator: Emulator) -> None:
         ({"projects": [{"name": "cn-north-4"}]}, "projects[0].id"),
         ({"projects": [{"id": "1"}, {"id": None}]}, "projects[1].id"),
         ({"projects": [{"id": ""}]}, "projects[0].id"),
+        ({"projects": [{"id": "a/b"}]}, "projects[0].id: expected the id of a project"),
+        ({"projects": [{"id": "a\nb"}]}, "projects[0].id: expected the id of a project"),
+        ({"projects": [{"id": "中"}]}, "projects[0].id: expected the id of a project"),
         ({"projects": [{"id": "1", "name": 5}]}, "projects[0].name"),
     ],
 )

@@ -148,13 +148,21 @@ def test_token_that_cannot_be_used(emulator: Emulator, body: str) -> None:
 
 
 @pytest.mark.parametrize("operation", [TOKEN, KEYS])
-@pytest.mark.parametrize("status", [400, 403, 500])
+@pytest.mark.parametrize("status", [500, 504])
 def test_refusal_is_a_failure_of_the_metadata(emulator: Emulator, operation: str, status: int) -> None:
     emulator.arm("error", operation=operation, status=status)
     with pytest.raises(ApiError) as caught:
         source(emulator.url).find()
     assert caught.value.details()["operation"] == "InstanceMetadata"
     assert caught.value.http_status == status
+
+
+@pytest.mark.parametrize("status", [400, 403, 410])
+def test_another_clouds_metadata_is_none(emulator: Emulator, status: int) -> None:
+    emulator.arm("error", status=status)
+    with pytest.raises(NotHere, match=rf"the metadata of the cloud server \(HTTP {status}\)"):
+        source(emulator.url).find()
+    assert operations(emulator) == [TOKEN, KEYS]
 
 
 def test_token_and_keys_become_secrets(emulator: Emulator) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from urllib.parse import quote, quote_plus
 
@@ -20,7 +21,7 @@ from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils.c
 @pytest.fixture
 def secrets() -> Secrets:
     made = Secrets()
-    made.add("plain-secret", "pass word/ü+\"'\\", None, "")
+    made.add("plain-secret", "pass word/ü+\"'\\<&=\U0001f511", "\udcff", None, "")
     return made
 
 
@@ -34,17 +35,26 @@ def secrets() -> Secrets:
         json.dumps,
         lambda text: json.dumps({"key": text}),
         lambda text: json.dumps({"key": text}, ensure_ascii=False),
+        lambda text: quote(text, safe="").lower(),
+        lambda text: "".join(f"\\u{ord(character):04X}" if character in "+=/-<" else character for character in text),
+        lambda text: text.replace("/", "\\/"),
+        html.escape,
+        lambda text: html.escape(text, quote=False),
+        lambda text: "".join(character if character.isalnum() else f"&#{ord(character)};" for character in text),
         lambda text: f"before{text}after{text}",
         lambda text: f"https://host.test/?token={quote(text, safe='')}&x=1",
     ],
-    ids=["plain", "quote", "quote-all", "quote-plus", "json", "json-object", "json-unicode", "twice", "url"],
+    ids=[
+        *("plain", "quote", "quote-all", "quote-plus", "json", "json-object", "json-unicode", "quote-lower", "escapes"),
+        *("slash", "html", "html-text", "html-numbers", "twice", "url"),
+    ],
 )
-@pytest.mark.parametrize("secret", ["plain-secret", "pass word/ü+\"'\\"], ids=["plain", "odd"])
+@pytest.mark.parametrize("secret", ["plain-secret", "pass word/ü+\"'\\<&=\U0001f511"], ids=["plain", "odd"])
 def test_known_secrets_in_each_form(secrets: Secrets, form: object, secret: str) -> None:
     assert callable(form)
     masked = secrets.mask(form(secret))
     assert MASK in masked
-    for piece in ("plain-secret", "pass", "word"):
+    for piece in ("plain-secret", "pass", "word", "\U0001f511", "%", "\\u"):
         assert piece not in masked
 
 

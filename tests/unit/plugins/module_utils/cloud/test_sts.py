@@ -59,6 +59,8 @@ def test_refusal_of_sts(emulator: Emulator) -> None:
         {"decoded_message": "[]"},
         {"decoded_message": '{"a": NaN}'},
         {"decoded_message": '"\\ud800"'},
+        {"decoded_message": '{"__ansible_type": "x"}'},
+        {"decoded_message": f'{{"a": {"[" * 300}{"]" * 300}}}'},
     ],
 )
 def test_answer_that_is_no_reason(emulator: Emulator, body: object) -> None:

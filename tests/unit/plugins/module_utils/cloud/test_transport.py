@@ -355,6 +355,12 @@ def test_status_counts_where_the_packed_body_is_broken(fault: str, status: int, 
     assert (failure.error_type, failure.http_status, failure.attempts) == ("api", status, attempts)
 
 
+def test_length_beside_chunks_counts_for_nothing() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 62\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+    with RawServer(answer) as server:
+        assert answered(ask(make_transport(), get(server.url))).body == b"{}"
+
+
 @pytest.mark.parametrize(
     ("answer", "status"),
     [
@@ -497,6 +503,16 @@ def test_nothing_below_sends_again(emulator: Emulator) -> None:
     assert len(emulator.requests) == 3
 
 
+@pytest.mark.parametrize("status", [503, 429])
+def test_nothing_is_sent_after_the_end(emulator: Emulator, status: int) -> None:
+    emulator.arm("error", status=status)
+    transport = make_transport(max_retries=4, sleep=lambda _seconds: transport.close())
+    failure = failed(send(transport, list_images(emulator)))
+    assert (failure.http_status, failure.attempts, len(emulator.requests)) == (status, 1, 1)
+    assert "nobody waits" in failed(send(transport, list_images(emulator))).message()
+    assert len(emulator.requests) == 1
+
+
 def test_connections_are_kept_alive(emulator: Emulator) -> None:
     transport = make_transport()
     for _call in range(5):
@@ -625,7 +641,7 @@ def test_what_a_request_carries_is_masked_wherever_it_is_quoted(emulator: Emulat
     if fault:
         emulator.arm(fault)
     transport = make_transport()
-    ask(transport, list_images(emulator, SdkHmacSha256(temporary_key(emulator))))
+    send(transport, list_images(emulator, SdkHmacSha256(temporary_key(emulator))))
     ask(transport, list_images(emulator, TokenAuth("the-token-itself")))
     signed, with_token = emulator.requests
     signature = signed.headers["authorization"].rpartition("Signature=")[2]
@@ -750,8 +766,13 @@ def test_options_beat_the_environments_bundle(
 
 
 def test_bundle_that_does_not_exist() -> None:
-    with pytest.raises(ConfigurationError, match="REQUESTS_CA_BUNDLE names /gone, which does not exist"):
+    with pytest.raises(ConfigurationError, match="/gone of the environment variable REQUESTS_CA_BUNDLE does not exist"):
         make_transport(environ={"REQUESTS_CA_BUNDLE": "/gone"})
+
+
+def test_bundle_that_cannot_be_read() -> None:
+    with pytest.raises(ConfigurationError, match="of the environment variable CURL_CA_BUNDLE cannot be read"):
+        make_transport(environ={"CURL_CA_BUNDLE": "/" + "x" * 5000})
 
 
 BROKEN_PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
@@ -817,13 +838,25 @@ def test_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch, scheme: str) -
 
 
 @pytest.mark.parametrize(
-    "value", ["socks5://127.0.0.1:1", "http://", "ftp://127.0.0.1:1"], ids=["socks", "no-host", "ftp"]
+    "value",
+    [
+        "socks5://127.0.0.1:1",
+        "http://",
+        "ftp://127.0.0.1:1",
+        "http://u:SHOWN@",
+        "http://[::1",
+        "http://proxy:port",
+        ":1",
+    ],
 )
 def test_proxy_variable_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("HTTP_PROXY", value)
     failure = failed(ask(make_transport(max_retries=RETRIES), get("http://host.test/")))
     assert failure.attempts == 1
     assert failure.error_type == "configuration"
+    assert failure.message().startswith(
+        "ListImages failed: a proxy variable of the environment is not the URL of a proxy"
+    )
 
 
 @pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "ALL_PROXY"])

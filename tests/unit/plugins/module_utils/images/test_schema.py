@@ -14,9 +14,9 @@ import voluptuous
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.responses import MAX_DEPTH
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.schema import (
     FIELDS,
-    MAX_DEPTH,
     NUMBER_FIELDS,
     TEXT_FIELDS,
     page_schema,
@@ -188,8 +188,12 @@ def violation(error: voluptuous.MultipleInvalid) -> tuple[list[Any], str]:
         pytest.param({"images": [], "total_count": 1.5}, ["total_count"], "expected an integer", id="count a fraction"),
         pytest.param({"images": [], "total_count": []}, ["total_count"], "expected an integer", id="count a list"),
         pytest.param(
-            page(error_code="WKS.00211401"), ["error_code"], "the answer carries an error", id="an error beside images"
+            page(error_code="WKS.00211401"), [], "expected no error beside images", id="an error beside images"
         ),
+        pytest.param(page(code="1", message="no"), [], "expected no error beside images", id="another error"),
+        pytest.param(page(result={"error_code": 7}), [], "expected no error beside images", id="an error within"),
+        pytest.param(page(error_msg="no"), [], "expected no error beside images", id="an error's message"),
+        pytest.param(page(error={}, error_msg="x"), [], "expected no error beside images", id="an error of two"),
     ],
 )
 def test_violations_name_their_path(document: Any, path: list[Any], message: str) -> None:
