@@ -158,6 +158,7 @@ _raw:
 import json
 from typing import Any
 
+from ansible import errors
 from ansible.errors import AnsibleLookupError
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -167,11 +168,15 @@ from ansible.utils.display import Display
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils import libraries
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.errors import CloudError, ConfigurationError
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.redaction import Secrets
+from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import SECRETS, argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import Failed, Found, ask
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.cache import ListingCache
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.on_missing import CHOICES, Missing, on_missing
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.variables import Definitions, merged, nearest
+
+#: What a template raises that is nothing but omit, from ansible-core 2.19 on.
+OMITTED: Any = getattr(errors, "AnsibleValueOmittedError", ())
 
 #: How Ansible hands values to a module: vaulted strings decrypted, dates as text.
 ENCODER: Any = ajson.AnsibleJSONEncoder
@@ -209,14 +214,19 @@ class LookupModule(LookupBase):
     def _run(self, terms: list[Any], variables: dict[str, Any], kwargs: dict[str, Any]) -> list[Any]:
         definitions = Definitions(self.option_definitions)
         # Loops of ansible-core 2.18 and older hand wantlist on to the plugin.
-        keywords = definitions.keywords({name: value for name, value in kwargs.items() if name != "wantlist"})
+        keywords = definitions.keywords({
+            name: self._given(value, variables) for name, value in kwargs.items() if name != "wantlist"
+        })  # fmt: skip
         names = _names(terms, self._flatten(terms), keywords)
         configuration = self._configuration()
         options = _validated(
             {
                 # Nobody else would look for what only the lookup has, or for what has a default.
                 **{name: value for name, value in configuration.items() if name in LOOKUP or name in DEFAULTED},
-                **merged(keywords, definitions.variables(variables, self._rendered)),
+                **merged(
+                    keywords,
+                    definitions.variables(variables, lambda value: self._given(self._rendered(value), variables)),
+                ),
             }
         )
         found = ask(
@@ -229,7 +239,21 @@ class LookupModule(LookupBase):
         return _attributes(self._images(found, names, options["on_missing"]), options["attribute"])
 
     def _rendered(self, value: Any) -> Any:
-        return value if self._templar is None else self._templar.template(value)
+        try:
+            return value if self._templar is None else self._templar.template(value)
+        except OMITTED:
+            return None
+
+    def _given(self, value: Any, variables: dict[str, Any]) -> Any:
+        """A value, or None for omit: before ansible-core 2.19 the text of a variable, since then an object."""
+        if value == variables.get("omit"):
+            return None
+        if isinstance(value, (str, int, float, list, dict)):
+            return value
+        try:
+            return self._rendered(value)
+        except errors.AnsibleError:
+            return value  # and the check of all values says what is wrong with this one
 
     def _configuration(self) -> dict[str, Any]:
         """What ansible.cfg says, typed."""
@@ -274,13 +298,25 @@ def _validated(options: dict[str, Any]) -> dict[str, Any]:
 
     :raises ConfigurationError: where a value cannot be used, with the module's text.
     """
-    # Variables of ansible-core 2.18 and older may be vaulted strings.
-    received = json.loads(json.dumps(options, cls=ENCODER, vault_to_text=True))
+    received = {name: _plain(name, value) for name, value in options.items()}
     validation = ArgumentSpecValidator(SPECIFICATION).validate(received)
     if validation.error_messages:
-        raise ConfigurationError(validation.error_messages[0])
+        secrets = Secrets()
+        secrets.add(*(str(received[name]) for name in SECRETS if name in received))
+        raise ConfigurationError(secrets.mask(validation.error_messages[0]))
     validated: dict[str, Any] = validation.validated_parameters
     return validated
+
+
+def _plain(name: str, value: Any) -> Any:
+    """A value as a module would get it: variables of ansible-core 2.18 and older may be vaulted strings.
+
+    :raises ConfigurationError: where it is nothing that an option can be.
+    """
+    try:
+        return json.loads(json.dumps(value, cls=ENCODER, vault_to_text=True))
+    except (TypeError, errors.AnsibleError):
+        raise ConfigurationError(f"{name} cannot be of the type {type(value).__name__}") from None
 
 
 def _cache(options: dict[str, Any], warn: Any) -> Any:

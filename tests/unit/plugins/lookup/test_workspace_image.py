@@ -322,6 +322,25 @@ def test_a_wrong_choice_is_told_as_ansible_tells_it(ask: Asking) -> None:
     assert str(failed.value) == "value of os_type must be one of: Linux, Windows, Other, got: Linus"
 
 
+def test_a_secret_given_for_something_else_is_not_told(ask: Asking) -> None:
+    with pytest.raises(AnsibleLookupError) as failed:
+        ask(os_type=ask.identity["secret_key"])
+    assert str(failed.value) == "value of os_type must be one of: Linux, Windows, Other, got: ********"
+
+
+def test_a_value_that_no_option_can_be_is_an_error_that_names_it(ask: Asking) -> None:
+    with pytest.raises(AnsibleLookupError, match=r"^name cannot be of the type (bytes|object|dict_keys)$"):
+        ask(variables={"name": "x"}, name={"a": 1}.keys())
+
+
+def test_what_omit_stands_for_is_not_given(ask: Asking) -> None:
+    """Before ansible-core 2.19; the integration tests have it as it is later on."""
+    omitted = "__omit_place_holder__0"
+    assert ask(name=omitted, variables={"omit": omitted, "huaweicloud_os_type": omitted}, attribute="id") == [
+        image["id"] for image in ask()
+    ]
+
+
 def test_a_failure_holds_no_secret_nor_the_way_to_one(ask: Asking, emulator: Emulator) -> None:
     emulator.arm("echo")
     with pytest.raises(AnsibleLookupError) as failed:
