@@ -13,7 +13,6 @@ import contextlib
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -361,10 +360,10 @@ def emulator(session: nox.Session) -> Iterator[dict[str, str | None]]:
             if server.poll() is not None:
                 session.error("The emulator did not start")
             time.sleep(0.05)
-        words = shlex.split(exports.read_text(), comments=True)
-        variables = dict(word.split("=", 1) for word in words if word != "export")
-        users = [name for name in os.environ if name.startswith(("HUAWEICLOUD_", "HW_"))]
-        yield {**dict.fromkeys(users), **variables}
+        shell = ("sh", "-c", '. "$0"; env -0', str(exports))
+        printed = subprocess.run(shell, capture_output=True, check=True, encoding="utf-8").stdout
+        variables = dict(line.split("=", 1) for line in printed.split("\0") if line)
+        yield {**dict.fromkeys(os.environ.keys() - variables.keys()), **variables}
     finally:
         server.terminate()
         server.wait()

@@ -24,7 +24,7 @@ options:
         RV(ignore:region) and RV(ignore:project_id).
       - Stands instead of O(region), O(project_id) and O(project_name); those of the environment are ignored.
       - The regions are asked one at a time until one has accepted the identity, then the others side by side.
-        A wrong key costs one refusal that way; five in a row would lock it.
+        A wrong key costs one refusal that way; more than five in a row lock it.
     type: list
     elements: str
   on_region_error:

@@ -72,7 +72,7 @@ def failure_entries(failures: Sequence[CloudError]) -> list[dict[str, Any]]:
 def ask_each(places: Sequence[Place], ask: Callable[[Place], Outcome]) -> list[Outcome]:
     """Ask one place at a time until one has accepted the identity, then the others side by side.
 
-    A wrong key costs one refusal that way, not as many as there are regions: five lock it.
+    A wrong key costs one refusal that way, not as many as there are regions: more than five lock it.
 
     :param ask: asks one place; it raises nothing.
     :returns: the outcomes in the order of the places; those that came after a refusal are left out.

@@ -64,7 +64,8 @@ Texts that say more than the code
   task ran is wrong. ``msg`` says by how many seconds; 15 minutes are allowed.
 * ``limit:…,time:…`` in a throttling: ``msg`` says how many requests are allowed in which time. That time is waited out
   before the next attempt, up to ``max_retry_delay``.
-* ``AK access failed to reach the limit,forbidden`` with ``0301``: the access key is locked already. Wait five minutes.
+* ``AK access failed to reach the limit,forbidden`` with ``0301``: the access key is locked already, and ``msg`` says
+  so. Wait five minutes.
 
 A code that is on no page here is still in ``error_code`` and ``error_msg``, as the service sent it. Look it up in the
 `vendor's list of error codes <https://support.huaweicloud.com/intl/en-us/api-workspace/ErrorCode_0.html>`_.

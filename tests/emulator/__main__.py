@@ -11,11 +11,18 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from .account import DEFAULT_REGION, REGIONS
 from .emulator import Emulator
 from .faults import describe, parse_fault
 from .images import read_images
+
+#: Variables of a user's own account that would go with the emulator's key, or beat what is printed.
+_USERS = (
+    *("HUAWEICLOUD_SDK_SECURITY_TOKEN", "HUAWEICLOUD_SDK_PROJECT_ID", "HUAWEICLOUD_SDK_CREDENTIALS_FILE"),
+    *("HW_PROJECT_ID", "HW_PROJECT_NAME", "HW_PROFILE", "HW_SHARED_CONFIG_FILE"),
+)
 
 _EPILOG = """\
 What it prints is for a shell: paste it, or send it to a file and read that with `. FILE`. Then the collection, the
@@ -71,8 +78,14 @@ def _exports(emulator: Emulator) -> str:
         # The vendor's SDK drops the path of an endpoint, so it only reaches the region without a prefix.
         endpoint = emulator.url if region == emulator.default_region else emulator.endpoint(region)
         variables[f"HUAWEICLOUD_SDK_REGION_WORKSPACE_{region.upper().replace('-', '_')}"] = endpoint
-    lines = [f"# The emulator serves at {emulator.url} (project {emulator.project_id})."]
-    return "\n".join(lines + [f"export {name}={shlex.quote(value)}" for name, value in variables.items()])
+    host = urlsplit(emulator.url).hostname
+    return "\n".join([
+        f"# The emulator serves at {emulator.url} (project {emulator.project_id}).",
+        f"unset {' '.join(_USERS)}",
+        *(f"export {name}={shlex.quote(value)}" for name, value in variables.items()),
+        # Requests to it must not go to a proxy, and the others as before.
+        *(f'export {name}="{host}${{{name}:+,${name}}}"' for name in ("NO_PROXY", "no_proxy")),
+    ])  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> int:

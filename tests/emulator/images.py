@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .account import REGIONS
 from .messages import encode_json
 
 SERVER_SIDE = "_server"
@@ -88,6 +89,8 @@ def read_images(path: Path) -> dict[str, tuple[Image, ...]]:
     else:
         by_region = {"": document.get("images") if isinstance(document, dict) else document}
     for region, rows in by_region.items():
+        if region not in ("", *REGIONS):
+            raise ValueError(f"{path}: there is no region {region!r}; there are {', '.join(REGIONS)}")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise ValueError(f"{path}: images {f'of {region} ' if region else ''}are no list of objects")
     return {region: to_images(rows) for region, rows in by_region.items()}

@@ -62,6 +62,9 @@ ROUTES = {
 }
 
 
+OPERATIONS = ("ListImages", *ROUTES.values())
+
+
 def operation_of(request: Request) -> str | None:
     """Name the operation that a request asks for; None where there is no such API."""
     if _IMAGES_PATH.fullmatch(request.route):

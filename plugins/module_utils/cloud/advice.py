@@ -18,9 +18,14 @@ _KEY = (
     "Check the access key and the secret key, the token, or the user's name, password and domain name, and that they "
     "belong to this cloud, before you try again: more than five refusals in a row lock an access key for five minutes."
 )
+_LOCKED = "The access key is locked: mend the keys, and wait five minutes before you try again."
 _TOKEN = "Get a new token, and check that region and project are those for which it was issued."
 _PARAMETER = "Check the query options: the service does not take one of the values."
 _LATER = "The service is in trouble: try again later, and give the request id to the vendor's support if it stays."
+_BETWEEN = (
+    "The service, or something on the way to it, is in trouble: try again later, and check endpoint and the proxy "
+    "if it stays."
+)
 _THROTTLED = "Ask less often, for many hosts with run_once, or raise max_retries and max_retry_delay."
 
 #: Sentences by code of the Workspace service.
@@ -80,6 +85,9 @@ STATUS: dict[int, str] = {
     401: _KEY,
     407: "The proxy wants a user and a password: put them in the proxy variable's URL.",
     429: _THROTTLED,
+    502: _BETWEEN,
+    503: _BETWEEN,
+    504: _BETWEEN,
 }
 
 #: Codes that mean "there is no such thing", whatever the status says: not worth another attempt.
@@ -87,6 +95,7 @@ NOT_FOUND = frozenset(code for code, sentence in WORKSPACE.items() if sentence =
 
 _GATEWAY_CODE = re.compile(r"(?:APIGW|APIG|APIC)\.(\d{4})")
 _EXPIRED = re.compile(r"signature time:(\d{8}T\d{6}Z),\s*server time:(\d{8}T\d{6}Z)")
+_TOO_MANY_REFUSALS = "AK access failed to reach the limit"
 _LIMIT = re.compile(r"limit:\s*(\d+),\s*time:\s*(\d+)\s*(second|minute)")
 _SECONDS = {"second": 1.0, "minute": 60.0}
 
@@ -102,6 +111,8 @@ def advice(error_code: str | None, http_status: int | None, error_msg: str | Non
     skew = _clock_skew(error_msg or "")
     if skew is not None:
         return skew
+    if _TOO_MANY_REFUSALS in (error_msg or ""):
+        return _LOCKED
     code = error_code or ""
     gateway = _GATEWAY_CODE.fullmatch(code)
     sentence = GATEWAY.get(gateway.group(1)) if gateway else WORKSPACE.get(code)

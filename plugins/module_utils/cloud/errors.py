@@ -22,6 +22,7 @@ class CloudError(Exception):
     :ivar encoded_authorization_message: the encrypted reason of a refusal.
     :ivar authorization_message: the same, decrypted by STS.
     :ivar attempts: how often the request was tried.
+    :ivar host: who was asked, where there was no whole answer.
     :ivar wait: seconds that the service asks to wait before the next attempt.
     """
 
@@ -51,18 +52,19 @@ class CloudError(Exception):
         self.encoded_authorization_message = encoded_authorization_message
         self.authorization_message: dict[str, Any] | None = None
         self.attempts: int | None = None
+        self.host: str | None = None
         self.wait = wait
 
     @property
     def is_refused_identity(self) -> bool:
-        """Whether the service does not know who asks: five such answers in a row lock an access key."""
+        """Whether the service does not know who asks: more than five such answers in a row lock a key."""
         return self.http_status == 401
 
     def message(self) -> str:
         """The text for a person: what failed, why, where, and what to do."""
         where = [
             f"{label} {value}"
-            for label, value in (("region", self.region), ("request id", self.request_id))
+            for label, value in (("host", self.host), ("region", self.region), ("request id", self.request_id))
             if value is not None
         ]
         if self.attempts is not None and self.attempts > 1:

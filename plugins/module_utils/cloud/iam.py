@@ -71,9 +71,14 @@ def only_project(answer: Answer, listed: list[dict[str, Any]], name: str) -> str
     if len(projects) == 1:
         return str(projects[0]["id"])
     candidates = ", ".join(f"{found.get('name')} ({found['id']})" for found in listed) or "none"
+    is_region = name == answer.call.region
     failure = Unresolved(
         f"IAM knows {len(projects)} projects named {name!r}, where exactly one is wanted (it answered: {candidates}); "
-        "give project_id, or another project_name",
+        + (
+            "check region, or give project_id or project_name"
+            if is_region
+            else "give project_id, or another project_name"
+        ),
         operation=LIST_PROJECTS,
         region=answer.call.region,
     )

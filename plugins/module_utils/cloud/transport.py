@@ -213,6 +213,8 @@ class Transport:
             failure.operation = call.operation
             failure.region = call.region
             failure.attempts = attempt
+            if isinstance(failure, (ConnectionFailure, TimeoutFailure, TlsFailure)):
+                failure.host = urlsplit(call.url).netloc
             delay = self._retries.delay(failure, attempt, self._dice)
             if delay is None:
                 raise failure

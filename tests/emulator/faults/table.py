@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Callable
 
-from ..account import Account
+from ..account import REGIONS, Account
 from ..listing import Listing
 from ..messages import Answer, Request
+from ..services import OPERATIONS
 from ..wire import Wire
 
 
@@ -217,6 +218,10 @@ class Board:
         restrictions = {"operation": operation, "times": times, "region": region, "offset": offset}
         given = {name: value for name, value in restrictions.items() if value is not None}
         kind.check({**parameters, **given, "after": after})
+        if operation is not None and not any(fnmatchcase(known, operation) for known in OPERATIONS):
+            raise ValueError(f"there is no operation {operation!r}; there are {', '.join(OPERATIONS)}")
+        if region not in (None, *REGIONS):
+            raise ValueError(f"there is no region {region!r}; there are {', '.join(REGIONS)}")
         armed = Armed(kind, parameters, operation or kind.operation, times, region, offset, after)
         with self._lock:
             self._armed.append(armed)

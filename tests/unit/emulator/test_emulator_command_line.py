@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -60,7 +59,12 @@ def test_in_the_background(tmp_path: Path) -> None:
         assert not file.exists()
     lines = printed.splitlines()
     assert lines[0].startswith(f"# The emulator serves at {url}")
-    variables = dict(shlex.split(line)[1].split("=", 1) for line in lines[1:])
+    users = {"HW_PROFILE": "mine", "NO_PROXY": "mine.test", "no_proxy": ""}
+    shell = ["sh", "-c", f"{printed}\nenv -0"]
+    after = subprocess.run(shell, env=users, capture_output=True, text=True, check=True, timeout=10).stdout
+    variables = dict(line.split("=", 1) for line in after.split("\0") if line)
+    assert "HW_PROFILE" not in variables
+    assert (variables["NO_PROXY"], variables["no_proxy"]) == ("127.0.0.1,mine.test", "127.0.0.1")
     assert variables["HUAWEICLOUD_SDK_AK"] == "EMULATOR0ACCESS0KEY0"
     assert variables["HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4"] == url
     assert variables["HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_EAST_3"] == f"{url}/cn-east-3"
@@ -83,6 +87,8 @@ def test_it_ends_by_itself(tmp_path: Path) -> None:
         (["--fault", "error:times=often"], "the fault 'error' takes int for 'times', not 'often'"),
         (["--fault", '{"name": "error", "region": 3}'], "the fault 'error' takes str for 'region', not 3"),
         (["--fault", '{"name": "stall", "seconds": true}'], "the fault 'stall' takes float for 'seconds', not True"),
+        (["--fault", "error:operation=ListImage"], "there is no operation 'ListImage'; there are ListImages, "),
+        (["--fault", "error:region=nowhere"], "there is no region 'nowhere'; there are "),
         (["--data", "/nowhere.json"], "No such file"),
         (["--port", "65536"], "port must be 0-65535"),
     ],

@@ -139,13 +139,13 @@ def test_data_files(tmp_path: Path) -> None:
     for document, regions in (
         (rows, [""]),
         ({"images": rows, "total_count": 9}, [""]),
-        ({"regions": {"r": rows}}, ["r"]),
+        ({"regions": {"cn-east-3": rows}}, ["cn-east-3"]),
     ):
         file.write_text(json.dumps(document), encoding="utf-8")
         images = read_images(file)
         assert list(images) == regions
         assert [dict(image.row) for image in images[regions[0]]] == rows
-    for wrong in ('{"images": null}', "[1]", '{"regions": {"r": {}}}', "{"):
+    for wrong in ('{"images": null}', "[1]", '{"regions": {"cn-east-3": {}}}', "{"):
         file.write_text(wrong, encoding="utf-8")
         with pytest.raises(ValueError, match=r"images|Expecting"):
             read_images(file)

@@ -582,7 +582,7 @@ def test_connections_that_fail(runner: Runner, emulator: Emulator, fault: str) -
 def test_nobody_listens(runner: Runner) -> None:
     failure = runner(endpoint="http://127.0.0.1:1").failure()
     assert failure == {
-        "msg": "ListImages failed: no answer: connection refused (region cn-north-4).",
+        "msg": "ListImages failed: no answer: connection refused (host 127.0.0.1:1, region cn-north-4).",
         "error_type": "connection",
         "operation": "ListImages",
         "attempts": 1,
@@ -592,7 +592,8 @@ def test_nobody_listens(runner: Runner) -> None:
 def test_no_answer_in_time(runner: Runner, emulator: Emulator) -> None:
     emulator.arm("stall", seconds=5)
     assert runner(timeout=0.3).failure() == {
-        "msg": "ListImages failed: no whole answer within 0.3 seconds (region cn-north-4).",
+        "msg": "ListImages failed: no whole answer within 0.3 seconds "
+        f"(host 127.0.0.1:{emulator.port}, region cn-north-4).",
         "error_type": "timeout",
         "operation": "ListImages",
         "attempts": 1,

@@ -151,6 +151,16 @@ def test_throttling(tail: str, window: float, text: str) -> None:
     assert (advice(None, 429, message) or "").startswith(text)
 
 
+def test_locked_key() -> None:
+    message = "Incorrect IAM authentication information: AK access failed to reach the limit,forbidden: AK"
+    assert (advice("APIGW.0301", 401, message) or "").startswith("The access key is locked")
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_something_in_between(status: int) -> None:
+    assert "check endpoint and the proxy" in (advice(None, status, None) or "")
+
+
 @pytest.mark.parametrize(
     "message", ["", "limit:60", "limit:x,time:1 minute", "time:1 minute", "limit:1,time:1 fortnight"]
 )

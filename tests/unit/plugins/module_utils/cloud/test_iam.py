@@ -71,6 +71,7 @@ def test_project_that_does_not_exist(emulator: Emulator) -> None:
         projects(emulator, "no such project")
     message = caught.value.message()
     assert message.startswith("KeystoneListProjects failed: IAM knows 0 projects named 'no such project'")
+    assert "give project_id, or another project_name" in message
     assert "region cn-north-4" in message
     assert caught.value.details() == {"error_type": "unresolved", "operation": "KeystoneListProjects", "attempts": 1}
 
@@ -82,7 +83,7 @@ def test_several_projects_are_named(emulator: Emulator) -> None:
     first, second = "0" + "e" * 31, "1" + "e" * 31
     assert "IAM knows 2 projects named 'cn-north-4'" in caught.value.message()
     assert f"cn-north-4 ({first}), cn-north-4 ({second})" in caught.value.message()
-    assert "give project_id" in caught.value.message()
+    assert "check region, or give project_id or project_name" in caught.value.message()
 
 
 def test_projects_of_other_names_do_not_count(emulator: Emulator) -> None:
