@@ -40,8 +40,9 @@ bench: $(UV) ## Measure speed and memory against the emulator
 nox: $(UV) ## Run any session of noxfile.py: make nox ARGS="--session quick -- -k paging"
 	$(NOX) $(ARGS)
 
-clean: ## Delete everything that the other targets made
-	rm -rf .cache .nox tests/output docs/build
+clean: ## Delete everything that the other targets made here
+	rm -rf .cache .nox .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output docs/build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(UV):
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .cache/uv uv

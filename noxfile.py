@@ -42,6 +42,10 @@ NEWEST = {(3, 10): "2.17", (3, 11): "2.19", (3, 12): "2.21"}
 
 OLDEST_PYTHON = "3.9"  # that may run the module
 
+if sys.version_info < min(NEWEST):
+    sys.exit(
+        f"Python {sys.version_info.major}.{sys.version_info.minor} is too old: take 3.11, make PYTHON=python3.11 …"
+    )
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 CORE = max(core for python, core in NEWEST.items() if python <= sys.version_info[:2])
 FIRST = {core: PYTHON if core == CORE else pythons[0] for core, pythons in MATRIX.items()}
@@ -242,10 +246,9 @@ def run_pytest(
     tests: tuple[str, ...] = ("--numprocesses", "auto", "tests/unit"),
 ) -> None:
     """Run tests from the checkout, by default the unit tests."""
-    session.install(
-        f"ansible-core~={core}.0", "pytest-ansible", "pytest-xdist", "-r", "tests/unit/requirements.txt", *requirements
-    )
-    session.run("pytest", "--import-mode=importlib", *(session.posargs or tests))
+    session.install(f"ansible-core~={core}.0", "pytest-xdist", "-r", "tests/unit/requirements.txt", *requirements)
+    collections = str(link_checkout())
+    session.run("pytest", "--import-mode=importlib", *(session.posargs or tests), env={"PYTHONPATH": collections})
 
 
 @nox.session(python=PYTHON, default=False)
@@ -337,6 +340,11 @@ def published(session: nox.Session) -> None:
 def install_collection(session: nox.Session, core: str = CORE) -> Path:
     """Install what runs the collection and the emulator; gives a path of collections where the checkout is found."""
     session.install(f"ansible-core~={core}.0", "-r", "requirements.txt", "-r", "tests/integration/requirements.txt")
+    return link_checkout()
+
+
+def link_checkout() -> Path:
+    """Give a path of collections, and of Python's modules, where the checkout is found."""
     link = CACHE / "linked" / COLLECTION
     link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
