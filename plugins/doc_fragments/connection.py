@@ -13,7 +13,8 @@ options:
   region:
     description:
       - Region whose images are listed, such as V(cn-north-4).
-      - Required, unless O(endpoint) or O(regions) is given, or the profile that gives the identity names one.
+      - Required, unless O(regions) is given, or O(endpoint) and O(project_id) are, or the profile that gives the
+        identity names one.
       - If not given, the environment variable E(HW_REGION_NAME) is used.
     type: str
     aliases:

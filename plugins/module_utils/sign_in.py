@@ -157,7 +157,7 @@ def _from_identity(name: str, value: str | None, identity: Identity) -> Setting 
 
 def _no_region() -> ConfigurationError:
     return ConfigurationError(
-        "region is required: give the option region, the environment variable HW_REGION_NAME, or endpoint"
+        "region is required: give region, the variable HW_REGION_NAME, or endpoint and project_id"
     )
 
 

@@ -335,7 +335,7 @@ def test_no_region() -> None:
     with pytest.raises(ConfigurationError) as caught:
         place(region=None)
     assert caught.value.message() == (
-        "region is required: give the option region, the environment variable HW_REGION_NAME, or endpoint."
+        "region is required: give region, the variable HW_REGION_NAME, or endpoint and project_id."
     )
 
 

@@ -832,7 +832,7 @@ OWN = [
     ),
     pytest.param(
         {"region": None, "endpoint": None},
-        "region is required: give the option region, the environment variable HW_REGION_NAME, or endpoint.",
+        "region is required: give region, the variable HW_REGION_NAME, or endpoint and project_id.",
         id="no region",
     ),
     pytest.param(
