@@ -61,7 +61,7 @@ def fit_measurements_in(app: Any, doctree: Any, docname: str) -> None:
         for table in doctree.findall(nodes.table):
             table["classes"].append("scrolls")
     for link in doctree.findall(nodes.reference):
-        folder, _, page = link.get("refuri", "").rpartition("/")
+        folder, _slash, page = link.get("refuri", "").rpartition("/")
         if folder == f"{REPOSITORY}/blob/main/docs":
             link["refuri"] = app.builder.get_relative_uri(docname, f"measured/{PurePosixPath(page).stem}")
 

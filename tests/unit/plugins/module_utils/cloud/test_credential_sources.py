@@ -140,7 +140,7 @@ def test_what_cannot_stand_in_a_header_is_refused_by_name(name: str, value: str)
 @pytest.mark.parametrize(
     "values",
     [{"token": "a blank"}, {"user": "u"}, {"token": "T", "user": "u"}, {"user": "u", "password": "p\udcff"}],
-    ids=lambda values: "-".join(values),
+    ids="-".join,
 )
 def test_what_is_wrong_with_a_later_kind_does_not_matter(values: dict[str, str]) -> None:
     assert given_values(ak="A", sk="S", **values).find().credentials == AccessKey("A", "S")
