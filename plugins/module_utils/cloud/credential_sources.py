@@ -85,9 +85,10 @@ class GivenValues:
         :raises NotHere: where none is given.
         :raises ConfigurationError: where one is given by half.
         """
-        for credentials in self.kinds():
-            return Identity(credentials, self.description)
-        raise NotHere(self.description)
+        credentials = next(self.kinds(), None)
+        if credentials is None:
+            raise NotHere(self.description)
+        return Identity(credentials, self.description)
 
     def kinds(self) -> Iterator[Credentials]:
         """Every kind that is given; what is wrong with one does not matter before it is its turn.

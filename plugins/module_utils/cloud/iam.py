@@ -55,9 +55,8 @@ def projects_in(answer: Answer) -> list[dict[str, Any]]:
     """
     v = libraries.voluptuous
     project = v.Schema({v.Required("id"): _project_id(), "name": v.Any(str, None)}, extra=v.ALLOW_EXTRA)
-    projects: list[dict[str, Any]] = answer.json(v.Schema({v.Required("projects"): [project]}, extra=v.ALLOW_EXTRA))[
-        "projects"
-    ]
+    document = answer.json(v.Schema({v.Required("projects"): [project]}, extra=v.ALLOW_EXTRA))
+    projects: list[dict[str, Any]] = document["projects"]
     return projects
 
 
@@ -71,14 +70,12 @@ def only_project(answer: Answer, listed: list[dict[str, Any]], name: str) -> str
     if len(projects) == 1:
         return str(projects[0]["id"])
     candidates = ", ".join(f"{found.get('name')} ({found['id']})" for found in listed) or "none"
-    is_region = name == answer.call.region
+    hint = "give project_id, or another project_name"
+    if name == answer.call.region:
+        hint = "check region, or give project_id or project_name"
     failure = Unresolved(
         f"IAM knows {len(projects)} projects named {name!r}, where exactly one is wanted (it answered: {candidates}); "
-        + (
-            "check region, or give project_id or project_name"
-            if is_region
-            else "give project_id, or another project_name"
-        ),
+        f"{hint}",
         operation=LIST_PROJECTS,
         region=answer.call.region,
     )

@@ -10,7 +10,6 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 MASK = "********"
@@ -30,14 +29,15 @@ class Secrets:
     """The secrets of one task, collected while it runs, and the way to mask them."""
 
     def __init__(self) -> None:
-        self._values: set[str] = set()
+        self._values: dict[str, re.Pattern[str] | None] = {}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self._values)} values)"
 
     def add(self, *values: str | None) -> None:
         """Remember what must never be shown."""
-        self._values.update(value for value in values if value)
+        for value in filter(None, values):
+            self._values.setdefault(value, None)
 
     def add_headers(self, headers: Mapping[str, str]) -> None:
         """Remember what a signed request carries.
@@ -50,7 +50,8 @@ class Secrets:
     def mask(self, text: str) -> str:
         """The text without any secret."""
         for value in sorted(self._values, key=len, reverse=True):
-            text = _spelled(value).sub(MASK, text)
+            pattern = self._values[value] = self._values[value] or _spelled(value)
+            text = pattern.sub(MASK, text)
         return _PLACES.sub(rf"\g<1>{MASK}", text)
 
     def mask_all(self, value: Any) -> Any:
@@ -64,7 +65,6 @@ class Secrets:
         return value
 
 
-@lru_cache(maxsize=64)
 def _spelled(value: str) -> re.Pattern[str]:
     """Finds a value as it is, or as a service or a library may quote it: percent-encoded, in JSON, in HTML."""
     pattern = "".join(map(_spellings, value))
