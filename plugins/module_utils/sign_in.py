@@ -72,7 +72,14 @@ def places(options: Options, identity: Identity) -> list[Place]:
     :raises ConfigurationError: where one is not said, or cannot be used.
     """
     regions = options.regions()
-    return [place(options, identity)] if regions is None else [place_of(options, identity, name) for name in regions]
+    if regions is None:
+        return [place(options, identity)]
+    endpoint = options.find("endpoint")
+    if len(regions) > 1 and endpoint is not None and "{region}" not in endpoint.value:
+        raise ConfigurationError(
+            f"{endpoint.origin} holds no {{region}}, so that all regions would be asked at one place"
+        )
+    return [place_of(options, identity, name) for name in regions]
 
 
 def place(options: Options, identity: Identity) -> Place:

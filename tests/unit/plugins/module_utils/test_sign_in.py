@@ -543,3 +543,16 @@ def test_a_transport_that_cannot_be(arguments: dict[str, Any]) -> None:
     (name,) = arguments
     with pytest.raises(ConfigurationError, match=f"^{name} "):
         sign_in.transport(options(**arguments), Secrets())
+
+
+def test_several_regions_are_not_asked_at_one_place() -> None:
+    two = ["cn-north-4", "cn-east-3"]
+    identity = Identity(AccessKey("A", "S"), "the test")
+    with pytest.raises(ConfigurationError, match=r"^endpoint holds no \{region\}"):
+        sign_in.places(options(region=None, regions=two, endpoint="http://127.0.0.1:9"), identity)
+    one = options(region=None, regions=two[:1], endpoint="http://127.0.0.1:9")
+    assert [place.endpoint for place in sign_in.places(one, identity)] == ["http://127.0.0.1:9"]
+    templated = options(region=None, regions=two, endpoint="http://127.0.0.1:9/{region}")
+    assert [place.endpoint for place in sign_in.places(templated, identity)] == [
+        f"http://127.0.0.1:9/{name}" for name in two
+    ]
