@@ -727,10 +727,10 @@ environment: {HW_ACCESS_KEY: "{{ emulator_access_key }}", HW_SECRET_KEY: "{{ loo
 )
 
 FALLBACKS = (
-    Case("async_poll", task="async: 20\npoll: 1", expect=r'"id": "id-5"', here=False, ordered=False),
+    Case("async_poll", task="async: 120\npoll: 1", expect=r'"id": "id-5"', here=False, ordered=False),
     Case(
         "async_poll_failing",
-        task="async: 20\npoll: 1",
+        task="async: 120\npoll: 1",
         expect="api",
         faults=fault("error", status=403),
         here=False,
