@@ -130,13 +130,18 @@ def _wait_for(file: Path, server: subprocess.Popen[bytes]) -> None:
 
 def _environment(folder: Path) -> dict[str, str]:
     """What programs get: the caller's path of Pythons and collections, the emulator's variables, and nothing else."""
-    words = shlex.split((folder / "exports").read_text(encoding="utf-8"), comments=True)
     configuration = folder / "ansible.cfg"
     configuration.touch()
     kept = ("PATH", "PYTHONPATH", "ANSIBLE_COLLECTIONS_PATH", "LANG", "LC_ALL")
+    printed = subprocess.run(
+        ["sh", "-c", '. "$0"; env -0', os.fspath(folder / "exports")],
+        env={name: os.environ[name] for name in kept if name in os.environ},
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    ).stdout
     return {
-        **{name: os.environ[name] for name in kept if name in os.environ},
-        **dict(word.split("=", 1) for word in words if word != "export"),
+        **dict(line.split("=", 1) for line in printed.split("\0") if line),
         "HOME": str(folder),
         "ANSIBLE_CONFIG": os.fspath(configuration),
         "ANSIBLE_REMOTE_TMP": os.fspath(folder / "remote"),
