@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,8 @@ from typing import Any
 MASK = "********"
 
 _SHORT = 4
+# Those in numbers are spelled below. The standard library's html would do, but takes long to import for each module.
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 # A gateway's refusal can echo the signed request: the values are masked by their place too, known or not.
 _PLACES = re.compile(
@@ -79,7 +80,7 @@ def _spellings(character: str) -> str:
     percent = "".join(f"%{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
     in_json = "".join(f"\\\\u{unit:04x}" for unit in _utf16(character))
     number = ord(character)
-    plain = {character, json.dumps(character)[1:-1], f"\\{character}", html.escape(character)}
+    plain = {character, json.dumps(character)[1:-1], f"\\{character}", _ENTITIES.get(character, character)}
     if character == " ":
         plain.add("+")
     # The longest first: of what begins as another spelling nothing must be left over.
