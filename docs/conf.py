@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import Any
 
 from docutils import nodes
@@ -63,7 +62,7 @@ def fit_measurements_in(app: Any, doctree: Any, docname: str) -> None:
     for link in doctree.findall(nodes.reference):
         folder, _slash, page = link.get("refuri", "").rpartition("/")
         if folder == f"{REPOSITORY}/blob/main/docs":
-            link["refuri"] = app.builder.get_relative_uri(docname, f"measured/{PurePosixPath(page).stem}")
+            link["refuri"] = app.builder.get_relative_uri(docname, f"measured/{page.removesuffix('.md')}")
 
 
 def setup(app: Any) -> None:

@@ -8,4 +8,5 @@ from __future__ import annotations
 import sys
 
 if any(argument.endswith("ansible-playbook") for argument in sys.orig_argv):
+    # None is how Python marks a module that must not be imported; the type of sys.modules does not know it.
     sys.modules["voluptuous"] = None  # type: ignore[assignment]

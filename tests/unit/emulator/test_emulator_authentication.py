@@ -120,4 +120,4 @@ def test_projects(emulator: Emulator, caller: Caller) -> None:
 def test_only_loopback_is_served() -> None:
     """No other address is bound."""
     with pytest.raises(ValueError, match=r"only serves loopback, not 0\.0\.0\.0"):
-        Emulator(host="0.0.0.0")  # noqa: S104
+        Emulator(host="0.0.0.0")  # noqa: S104 - it is refused

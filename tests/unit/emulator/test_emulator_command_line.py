@@ -80,7 +80,7 @@ def test_it_ends_by_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--host", "0.0.0.0"], "only serves loopback"),  # noqa: S104
+        (["--host", "0.0.0.0"], "only serves loopback"),  # noqa: S104 - it is refused
         (["--fault", "nonsense"], "there is no fault 'nonsense'"),
         (["--fault", "error:times"], "'times' is not key=value"),
         (["--fault", "error:status=often"], "the fault 'error' takes int for 'status', not 'often'"),

@@ -194,6 +194,7 @@ def test_regions_side_by_side_do_not_disturb_each_other(plugin: Plugin, told: li
         if working.locked():
             working.release()
 
+    # Each plugin's own method, which a subclass for one test would hide.
     plugin._work = work  # type: ignore[method-assign]
     remembering = cache.ListingCache("any", {}, told.append)
     threads = [
@@ -271,6 +272,7 @@ def test_a_folder_in_the_place_of_the_file_is_no_failure(
 
 
 def test_an_entry_that_goes_between_two_looks_is_asked_anew(plugin: Plugin, told: list[str]) -> None:
+    # The entry goes between the two looks: only this plugin's first look may lie.
     plugin.contains = lambda _key: True  # type: ignore[method-assign]
     service = Service()
     assert cache.ListingCache("any", {}, told.append).remember(KEY, service) == KEPT

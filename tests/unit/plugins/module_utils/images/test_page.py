@@ -38,6 +38,7 @@ class FakeConnection:
 
 
 def fetch(connection: FakeConnection, offset: int = 0, size: int = 100) -> Any:
+    # The stand-in has what a page asks of a connection, and no more.
     return fetch_page(connection, QUERY, offset, size)  # type: ignore[arg-type]
 
 
