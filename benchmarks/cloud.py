@@ -23,7 +23,7 @@ import requests
 from ansible_collections.huaweicloud.workspace.tests.emulator import DEFAULT_REGION, Account, many_images
 
 EMULATOR = "ansible_collections.huaweicloud.workspace.tests.emulator"
-PATIENCE = 30.0
+TIMEOUT_S = 30.0
 """Seconds that the emulator may take to start, and any request to control it."""
 
 
@@ -52,7 +52,7 @@ class Cloud:
         user = {"name": account.username, "password": account.password, "domain": domain}
         identity = {"methods": ["password"], "password": {"user": user}}
         document: dict[str, Any] = {"auth": {"identity": identity, "scope": {"project": {"name": DEFAULT_REGION}}}}
-        answer = requests.post(f"{self.url}/v3/auth/tokens", json=document, timeout=PATIENCE)
+        answer = requests.post(f"{self.url}/v3/auth/tokens", json=document, timeout=TIMEOUT_S)
         answer.raise_for_status()
         return answer.headers["X-Subject-Token"]
 
@@ -76,7 +76,7 @@ class Cloud:
         return sum(query.get("offset", "0") == "0" for query in asked)
 
     def _control(self, method: str, what: str, document: Any = None) -> requests.Response:
-        answer = requests.request(method, f"{self.url}/_emulator/{what}", json=document, timeout=PATIENCE)
+        answer = requests.request(method, f"{self.url}/_emulator/{what}", json=document, timeout=TIMEOUT_S)
         answer.raise_for_status()
         return answer
 
@@ -121,7 +121,7 @@ def cloud(*, images: int = 100, latency: float = 0.0) -> Iterator[Cloud]:
 
 
 def _wait_for(file: Path, server: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT_S
     while not file.exists():
         if server.poll() is not None or time.monotonic() > end:
             raise RuntimeError("the emulator did not start")

@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.transport import VERSION
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.transport import VERSION
 
 DOCS = Path(__file__).parent.parent / "docs"
 HEADER = """\

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .cloud import Cloud
+from ._cloud import Cloud
 
 Task = dict[str, Any]
 

@@ -12,11 +12,11 @@ from typing import Any, Callable
 
 import requests
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.credentials import AccessKey
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.responses import read_json
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.signing import SdkHmacSha256
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.schema import page_schema
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.selection import criteria, select
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import AccessKey
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.responses import read_json
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.signing import SdkHmacSha256
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import page_schema
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.selection import criteria, select
 from ansible_collections.huaweicloud.workspace.tests.emulator import many_images
 
 from .measure import Result, least

@@ -13,8 +13,8 @@ import time
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import argument_spec
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import find_images
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import find_images
 
 from .report import report
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from ..cloud import Cloud
+from .._cloud import Cloud
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,9 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.parsing import ajson
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils import libraries
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import argument_spec
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import Failed, find_images
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libraries
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, find_images
 
 #: How Ansible hands arguments to a module: vaulted strings decrypted, dates as text.
 ENCODER: Any = ajson.AnsibleJSONEncoder
@@ -75,7 +75,7 @@ class ActionModule(NormalAction):
             and sys.platform != "darwin"
             and self._is_switched_on(variables)
             and self._is_own_interpreter(variables)
-            and libraries.missing_library() is None
+            and _libraries.missing_library() is None
         )
 
     def _is_switched_on(self, variables: dict[str, Any]) -> bool:
@@ -149,7 +149,7 @@ def _run_module(name: str, args: dict[str, Any]) -> dict[str, Any]:
     else:
         try:
             result = find_images(params, warnings.append)
-        except Failed as failed:
+        except SearchFailed as failed:
             result = {"failed": True, **failed.result}
     result["invocation"] = {"module_args": params}
     if warnings:

@@ -166,14 +166,14 @@ from ansible.parsing import ajson
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils import libraries
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.errors import CloudError, ConfigurationError
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.redaction import Secrets
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import SECRETS, argument_spec
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import Failed, Found, ask
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.cache import ListingCache
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.on_missing import CHOICES, Missing, on_missing
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.variables import Definitions, merged, nearest
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libraries
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError, ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import SECRETS, argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, SearchResult, ask
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._listing_cache import ListingCache
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._on_missing import CHOICES, Missing, on_missing
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._variables import Definitions, merged, nearest
 
 #: What a template raises that is nothing but omit, from ansible-core 2.19 on.
 OMITTED: Any = getattr(errors, "AnsibleValueOmittedError", ())
@@ -201,12 +201,12 @@ class LookupModule(LookupBase):
     """Wires options, the query and what becomes of its answer."""
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
-        missing = libraries.missing_library()
+        missing = _libraries.missing_library()
         if missing:
             raise AnsibleLookupError(missing_required_lib(missing[0]))
         try:
             return self._run(terms, variables or {}, kwargs)
-        except (CloudError, Failed, Missing) as error:
+        except (CloudError, SearchFailed, Missing) as error:
             failure = str(error)
         # Outside of the handler, so that no traceback leads further down.
         raise AnsibleLookupError(failure)
@@ -234,7 +234,7 @@ class LookupModule(LookupBase):
             self._warn,
             names=names,
             configuration=configuration,
-            remember=_cache(options, self._warn),
+            get_or_fetch=_cache(options, self._warn),
         )
         return _attributes(self._images(found, names, options["on_missing"]), options["attribute"])
 
@@ -265,7 +265,7 @@ class LookupModule(LookupBase):
         }
         return {name: value for name, (value, origin) in found.items() if origin != "default"}
 
-    def _images(self, found: Found, names: list[str], choice: str) -> list[dict[str, Any]]:
+    def _images(self, found: SearchResult, names: list[str], choice: str) -> list[dict[str, Any]]:
         images: dict[tuple[Any, Any], dict[str, Any]] = {}
         for number, selection in enumerate(found.selections):
             if not selection:
@@ -325,7 +325,7 @@ def _cache(options: dict[str, Any], warn: Any) -> Any:
         return None
     settings = {"_uri": "cache_connection", "_timeout": "cache_timeout", "_prefix": "cache_prefix"}
     given = {name: options[option] for name, option in settings.items() if options[option] is not None}
-    return ListingCache(options["cache_plugin"], given, warn).remember
+    return ListingCache(options["cache_plugin"], given, warn).get_or_fetch
 
 
 def _attributes(images: list[dict[str, Any]], attribute: str | None) -> list[Any]:

@@ -248,20 +248,20 @@ attempts:
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils import libraries
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import argument_spec
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import Failed, find_images
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libraries
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, find_images
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
-    missing = libraries.missing_library()
+    missing = _libraries.missing_library()
     if missing:
         module.fail_json(msg=missing_required_lib(missing[0]), exception=missing[1])
     failure = None
     try:
         result = find_images(module.params, module.warn)
-    except Failed as failed:
+    except SearchFailed as failed:
         failure = failed.result
     if failure is not None:
         # Outside of the handler, where Ansible would add a traceback.

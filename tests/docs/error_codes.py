@@ -18,7 +18,7 @@ _HEAD = """\
   SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
   SPDX-License-Identifier: GPL-3.0-or-later
 
-.. Written by `python -m tests.docs.error_codes` from plugins/module_utils/cloud/advice.py. Change it there.
+.. Written by `python -m tests.docs.error_codes` from plugins/module_utils/_cloud/hints.py. Change it there.
 
 .. _ansible_collections.huaweicloud.workspace.docsite.error_codes:
 
@@ -74,9 +74,9 @@ A code that is on no page here is still in ``error_code`` and ``error_msg``, as 
 
 def load_advice() -> Any:
     """Give the module that holds the table; it needs nothing but Python."""
-    spec = importlib.util.spec_from_file_location("advice", ROOT / "plugins/module_utils/cloud/advice.py")
+    spec = importlib.util.spec_from_file_location("advice", ROOT / "plugins/module_utils/_cloud/hints.py")
     if spec is None or spec.loader is None:
-        raise ImportError("plugins/module_utils/cloud/advice.py")
+        raise ImportError("plugins/module_utils/_cloud/hints.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.listing import PAGES_AT_ONCE
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.schema import FIELDS
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import ENVIRONMENT
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.regions import REGIONS_AT_ONCE
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.listing import PAGES_AT_ONCE
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import FIELDS
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import ENVIRONMENT
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._regions import REGIONS_AT_ONCE
 from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, all_blocks, documents, text_of
 from ansible_collections.huaweicloud.workspace.tests.emulator import FAULTS, Emulator
 from ansible_collections.huaweicloud.workspace.tests.emulator.__main__ import _parser

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud import advice
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import hints
 from ansible_collections.huaweicloud.workspace.tests.docs import error_codes
 
 
@@ -18,5 +18,5 @@ def test_page_is_up_to_date() -> None:
 def test_page_has_every_code() -> None:
     """No code is lost on the way."""
     page = error_codes.page()
-    for code in (*advice.WORKSPACE, *advice.GATEWAY, *advice.STATUS):
+    for code in (*hints.WORKSPACE, *hints.GATEWAY, *hints.STATUS):
         assert f"``{code}``" in page

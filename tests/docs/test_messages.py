@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import argument_spec
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import Failed, find_images
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, find_images
 from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, all_blocks, documents, messages
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images
 
@@ -119,7 +119,7 @@ def _said(task: dict[str, Any], environ: dict[str, str]) -> Iterator[str]:
         warnings: list[str] = []
         try:
             find_images(validation.validated_parameters, warnings.append, environ=environ)
-        except Failed as failed:
+        except SearchFailed as failed:
             yield failed.result["msg"]
         yield from warnings
 

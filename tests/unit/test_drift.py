@@ -14,10 +14,10 @@ import pytest
 import yaml
 
 from ansible_collections.huaweicloud.workspace.plugins.lookup import workspace_image
-from ansible_collections.huaweicloud.workspace.plugins.module_utils import options, sign_in
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.images import query
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import _options, _plan
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images import query
 from ansible_collections.huaweicloud.workspace.plugins.modules import workspace_image_info
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import variables
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _variables
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.documentation import merged_documentation
 
 ROLE = Path(__file__).parents[2] / "roles" / "workspace_image"
@@ -46,7 +46,7 @@ CONTRACT = {
     "use_instance_metadata": "HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA",
 }
 
-SPECIFICATION = options.argument_spec()
+SPECIFICATION = _options.argument_spec()
 OF_THE_MODULE = merged_documentation(workspace_image_info.DOCUMENTATION, is_module=True)["options"]
 OF_THE_LOOKUP = merged_documentation(workspace_image.DOCUMENTATION, is_module=False)["options"]
 OF_THE_ROLE = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"][
@@ -78,15 +78,15 @@ def _in_the_environment(option: dict[str, Any]) -> tuple[str, ...]:
 def _environment(name: str) -> tuple[str, ...]:
     """The variables that the code looks at."""
     if name == "endpoint":
-        return (options.ENDPOINT_VARIABLE.replace("{region}", "<REGION>"),)
-    return options.ENVIRONMENT.get(name, ())
+        return (_options.ENDPOINT_VARIABLE.replace("{region}", "<REGION>"),)
+    return _options.ENVIRONMENT.get(name, ())
 
 
-# Names
+# FieldNames
 
 
 def test_the_connection_and_the_query_have_no_option_in_common() -> None:
-    assert not options.CONNECTION.keys() & options.IMAGE_QUERY.keys()
+    assert not _options.CONNECTION.keys() & _options.IMAGE_QUERY.keys()
     assert not SPECIFICATION.keys() & workspace_image.LOOKUP.keys()
 
 
@@ -108,11 +108,11 @@ def test_the_roles_task_hands_every_option_on_and_no_other() -> None:
 
 
 def test_the_roles_messages_tell_every_query_option_and_no_other() -> None:
-    assert sorted(CRITERIA) == sorted(options.IMAGE_QUERY)
+    assert sorted(CRITERIA) == sorted(_options.IMAGE_QUERY)
 
 
 def test_what_is_sent_to_the_server_are_query_options() -> None:
-    assert query.PARAMETERS.keys() <= options.IMAGE_QUERY.keys()
+    assert query.PARAMETERS.keys() <= _options.IMAGE_QUERY.keys()
 
 
 # What an option takes
@@ -171,12 +171,12 @@ def test_the_variables_of_the_environment_are_documented(name: str) -> None:
 
 
 def test_an_identity_of_the_environment_has_the_same_names() -> None:
-    for kind in (sign_in._SDK_NAMES, sign_in._TERRAFORM_NAMES):
+    for kind in (_plan._SDK_NAMES, _plan._TERRAFORM_NAMES):
         for name in ("access_key", "secret_key", "security_token", "auth_token", "username", "password", "domain_name"):
             variable = getattr(kind, name)
-            assert variable is None or variable in options.ENVIRONMENT[name]
-    given = {getattr(kind, name) for kind in (sign_in._SDK_NAMES, sign_in._TERRAFORM_NAMES) for name in _identity()}
-    assert given - {None} == {variable for name in _identity() for variable in options.ENVIRONMENT[name]}
+            assert variable is None or variable in _options.ENVIRONMENT[name]
+    given = {getattr(kind, name) for kind in (_plan._SDK_NAMES, _plan._TERRAFORM_NAMES) for name in _identity()}
+    assert given - {None} == {variable for name in _identity() for variable in _options.ENVIRONMENT[name]}
 
 
 def _identity() -> tuple[str, ...]:
@@ -186,9 +186,9 @@ def _identity() -> tuple[str, ...]:
 @pytest.mark.parametrize("name", sorted(OF_THE_LOOKUP))
 def test_the_lookup_looks_for_a_connection_option_in_variables_and_ansible_cfg(name: str) -> None:
     option = OF_THE_LOOKUP[name]
-    is_read = name in options.CONNECTION or name.startswith("cache")
+    is_read = name in _options.CONNECTION or name.startswith("cache")
     assert option.get("vars") == ([{"name": f"huaweicloud_{name}"}] if is_read else None)
-    in_ini = is_read and name not in options.SECRETS
+    in_ini = is_read and name not in _options.SECRETS
     assert option.get("ini") == ([{"section": "huaweicloud", "key": name}] if in_ini else None)
     # Ansible would take the last variable that is set; our own code takes the first.
     assert "env" not in option
@@ -200,10 +200,10 @@ def test_the_module_knows_nothing_of_them(name: str) -> None:
 
 
 def test_secrets_are_what_the_specification_hides() -> None:
-    assert options.SECRETS == ("access_key", "secret_key", "security_token", "auth_token", "password")
+    assert _options.SECRETS == ("access_key", "secret_key", "security_token", "auth_token", "password")
 
 
 def test_the_lookup_merges_options_that_there_are() -> None:
-    assert {name for names in variables._INSTEAD for name in names} <= options.CONNECTION.keys()
-    assert options.CONNECTION.keys() >= variables._IDENTITY
-    assert set(options.SECRETS) <= variables._IDENTITY
+    assert {name for names in _variables.MUTUALLY_EXCLUSIVE for name in names} <= _options.CONNECTION.keys()
+    assert _options.CONNECTION.keys() >= _variables._IDENTITY
+    assert set(_options.SECRETS) <= _variables._IDENTITY

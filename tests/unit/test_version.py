@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 from packaging.version import Version
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud import transport
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import transport
 
 ROOT = Path(__file__).parents[2]
 VERSION = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]

@@ -20,8 +20,8 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.template import Templar
 
 from ansible_collections.huaweicloud.workspace.plugins.action import workspace_image_info as plugin
-from ansible_collections.huaweicloud.workspace.plugins.module_utils import libraries
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.run import Failed
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libraries
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed
 
 NAME = "huaweicloud.workspace.workspace_image_info"
 OWN = {"ansible_python_interpreter": sys.executable}
@@ -97,7 +97,7 @@ class TestWhereItRuns:
 
     @pytest.mark.parametrize("name", ["REQUESTS_IMPORT_ERROR", "VOLUPTUOUS_IMPORT_ERROR"])
     def test_as_a_module_where_the_controller_lacks_a_library(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(libraries, name, "Traceback …")
+        monkeypatch.setattr(_libraries, name, "Traceback …")
 
         assert not runs_here()
 
@@ -196,7 +196,7 @@ class TestWhatItGets:
 
         def find_images(params: Mapping[str, Any], warn: Any) -> dict[str, Any]:
             seen.update({name: os.environ.get(name) for name in ("PARITY_KEPT", "PARITY_NEW")})
-            raise Failed({"msg": "no"})
+            raise SearchFailed({"msg": "no"})
 
         monkeypatch.setattr(plugin, "find_images", find_images)
         action(environment=[{"PARITY_KEPT": "now", "PARITY_NEW": 5}]).run(task_vars=OWN)

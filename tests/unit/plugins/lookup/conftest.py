@@ -17,9 +17,9 @@ from typing import Any, Callable
 import pytest
 from ansible import constants
 
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import cache
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _listing_cache
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
-from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.asking import Asking
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.lookup_runner import LookupRunner
 
 _SETTINGS = ("HW_", "HUAWEICLOUD_", "ANSIBLE_CACHE_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -46,7 +46,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     path = tmp_path / "home"
     path.mkdir()
     monkeypatch.setenv("HOME", str(path))
-    monkeypatch.setattr(cache, "_plugins", {})
+    monkeypatch.setattr(_listing_cache, "_plugins", {})
     return path
 
 
@@ -87,6 +87,6 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def ask(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Asking:
+def ask(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> LookupRunner:
     """Ask it through the lookup."""
-    return Asking(emulator, monkeypatch)
+    return LookupRunner(emulator, monkeypatch)

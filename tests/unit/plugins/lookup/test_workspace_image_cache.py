@@ -12,9 +12,9 @@ from typing import Any, Callable
 import pytest
 from ansible.errors import AnsibleLookupError
 
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import cache
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _listing_cache
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images
-from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.asking import Asking
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.lookup_runner import LookupRunner
 
 
 @pytest.fixture
@@ -24,16 +24,16 @@ def files(tmp_path: Path) -> dict[str, Any]:
 
 
 def _another_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_plugins", {})
+    monkeypatch.setattr(_listing_cache, "_plugins", {})
 
 
-def test_without_a_cache_each_call_asks(ask: Asking) -> None:
+def test_without_a_cache_each_call_asks(ask: LookupRunner) -> None:
     for _unused in range(3):
         ask("Windows*")
     assert ask.listings == 3
 
 
-def test_a_hundred_calls_cost_one_listing(ask: Asking, emulator: Emulator) -> None:
+def test_a_hundred_calls_cost_one_listing(ask: LookupRunner, emulator: Emulator) -> None:
     emulator.set_images(many_images(100))
     for number in range(100):
         assert ask(f"image-{number:05}", attribute="name", cache=True) == [f"image-{number:05}"]
@@ -41,7 +41,7 @@ def test_a_hundred_calls_cost_one_listing(ask: Asking, emulator: Emulator) -> No
     assert len({record.query["offset"] for record in emulator.requests}) == ask.listings <= 2
 
 
-def test_calls_that_differ_only_in_what_is_applied_here_share_a_listing(ask: Asking) -> None:
+def test_calls_that_differ_only_in_what_is_applied_here_share_a_listing(ask: LookupRunner) -> None:
     ask("Windows*", cache=True)
     local: list[dict[str, Any]] = [
         {"name": "Ubuntu*"},
@@ -76,7 +76,7 @@ def test_calls_that_differ_only_in_what_is_applied_here_share_a_listing(ask: Ask
     ids=str,
 )
 def test_what_the_service_would_answer_differently_is_another_entry(
-    ask: Asking, emulator: Emulator, options: dict[str, Any]
+    ask: LookupRunner, emulator: Emulator, options: dict[str, Any]
 ) -> None:
     if options.get("region") and "project_id" not in options:
         options["project_id"] = emulator.account.project_ids[options["region"]]
@@ -87,7 +87,7 @@ def test_what_the_service_would_answer_differently_is_another_entry(
     assert ask.listings == 2
 
 
-def test_another_identity_is_another_entry(ask: Asking, emulator: Emulator) -> None:
+def test_another_identity_is_another_entry(ask: LookupRunner, emulator: Emulator) -> None:
     account = emulator.account
     temporary = account.temporary
     no_keys = {"access_key": None, "secret_key": None}
@@ -113,13 +113,13 @@ def test_another_identity_is_another_entry(ask: Asking, emulator: Emulator) -> N
         assert ask.listings == number
 
 
-def test_a_wrong_secret_gets_nothing_that_the_right_one_asked_for(ask: Asking) -> None:
+def test_a_wrong_secret_gets_nothing_that_the_right_one_asked_for(ask: LookupRunner) -> None:
     ask(cache=True)
     with pytest.raises(AnsibleLookupError, match=r"APIGW\.0301"):
         ask(cache=True, secret_key="wrong")
 
 
-def test_each_region_of_several_is_an_entry_of_its_own(ask: Asking, emulator: Emulator) -> None:
+def test_each_region_of_several_is_an_entry_of_its_own(ask: LookupRunner, emulator: Emulator) -> None:
     several = {"region": None, "project_id": None, "cache": True}
     both = ask(regions=["cn-north-4", "cn-north-9"], **several)
     asked = len(emulator.requests)
@@ -127,7 +127,7 @@ def test_each_region_of_several_is_an_entry_of_its_own(ask: Asking, emulator: Em
     assert len(emulator.requests) == asked
 
 
-def test_a_listing_of_one_region_serves_several(ask: Asking, emulator: Emulator) -> None:
+def test_a_listing_of_one_region_serves_several(ask: LookupRunner, emulator: Emulator) -> None:
     ask(project_id=None, cache=True)
     asked = len(emulator.requests)
     found = ask(region=None, project_id=None, regions=["cn-north-4"], cache=True)
@@ -135,13 +135,13 @@ def test_a_listing_of_one_region_serves_several(ask: Asking, emulator: Emulator)
     assert len(emulator.requests) == asked
 
 
-def test_a_discovered_project_is_kept_with_its_listing(ask: Asking, emulator: Emulator) -> None:
+def test_a_discovered_project_is_kept_with_its_listing(ask: LookupRunner, emulator: Emulator) -> None:
     for _unused in range(3):
         ask(project_id=None, cache=True)
     assert [record.operation for record in emulator.requests] == ["KeystoneListProjects", "ListImages"]
 
 
-def test_a_warning_of_the_listing_comes_each_time(ask: Asking, emulator: Emulator) -> None:
+def test_a_warning_of_the_listing_comes_each_time(ask: LookupRunner, emulator: Emulator) -> None:
     emulator.arm("total_count", value=9)
     for _unused in range(2):
         ask(cache=True)
@@ -149,7 +149,7 @@ def test_a_warning_of_the_listing_comes_each_time(ask: Asking, emulator: Emulato
     assert len(promised) == 2
 
 
-def test_a_failure_is_not_kept(ask: Asking, emulator: Emulator) -> None:
+def test_a_failure_is_not_kept(ask: LookupRunner, emulator: Emulator) -> None:
     emulator.arm("error", status=404, times=1)
     with pytest.raises(AnsibleLookupError, match=r"WKS\.00211902"):
         ask(cache=True)
@@ -157,14 +157,14 @@ def test_a_failure_is_not_kept(ask: Asking, emulator: Emulator) -> None:
     assert ask.listings == 2
 
 
-def test_files_serve_a_later_run(ask: Asking, monkeypatch: pytest.MonkeyPatch, files: dict[str, Any]) -> None:
+def test_files_serve_a_later_run(ask: LookupRunner, monkeypatch: pytest.MonkeyPatch, files: dict[str, Any]) -> None:
     first = ask("W*", **files)
     _another_process(monkeypatch)
     assert ask("W*", **files) == first
     assert ask.listings == 1
 
 
-def test_no_secret_is_in_the_cache(ask: Asking, emulator: Emulator, files: dict[str, Any]) -> None:
+def test_no_secret_is_in_the_cache(ask: LookupRunner, emulator: Emulator, files: dict[str, Any]) -> None:
     account = emulator.account
     temporary = account.temporary
     no_keys = {"access_key": None, "secret_key": None, "project_id": None}
@@ -195,7 +195,7 @@ def test_no_secret_is_in_the_cache(ask: Asking, emulator: Emulator, files: dict[
 
 @pytest.mark.parametrize("source", ["variables", "ansible.cfg"])
 def test_the_cache_is_set_up_once_for_all_lookups(
-    ask: Asking,
+    ask: LookupRunner,
     monkeypatch: pytest.MonkeyPatch,
     configure: Callable[..., None],
     files: dict[str, Any],
@@ -216,7 +216,7 @@ def test_the_cache_is_set_up_once_for_all_lookups(
     assert ask.listings == 2
 
 
-def test_the_default_prefix_tells_whose_the_files_are(ask: Asking, files: dict[str, Any], tmp_path: Path) -> None:
+def test_the_default_prefix_tells_whose_the_files_are(ask: LookupRunner, files: dict[str, Any], tmp_path: Path) -> None:
     ask(**files)
     (entry,) = (tmp_path / "cache").iterdir()
     assert entry.name.startswith("huaweicloud_workspace_")

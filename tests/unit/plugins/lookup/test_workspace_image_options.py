@@ -15,7 +15,7 @@ import pytest
 from ansible.errors import AnsibleError, AnsibleLookupError
 
 from ansible_collections.huaweicloud.workspace.plugins.lookup import workspace_image
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import (
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import (
     CONNECTION,
     ENDPOINT_VARIABLE,
     ENVIRONMENT,
@@ -23,7 +23,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils.options impo
     Options,
 )
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
-from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.asking import Asking, run_lookup
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.lookup_runner import LookupRunner, run_lookup
 
 Configure = Callable[..., None]
 
@@ -138,7 +138,7 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch, conf
     assert found == CONNECTION[name].get("default")
 
 
-def test_an_alias_is_the_option(ask: Asking) -> None:
+def test_an_alias_is_the_option(ask: LookupRunner) -> None:
     account = ask.emulator.account
     aliases = {"region_name": REGION, "ak": account.access_key, "sk": account.secret_key}
     assert len(ask(region=None, access_key=None, secret_key=None, **aliases)) == 4
@@ -147,7 +147,7 @@ def test_an_alias_is_the_option(ask: Asking) -> None:
 # Seen at the service
 
 
-def _variables(ask: Asking, **more: object) -> dict[str, Any]:
+def _variables(ask: LookupRunner, **more: object) -> dict[str, Any]:
     return {**{f"huaweicloud_{name}": value for name, value in ask.identity.items()}, **more}
 
 
@@ -158,7 +158,7 @@ def _regions(emulator: Emulator) -> list[str]:
 
 
 def test_the_region_that_is_asked(
-    ask: Asking, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, configure: Configure
+    ask: LookupRunner, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, configure: Configure
 ) -> None:
     variables = _variables(ask, where="cn-north-9", huaweicloud_region="{{ where }}")
     del variables["huaweicloud_project_id"]
@@ -188,7 +188,7 @@ def _keys(emulator: Emulator) -> list[str]:
 
 
 def test_the_identity_that_asks(
-    ask: Asking, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, configure: Configure
+    ask: LookupRunner, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, configure: Configure
 ) -> None:
     account, token = emulator.account, emulator.issue_token()
     temporary = account.temporary
@@ -207,7 +207,7 @@ def test_the_identity_that_asks(
     assert _keys(emulator) == [token]
 
 
-def test_keys_of_ansible_cfg_are_no_identity(ask: Asking, emulator: Emulator, configure: Configure) -> None:
+def test_keys_of_ansible_cfg_are_no_identity(ask: LookupRunner, emulator: Emulator, configure: Configure) -> None:
     account = emulator.account
     configure(access_key=account.access_key, secret_key=account.secret_key, use_instance_metadata="no")
     with pytest.raises(AnsibleLookupError, match=r"^No credentials found"):
@@ -216,7 +216,7 @@ def test_keys_of_ansible_cfg_are_no_identity(ask: Asking, emulator: Emulator, co
 
 
 def test_what_ansible_cfg_may_hold_of_a_password_goes_with_the_environments(
-    ask: Asking, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, configure: Configure
+    ask: LookupRunner, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, configure: Configure
 ) -> None:
     account = emulator.account
     configure(username=account.username, domain_name=account.domain_name)
@@ -226,7 +226,7 @@ def test_what_ansible_cfg_may_hold_of_a_password_goes_with_the_environments(
 
 
 def test_a_file_that_ansible_cfg_names_is_found_beside_it(
-    ask: Asking, emulator: Emulator, configure: Configure, tmp_path: Path
+    ask: LookupRunner, emulator: Emulator, configure: Configure, tmp_path: Path
 ) -> None:
     account = emulator.account
     (tmp_path / "keys").write_text(f"[mine]\nak = {account.access_key}\nsk = {account.secret_key}\n")
@@ -238,7 +238,7 @@ def test_a_file_that_ansible_cfg_names_is_found_beside_it(
 @pytest.mark.parametrize("file", ["credentials_file", "shared_config_file"])
 @pytest.mark.parametrize("named", ["profile", "file"])
 def test_a_profile_and_its_file_may_come_one_by_keyword_and_one_by_variable(
-    ask: Asking, emulator: Emulator, tmp_path: Path, file: str, named: str
+    ask: LookupRunner, emulator: Emulator, tmp_path: Path, file: str, named: str
 ) -> None:
     account = emulator.account
     path = tmp_path / "keys"
@@ -257,12 +257,14 @@ def test_a_profile_and_its_file_may_come_one_by_keyword_and_one_by_variable(
 # One set of options that stands instead of another
 
 
-def test_a_region_by_keyword_ends_the_regions_of_the_variables(ask: Asking, emulator: Emulator) -> None:
+def test_a_region_by_keyword_ends_the_regions_of_the_variables(ask: LookupRunner, emulator: Emulator) -> None:
     ask(variables={"huaweicloud_regions": ["cn-north-9", "cn-east-3"]})
     assert _regions(emulator) == ["cn-north-4"]
 
 
-def test_regions_by_keyword_end_the_region_and_the_project_of_the_variables(ask: Asking, emulator: Emulator) -> None:
+def test_regions_by_keyword_end_the_region_and_the_project_of_the_variables(
+    ask: LookupRunner, emulator: Emulator
+) -> None:
     variables = {"huaweicloud_region": "cn-north-9", "huaweicloud_project_id": emulator.project_id}
     ask(variables=variables, region=None, project_id=None, regions=["cn-north-4", "cn-east-3"])
     assert _regions(emulator) == ["cn-north-4", "cn-east-3"]
@@ -270,7 +272,7 @@ def test_regions_by_keyword_end_the_region_and_the_project_of_the_variables(ask:
 
 @pytest.mark.parametrize("source", ["keyword", "variable"])
 def test_a_region_of_the_task_ends_the_regions_of_ansible_cfg(
-    ask: Asking, emulator: Emulator, configure: Configure, source: str
+    ask: LookupRunner, emulator: Emulator, configure: Configure, source: str
 ) -> None:
     configure(regions="cn-north-9,cn-east-3")
     if source == "keyword":
@@ -281,7 +283,7 @@ def test_a_region_of_the_task_ends_the_regions_of_ansible_cfg(
 
 
 def test_a_region_of_the_environment_ends_the_regions_of_ansible_cfg(
-    ask: Asking, emulator: Emulator, configure: Configure, monkeypatch: pytest.MonkeyPatch
+    ask: LookupRunner, emulator: Emulator, configure: Configure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure(regions="cn-north-9,cn-east-3")
     monkeypatch.setenv("HW_REGION_NAME", "cn-north-4")
@@ -290,7 +292,7 @@ def test_a_region_of_the_environment_ends_the_regions_of_ansible_cfg(
 
 
 def test_regions_of_ansible_cfg_are_asked_where_nothing_else_is_said(
-    ask: Asking, emulator: Emulator, configure: Configure
+    ask: LookupRunner, emulator: Emulator, configure: Configure
 ) -> None:
     configure(regions="cn-north-9, cn-east-3")
     ask(region=None, project_id=None)
@@ -309,7 +311,7 @@ def test_validate_certs_of_ansible_cfg_is_a_boolean(
 
 
 def test_a_value_of_ansible_cfg_that_has_the_wrong_type_is_an_error_that_names_it(
-    ask: Asking, configure: Configure
+    ask: LookupRunner, configure: Configure
 ) -> None:
     configure(timeout="soon")
     with pytest.raises(AnsibleError, match="timeout"):
@@ -322,7 +324,7 @@ def test_a_value_of_ansible_cfg_that_has_the_wrong_type_is_an_error_that_names_i
 )
 @pytest.mark.parametrize("source", ["keyword", "variable"])
 def test_a_value_of_the_wrong_type_is_an_error_that_names_the_option(
-    ask: Asking, option: str, text: str, source: str
+    ask: LookupRunner, option: str, text: str, source: str
 ) -> None:
     keywords = {option: text} if source == "keyword" else {}
     variables = {} if keywords else {f"huaweicloud_{option}": text}
@@ -331,14 +333,14 @@ def test_a_value_of_the_wrong_type_is_an_error_that_names_the_option(
     assert ask.emulator.requests == []
 
 
-def test_query_options_are_typed_too(ask: Asking) -> None:
+def test_query_options_are_typed_too(ask: LookupRunner) -> None:
     assert [image["id"] for image in ask(fits_disk="50", limit="3", most_recent="yes")] == ["a2"]
 
 
-def test_query_options_are_read_from_keywords_only(ask: Asking, configure: Configure) -> None:
+def test_query_options_are_read_from_keywords_only(ask: LookupRunner, configure: Configure) -> None:
     configure(image_type="private", limit="1")
     assert len(ask(variables={"huaweicloud_image_type": "private", "huaweicloud_name": "x"})) == 4
 
 
-def test_variables_of_other_options_are_not_rendered(ask: Asking) -> None:
+def test_variables_of_other_options_are_not_rendered(ask: LookupRunner) -> None:
     assert len(ask(variables={"huaweicloud_unknown": "{{ 1 / 0 }}"})) == 4

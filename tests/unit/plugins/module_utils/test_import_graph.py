@@ -16,7 +16,7 @@ PLUGINS = Path(__file__).parents[4] / "plugins"
 COLLECTION = "ansible_collections.huaweicloud.workspace.plugins"
 
 ENTRY_POINTS = ("modules", "action", "lookup")
-PURE = ("cloud.signing", "cloud.credentials", "cloud.errors", "images.query", "images.selection")
+PURE = ("_cloud.signing", "_cloud.credentials", "_cloud.errors", "_images.query", "_images.selection")
 
 # By their first name; what opens files, starts programs or opens connections.
 NETWORK = {"requests", "urllib3", "socket", "ssl", "http", "asyncio", "ftplib", "smtplib", "socketserver", "xmlrpc"}
@@ -102,9 +102,9 @@ def names_in(name: str) -> set[str]:
 
 def test_the_picture_is_of_something() -> None:
     assert {f"module_utils.{name}" for name in PURE} < set(FILES)
-    assert {"module_utils.cloud.transport", "module_utils.run", "modules.workspace_image_info"} < set(FILES)
-    assert "module_utils.cloud.errors" in own("module_utils.images.query")
-    assert {"module_utils.cloud.transport", "module_utils.libraries"} <= reach("modules.workspace_image_info")
+    assert {"module_utils._cloud.transport", "module_utils._search", "modules.workspace_image_info"} < set(FILES)
+    assert "module_utils._cloud.errors" in own("module_utils._images.query")
+    assert {"module_utils._cloud.transport", "module_utils._libraries"} <= reach("modules.workspace_image_info")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -117,15 +117,15 @@ def test_no_import_goes_in_a_circle(name: str) -> None:
     assert name not in reach(name)
 
 
-@pytest.mark.parametrize("name", [name for name in MODULE_UTILS if name.startswith("module_utils.cloud.")])
+@pytest.mark.parametrize("name", [name for name in MODULE_UTILS if name.startswith("module_utils._cloud.")])
 def test_the_cloud_knows_nothing_of_images(name: str) -> None:
-    allowed = ("module_utils.cloud.", "module_utils.libraries")
+    allowed = ("module_utils._cloud.", "module_utils._libraries")
     assert [target for target in reach(name) if not target.startswith(allowed)] == []
 
 
-@pytest.mark.parametrize("name", [name for name in MODULE_UTILS if name.startswith("module_utils.images.")])
+@pytest.mark.parametrize("name", [name for name in MODULE_UTILS if name.startswith("module_utils._images.")])
 def test_images_know_the_cloud_but_nothing_above_them(name: str) -> None:
-    allowed = ("module_utils.cloud.", "module_utils.images.", "module_utils.libraries")
+    allowed = ("module_utils._cloud.", "module_utils._images.", "module_utils._libraries")
     assert [target for target in reach(name) if not target.startswith(allowed)] == []
 
 
@@ -140,7 +140,7 @@ def test_what_modules_use_knows_no_entry_point(name: str) -> None:
 @pytest.mark.parametrize("name", PURE)
 def test_what_is_pure_does_no_io(name: str) -> None:
     """Not by its own imports, and not through any file that it imports; calls that need no import neither."""
-    whole = {f"module_utils.{name}", *reach(f"module_utils.{name}")} - {"module_utils.libraries"}
+    whole = {f"module_utils.{name}", *reach(f"module_utils.{name}")} - {"module_utils._libraries"}
     outside = {target: sorted(foreign(target) & (NETWORK | FILES_AND_PROGRAMS)) for target in whole}
     assert {target: found for target, found in outside.items() if found} == {}
     assert [target for target in whole if names_in(target) & {"open", "print", "input", "exec", "eval"}] == []
@@ -148,36 +148,36 @@ def test_what_is_pure_does_no_io(name: str) -> None:
 
 def test_only_signing_knows_the_libraries_among_what_is_pure() -> None:
     """It is an authentication class of requests; the others need no library at all."""
-    users = [name for name in PURE if "module_utils.libraries" in reach(f"module_utils.{name}")]
-    assert users == ["cloud.signing"]
+    users = [name for name in PURE if "module_utils._libraries" in reach(f"module_utils.{name}")]
+    assert users == ["_cloud.signing"]
 
 
 def attributes_of_libraries(name: str) -> set[str]:
     """What a file uses of the libraries, such as ``requests.auth.AuthBase``."""
     found = {ast.unparse(node) for node in ast.walk(tree(name)) if isinstance(node, ast.Attribute)}
-    return {text for text in found if text.startswith("libraries.requests")}
+    return {text for text in found if text.startswith("_libraries.requests")}
 
 
 def test_what_signing_uses_of_requests_is_its_base_class() -> None:
-    used = attributes_of_libraries("module_utils.cloud.signing")
-    assert max(used, key=len) == "libraries.requests.auth.AuthBase"
-    assert all("libraries.requests.auth.AuthBase".startswith(text) for text in used)
+    used = attributes_of_libraries("module_utils._cloud.signing")
+    assert max(used, key=len) == "_libraries.requests.auth.AuthBase"
+    assert all("_libraries.requests.auth.AuthBase".startswith(text) for text in used)
 
 
 def test_one_file_touches_the_network() -> None:
     users = {
         name
         for name in NAMES
-        if foreign(name) & NETWORK or attributes_of_libraries(name) - {"libraries.requests"}
-        if name not in ("module_utils.libraries", "module_utils.cloud.signing")
+        if foreign(name) & NETWORK or attributes_of_libraries(name) - {"_libraries.requests"}
+        if name not in ("module_utils._libraries", "module_utils._cloud.signing")
     }
-    assert users == {"module_utils.cloud.transport"}
+    assert users == {"module_utils._cloud.transport"}
 
 
 def test_the_libraries_are_imported_in_one_file() -> None:
     """So that a missing one is Ansible's to report."""
     users = {name for name in NAMES if foreign(name) & {"requests", "voluptuous"}}
-    assert users == {"module_utils.libraries"}
+    assert users == {"module_utils._libraries"}
 
 
 @pytest.mark.parametrize("name", NAMES)

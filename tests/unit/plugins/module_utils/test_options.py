@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.errors import ConfigurationError
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.query import PARAMETERS
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.images.selection import Criteria
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.options import (
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.query import PARAMETERS
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.selection import Criteria
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import (
     CONNECTION,
     ENVIRONMENT,
     IMAGE_QUERY,

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.connection import Place
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.errors import ApiError, ConnectionFailure
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.regions import (
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.client import Target
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ApiError, ConnectionFailure
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._regions import (
     REGIONS_AT_ONCE,
     Outcome,
     RegionsFailure,
@@ -23,8 +23,8 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils.regions impo
 )
 
 
-def places(count: int) -> list[Place]:
-    return [Place(f"region-{number:02d}", None, None, "http://127.0.0.1:1", None, None) for number in range(count)]
+def places(count: int) -> list[Target]:
+    return [Target(f"region-{number:02d}", None, None, "http://127.0.0.1:1", None, None) for number in range(count)]
 
 
 def refusal(region: str | None = None) -> ApiError:
@@ -49,7 +49,7 @@ class Cloud:
     most_at_once: list[int] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def __call__(self, place: Place) -> Outcome:
+    def __call__(self, place: Target) -> Outcome:
         number = int((place.region or "").rpartition("-")[2])
         with self.lock:
             self.asked.append(number)
@@ -65,7 +65,7 @@ class Cloud:
         elif number in self.broken:
             outcome.failure = ConnectionFailure("no answer", region=place.region)
         else:
-            outcome.has_accepted_identity = True
+            outcome.authenticated = True
             if number in self.forbidden:
                 outcome.failure = ApiError("HTTP 403", http_status=403, region=place.region)
         return outcome
@@ -112,7 +112,7 @@ def test_a_wrong_key_behind_regions_that_do_not_answer() -> None:
     outcomes = ask_each(places(19), cloud)
     assert cloud.asked == [0, 1, 2]
     assert numbers(outcomes) == [0, 1, 2]
-    assert [outcome.has_refused_identity for outcome in outcomes] == [False, False, True]
+    assert [outcome.has_authentication_failure for outcome in outcomes] == [False, False, True]
 
 
 def test_no_region_answers() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from ansible.module_utils.basic import missing_required_lib
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils import libraries
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libraries
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images, project_named
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.modules.runner import Call, Runner
 
@@ -1024,7 +1024,7 @@ def test_a_library_that_is_not_there(library: str, runner: Runner, monkeypatch: 
 
 
 def test_both_libraries_are_there() -> None:
-    assert libraries.missing_library() is None
+    assert _libraries.missing_library() is None
 
 
 # --- secrets

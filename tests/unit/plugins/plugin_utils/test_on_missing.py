@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.on_missing import CHOICES, Missing, on_missing
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._on_missing import CHOICES, Missing, on_missing
 
 
 def test_error_raises_and_says_nothing_else() -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils.cloud.errors import ConfigurationError
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils.variables import Definitions, merged, nearest
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._variables import Definitions, merged, nearest
 
 DEFINITIONS = Definitions(
     {

@@ -1,0 +1,238 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Stand-ins for time and for the other side of a connection, and how a call is made in these tests."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Callable
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import HealthCheck, settings
+from requests.auth import AuthBase
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import endpoints
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credential_sources import Source
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import AccessKey
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError, ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.retry import RetryPolicy
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.signing import SdkHmacSha256
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.transport import Request, Response, Transport
+from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
+
+TIMEOUT_S = 20.0
+"""Seconds that are generous for anything that does not hang."""
+
+
+def examples(number: int) -> settings:
+    """Settings of a property: so many examples, nothing kept on disk, no clock."""
+    return settings(
+        max_examples=number,
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+
+
+@dataclass
+class Time:
+    """A clock that moves only while somebody sleeps."""
+
+    now: float = 1000.0
+    sleeps: list[float] = field(default_factory=list)
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep for no time at all."""
+        self.sleeps.append(seconds)
+        self.now += seconds
+
+    def monotonic(self) -> float:
+        """Tell the time in seconds."""
+        return self.now
+
+
+def make_transport(
+    time: Time | None = None,
+    *,
+    max_retries: int = 0,
+    max_retry_delay: float = 60.0,
+    timeout: float = 5.0,
+    **more: object,
+) -> Transport:
+    """A transport that never sleeps; its jitter always show the longest wait."""
+    time = time or Time()
+    arguments: dict[str, Any] = {
+        "secrets": Secrets(),
+        "timeout": timeout,
+        "retries": RetryPolicy(max_retries, max_retry_delay),
+        "environ": {},
+        "sleep": time.sleep,
+        "monotonic": time.monotonic,
+        "jitter": lambda: 1.0,
+        **more,
+    }
+    return Transport(**arguments)
+
+
+def permanent_key(emulator: Emulator) -> AccessKey:
+    """The key of the emulator's account."""
+    return AccessKey(emulator.account.access_key, emulator.account.secret_key)
+
+
+def temporary_key(emulator: Emulator) -> AccessKey:
+    """The temporary key of the emulator's account."""
+    key = emulator.account.temporary
+    return AccessKey(key.access_key, key.secret_key, key.security_token)
+
+
+def list_images(
+    emulator: Emulator, auth: AuthBase | None = None, *, base: str | None = None, query: Iterable[tuple[str, str]] = ()
+) -> Request:
+    """A call of ListImages, signed unless something else is given."""
+    return Request(
+        "ListImages",
+        "GET",
+        endpoints.url(base or emulator.url, ("v2", emulator.project_id, "images"), query),
+        auth or SdkHmacSha256(permanent_key(emulator)),
+        {"Content-Type": "application/json", "X-Project-Id": emulator.project_id},
+        region="cn-north-4",
+    )
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception and whatever hangs on it."""
+    seen: list[BaseException] = []
+    pending = [error]
+    while pending:
+        current = pending.pop()
+        if current is None or any(current is other for other in seen):
+            continue
+        seen.append(current)
+        yield current
+        pending += [current.__cause__, current.__context__, *(a for a in current.args if isinstance(a, BaseException))]
+
+
+class RawServer:
+    """A server that sends these bytes for each request, whatever they are, and keeps what it received.
+
+    An answer that is a callable is handed the connection instead. The last answer is repeated.
+    """
+
+    def __init__(
+        self, *answers: bytes | Callable[[socket.socket], None], ssl_context: ssl.SSLContext | None = None
+    ) -> None:
+        self.answers = list(answers)
+        self.received: list[bytes] = []
+        self.connections = 0
+        self._context = ssl_context
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._closing = threading.Event()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self) -> RawServer:
+        return self
+
+    def __exit__(self, *_unused: object) -> None:
+        self._closing.set()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    @property
+    def port(self) -> int:
+        """The port that is served."""
+        return int(self._listener.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        """The base URL."""
+        return f"{'https' if self._context else 'http'}://127.0.0.1:{self.port}"
+
+    def _accept(self) -> None:
+        while not self._closing.is_set():
+            try:
+                connection, _address = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), contextlib.closing(connection):
+            connection.settimeout(TIMEOUT_S)
+            if self._context is not None:
+                connection = self._context.wrap_socket(connection, server_side=True)
+            request = b""
+            while b"\r\n\r\n" not in request:
+                data = connection.recv(65536)
+                if not data:
+                    return
+                request += data
+            answer = self.answers[min(len(self.received), len(self.answers) - 1)]
+            self.received.append(request)
+            if callable(answer):
+                answer(connection)
+            else:
+                connection.sendall(answer)
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(65536):
+                pass
+
+
+def http(status: int = 200, body: bytes = b"{}", *headers: str) -> bytes:
+    """The bytes of a well-formed answer."""
+    lines = [f"HTTP/1.1 {status} Phrase", f"Content-Length: {len(body)}", "Connection: close", *headers, "", ""]
+    return "\r\n".join(lines).encode("latin-1") + body
+
+
+def get(url: str, operation: str = "ListImages") -> Request:
+    """A call without any identity."""
+    return Request(operation, "GET", url, region="cn-north-4")
+
+
+def send(transport: Transport, call: Request) -> Response | CloudError:
+    """The answer or the failure."""
+    try:
+        return transport.send(call)
+    except CloudError as failure:
+        return failure
+
+
+def ask(transport: Transport, call: Request) -> Response | CloudError:
+    """The same, the transport being closed afterwards."""
+    with contextlib.closing(transport):
+        return send(transport, call)
+
+
+def answered(result: object) -> Response:
+    """The result, which has to be an answer."""
+    assert isinstance(result, Response), result
+    return result
+
+
+def failed(result: object, kind: type[CloudError] = CloudError) -> CloudError:
+    """The result, which has to be a failure."""
+    assert isinstance(result, kind), result
+    return result
+
+
+def refusal(source: Source) -> str:
+    """What a source says that knows an identity which cannot be used."""
+    with pytest.raises(ConfigurationError) as caught:
+        source.find()
+    assert caught.value.error_type == "configuration"
+    return caught.value.message()
+
+
+def host_of(url: str) -> str:
+    """Host and port."""
+    return urlsplit(url).netloc

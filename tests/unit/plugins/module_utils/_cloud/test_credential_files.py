@@ -1,0 +1,323 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The files that may know an identity, and what is said about one that cannot be used."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Union
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credential_files import (
+    CredentialsFile,
+    NamedFiles,
+    SharedConfigFile,
+)
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credential_sources import CredentialsNotFound
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import (
+    AccessKey,
+    ResolvedCredentials,
+)
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import (
+    examples,
+    refusal,
+)
+
+Kind = type[Union[CredentialsFile, SharedConfigFile]]
+
+
+# The file of the SDK
+
+INI = "[basic]\nak = FILEAK\nsk = FILESK\n"
+
+
+@pytest.fixture
+def ini(tmp_path: Path) -> Path:
+    return tmp_path / "credentials"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (INI, ResolvedCredentials(AccessKey("FILEAK", "FILESK"), "")),
+        (f"﻿{INI}", ResolvedCredentials(AccessKey("FILEAK", "FILESK"), "")),
+        (INI.replace("\n", "\r\n"), ResolvedCredentials(AccessKey("FILEAK", "FILESK"), "")),
+        ("[basic]\nAK: FILEAK\nSK: a%b%%c\n", ResolvedCredentials(AccessKey("FILEAK", "a%b%%c"), "")),
+        (f"{INI}security_token = ST\n", ResolvedCredentials(AccessKey("FILEAK", "FILESK", "ST"), "")),
+        (
+            f"; a comment\n{INI}project_id = P\nregion = R\niam_endpoint = https://iam.test\nsecurity_token =\n",
+            ResolvedCredentials(AccessKey("FILEAK", "FILESK"), "", "R", "P", "https://iam.test"),
+        ),
+    ],
+    ids=["plain", "bom", "crlf", "percent", "temporary", "everything"],
+)
+def test_credentials_file(ini: Path, text: str, expected: ResolvedCredentials) -> None:
+    ini.write_bytes(text.encode())
+    assert CredentialsFile(str(ini)).find() == expected._replace(source=f"section [basic] of {ini}")
+
+
+def test_section_of_the_credentials_file(ini: Path) -> None:
+    ini.write_text(f"{INI}[other]\nak = OTHERAK\nsk = OTHERSK\n")
+    identity = CredentialsFile(str(ini), profile="other").find()
+    assert identity.credentials == AccessKey("OTHERAK", "OTHERSK")
+    assert identity.source == f"section [other] of {ini}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ak = SHOWN\n", ", line 1,"),
+        ("[basic]\nak = FILEAK\nSHOWN without a sign\n", ", line 3,"),
+        ("[basic]\nak = SHOWN\nak = SHOWN\n", ", line 3,"),
+        ("[basic]\nak = SHOWN\n\n[basic]\nsk = SHOWN\n", ", line 4,"),
+        ("[basic\nak = SHOWN\n", ", line 1,"),
+    ],
+    ids=["no-section", "no-sign", "option-twice", "section-twice", "bracket"],
+)
+def test_malformed_credentials_file_names_file_and_line(ini: Path, text: str, expected: str) -> None:
+    ini.write_text(text)
+    message = refusal(CredentialsFile(str(ini)))
+    assert f"{ini}{expected}" in message
+    assert "SHOWN" not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[basic]\nak = SHOWN\n", "ak is given without sk"),
+        ("[basic]\nsk = SHOWN\n", "sk is given without ak"),
+        ("[basic]\nak = FILEAK\nsk = SHOWN\n  SHOWN\n", "sk"),
+        ("[basic]\nak = FILEAK\nsk = SHOWN key\n", "sk"),
+    ],
+    ids=["no-sk", "no-ak", "two-lines", "blank"],
+)
+def test_keys_of_the_credentials_file_that_cannot_be_used(ini: Path, text: str, expected: str) -> None:
+    ini.write_text(text)
+    message = refusal(CredentialsFile(str(ini)))
+    assert expected in message
+    assert f"section [basic] of {ini}" in message
+    assert "SHOWN" not in message
+
+
+@examples(150)
+@given(
+    text=st.lists(
+        st.sampled_from(
+            ["[basic]", "[", "]", "ak", "sk", "=", ":", "\n", "\n ", "SHOWNX", "#", "%", "ü", "\t", "DEFAULT"]
+        )
+    ).map("".join)
+)
+def test_any_credentials_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    path = tmp_path_factory.getbasetemp() / "any-credentials"
+    path.write_text(text, encoding="utf-8")
+    try:
+        told = str(CredentialsFile(str(path)).find())
+    except (ConfigurationError, CredentialsNotFound) as error:
+        told = str(error)
+    assert "SHOWN" not in told
+
+
+# The file of KooCLI and Terraform
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    return tmp_path / "config.json"
+
+
+def profile(name: str = "default", **more: object) -> dict[str, Any]:
+    return {"name": name, "accessKeyId": "KOOAK", "secretAccessKey": "KOOSK", **more}
+
+
+def write(path: Path, *profiles: object, current: object = "default") -> None:
+    path.write_text(json.dumps({"current": current, "profiles": list(profiles)}))
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, ResolvedCredentials(AccessKey("KOOAK", "KOOSK"), "")),
+        ({"securityToken": "ST+/=="}, ResolvedCredentials(AccessKey("KOOAK", "KOOSK", "ST+/=="), "")),
+        (
+            {"securityToken": "", "region": "R", "projectId": "P", "mode": "AKSK", "retryCount": 3, "skip": None},
+            ResolvedCredentials(AccessKey("KOOAK", "KOOSK"), "", "R", "P"),
+        ),
+        ({"region": "", "projectId": ""}, ResolvedCredentials(AccessKey("KOOAK", "KOOSK"), "")),
+    ],
+    ids=["plain", "temporary", "everything", "empty"],
+)
+def test_shared_config_file(shared: Path, more: dict[str, Any], expected: ResolvedCredentials) -> None:
+    write(shared, profile("other", accessKeyId="NOTTHIS"), profile(**more))
+    assert SharedConfigFile(str(shared)).find() == expected._replace(source=f"profile default of {shared}")
+
+
+def test_profile_of_the_shared_config_file(shared: Path) -> None:
+    write(shared, profile(), profile("other", accessKeyId="OTHERAK"))
+    assert SharedConfigFile(str(shared), profile="other").find().credentials == AccessKey("OTHERAK", "KOOSK")
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        (
+            {"accessKeyId": "SHOWN" + "a1b2" * 16, "secretAccessKey": "SHOWN" + "c3d4" * 30},
+            "accessKeyId and secretAccessKey",
+        ),
+        ({"secretAccessKey": "SHOWNYWJjZGVmZw=="}, "secretAccessKey"),
+        ({"accessKeyId": "SHOWN+/aGVsbG8="}, "accessKeyId"),
+    ],
+    ids=["long", "base64", "access-key"],
+)
+def test_encrypted_keys_are_explained(shared: Path, more: dict[str, str], named: str) -> None:
+    write(shared, profile(**more))
+    message = refusal(SharedConfigFile(str(shared)))
+    assert re.search(rf"^{named} of profile default of {shared} (is|are) encrypted\.", message)
+    assert "hcloud configure set --cli-auth-encrypt=false" in message
+    assert "SHOWN" not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"profiles": [\n{"secretAccessKey": "SHOWN"\n', ", line 3,"),
+        ("SHOWN", ", line 1,"),
+        ("", ", line 1,"),
+        ("[" * 100_000, " cannot be read as JSON"),
+        ('{"a": ' + "9" * 10_000 + "}", ""),
+        ('"SHOWN"', " has no list of profiles"),
+        ("{}", " has no list of profiles"),
+        ('{"profiles": "SHOWN"}', " has no list of profiles"),
+        ('{"profiles": ["SHOWN"]}', " has no list of profiles"),
+    ],
+    ids=["cut", "text", "empty", "deep", "number", "string", "object", "no-list", "no-objects"],
+)
+def test_malformed_shared_config_file_names_file_and_line(shared: Path, text: str, expected: str) -> None:
+    shared.write_text(text)
+    message = refusal(SharedConfigFile(str(shared)))
+    assert f"{shared}{expected}" in message
+    assert "SHOWN" not in message
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"secretAccessKey": ""}, "accessKeyId is given without secretAccessKey"),
+        ({"accessKeyId": None}, "secretAccessKey is given without accessKeyId"),
+        ({"securityToken": "SHOWN token"}, "securityToken"),
+    ],
+    ids=["no-secret", "no-access", "blank"],
+)
+def test_keys_of_the_shared_config_file_that_cannot_be_used(shared: Path, more: dict[str, Any], expected: str) -> None:
+    write(shared, profile(**more))
+    message = refusal(SharedConfigFile(str(shared)))
+    assert expected in message
+    assert f"profile default of {shared}" in message
+    assert "SHOWN" not in message
+
+
+@pytest.mark.parametrize("current", [None, "gone", 5, ""], ids=["null", "gone", "number", "empty"])
+def test_no_current_profile_is_nothing(shared: Path, current: object) -> None:
+    write(shared, profile(), {"accessKeyId": "NAMELESS", "secretAccessKey": "NAMELESS"}, current=current)
+    with pytest.raises(CredentialsNotFound, match="no current profile"):
+        SharedConfigFile(str(shared)).find()
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["default", "named"])
+def test_section_or_profile_without_any_key(ini: Path, shared: Path, named: bool) -> None:
+    ini.write_text("[basic]\nregion = R\n")
+    write(shared, {"name": "default", "mode": "ecsAgency", "region": "R", "accessKeyId": ""})
+    for source in (CredentialsFile(str(ini)), SharedConfigFile(str(shared))):
+        with pytest.raises(ConfigurationError if named else CredentialsNotFound, match=str(source.path)):
+            (NamedFiles("profile", (source,)) if named else source).find()
+
+
+# Files that are not there, or not readable
+
+
+@pytest.fixture(params=[CredentialsFile, SharedConfigFile], ids=["credentials_file", "shared_config_file"])
+def kind(request: pytest.FixtureRequest) -> Kind:
+    found: Kind = request.param
+    return found
+
+
+def option_of(kind: Kind) -> str:
+    return {CredentialsFile: "credentials_file", SharedConfigFile: "shared_config_file"}[kind]
+
+
+@pytest.mark.parametrize("path", ["{tmp}/gone", "~/gone", "~no-such-user-at-all/gone"])
+def test_default_file_may_be_missing(kind: Kind, path: str, tmp_path: Path) -> None:
+    with pytest.raises(CredentialsNotFound, match="no such file"):
+        kind(path.format(tmp=tmp_path)).find()
+
+
+@pytest.mark.parametrize("path", ["{tmp}/gone", "~/gone", "~no-such-user-at-all/gone"])
+def test_named_file_must_exist(kind: Kind, path: str, tmp_path: Path) -> None:
+    path = path.format(tmp=tmp_path)
+    assert f"{option_of(kind)} {path} does not exist" in refusal(kind(path, option_of(kind)))
+
+
+@pytest.mark.parametrize("must_exist", [False, True])
+def test_file_that_cannot_be_read(
+    kind: Kind, must_exist: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deny(*_unused: object, **_options: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", deny)
+    message = refusal(kind(str(tmp_path / "file"), option_of(kind) if must_exist else None))
+    assert f"{option_of(kind)} {tmp_path / 'file'} cannot be read: Permission denied" in message
+
+
+def test_folder_is_no_file(kind: Kind, tmp_path: Path) -> None:
+    assert f"{option_of(kind)} {tmp_path} cannot be read: Is a directory" in refusal(
+        kind(str(tmp_path), option_of(kind))
+    )
+
+
+def test_path_that_cannot_be_one(kind: Kind) -> None:
+    assert option_of(kind) in refusal(kind("a\0b", option_of(kind)))
+
+
+def test_file_that_is_no_text(kind: Kind, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"SHOWN\xff\xfe")
+    message = refusal(kind(str(path)))
+    assert f"{option_of(kind)} {path} is not UTF-8" in message
+    assert "SHOWN" not in message
+
+
+def test_home_directory_is_the_users(home: Path) -> None:
+    (home / "creds").write_text(INI)
+    assert CredentialsFile("~/creds").find().credentials == AccessKey("FILEAK", "FILESK")
+
+
+# Files and profiles that were named
+
+
+def test_first_file_with_the_profile_wins(ini: Path, shared: Path) -> None:
+    ini.write_text(INI.replace("basic", "mine"))
+    write(shared, profile("mine"), profile("yours"))
+
+    def find(name: str) -> ResolvedCredentials:
+        files = (CredentialsFile(str(ini), profile=name), SharedConfigFile(str(shared), profile=name))
+        return NamedFiles("profile", files).find()
+
+    assert find("mine").credentials == AccessKey("FILEAK", "FILESK")
+    assert find("yours").credentials == AccessKey("KOOAK", "KOOSK")
+
+
+def test_profile_that_is_nowhere_is_an_error(ini: Path, shared: Path) -> None:
+    ini.write_text(INI)
+    write(shared, profile())
+    files = (CredentialsFile(str(ini), profile="lost"), SharedConfigFile(str(shared), profile="lost"))
+    message = refusal(NamedFiles("profile", files))
+    assert "profile is given, but no credentials are found there. " in message
+    assert f"Tried: {ini} (no section [lost]); {shared} (no profile lost)" in message

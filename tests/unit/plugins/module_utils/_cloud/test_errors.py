@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a failure says to a person and to a playbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import (
+    ApiError,
+    CloudError,
+    ConfigurationError,
+    ConnectionFailure,
+    InvalidResponse,
+    ProxyRefusal,
+    TimeoutFailure,
+    TlsFailure,
+    Unresolved,
+)
+
+TYPES: list[tuple[type[CloudError], str]] = [
+    (ApiError, "api"),
+    (ConnectionFailure, "connection"),
+    (ProxyRefusal, "connection"),
+    (TimeoutFailure, "timeout"),
+    (TlsFailure, "tls"),
+    (InvalidResponse, "invalid_response"),
+    (ConfigurationError, "configuration"),
+    (Unresolved, "unresolved"),
+]
+
+
+@pytest.mark.parametrize(("kind", "error_type"), TYPES)
+def test_types(kind: type[CloudError], error_type: str) -> None:
+    assert kind("it broke").details()["error_type"] == error_type
+
+
+@pytest.mark.parametrize(("kind", "error_type"), TYPES)
+def test_what_is_not_known_is_left_out(kind: type[CloudError], error_type: str) -> None:
+    always = {"error_code": None, "error_msg": None} if kind is ApiError else {}
+    assert kind("it broke").details() == {"error_type": error_type, **always}
+    assert kind("it broke").result() == {"msg": "it broke.", "error_type": error_type, **always}
+
+
+def full() -> ApiError:
+    failure = ApiError(
+        "HTTP 403 X.1: no",
+        operation="ListImages",
+        region="cn-north-4",
+        http_status=403,
+        error_code="X.1",
+        error_msg="no",
+        request_id="R",
+        encoded_authorization_message="E",
+        wait=5,
+    )
+    failure.attempts = 3
+    failure.authorization_message = {"failure": "implicit deny", "context": {}}
+    return failure
+
+
+def test_everything_that_is_known() -> None:
+    failure = full()
+    assert failure.details() == {
+        "error_type": "api",
+        "http_status": 403,
+        "error_code": "X.1",
+        "error_msg": "no",
+        "request_id": "R",
+        "encoded_authorization_message": "E",
+        "authorization_message": {"failure": "implicit deny", "context": {}},
+        "operation": "ListImages",
+        "attempts": 3,
+    }
+    assert failure.message() == (
+        "ListImages failed: HTTP 403 X.1: no (region cn-north-4, request id R, 3 attempts). "
+        "Reason of the refusal: implicit deny."
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({}, "it broke."),
+        ({"operation": "ListImages"}, "ListImages failed: it broke."),
+        ({"region": "r"}, "it broke (region r)."),
+        ({"attempts": 1}, "it broke."),
+        ({"attempts": 2}, "it broke (2 attempts)."),
+        ({"request_id": "R", "operation": "X"}, "X failed: it broke (request id R)."),
+        ({"reason": "really?"}, "really?"),
+        ({"reason": "really!"}, "really!"),
+        ({"reason": "Done."}, "Done."),
+        ({"authorization_message": {"other": 1}}, "it broke. Reason of the refusal: {'other': 1}."),
+        ({"authorization_message": {"failure": ""}}, "it broke. Reason of the refusal: {'failure': ''}."),
+        ({"authorization_message": {"failure": 5}}, "it broke. Reason of the refusal: {'failure': 5}."),
+    ],
+    ids=str,
+)
+def test_message(changes: dict[str, Any], message: str) -> None:
+    failure = ConnectionFailure("it broke")
+    for name, value in changes.items():
+        setattr(failure, name, value)
+    assert failure.message() == message
+
+
+def test_advice_comes_last() -> None:
+    failure = ApiError("HTTP 404", http_status=404, error_code="APIGW.0101")
+    assert failure.message() == (
+        "HTTP 404. Check region, cloud and endpoint: the host that was asked does not offer this API."
+    )
+
+
+@pytest.mark.parametrize(("status", "refused"), [(401, True), (403, False), (407, False), (None, False)])
+def test_refused_identity(status: int | None, refused: bool) -> None:
+    assert ApiError("x", http_status=status).is_authentication_failure is refused
+
+
+def test_is_an_exception_with_its_reason() -> None:
+    assert str(ApiError("the reason")) == "the reason"
+    assert isinstance(ApiError("x"), CloudError)

@@ -1,0 +1,180 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What to do about the documented codes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import hints as module
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.hints import advice, throttling_window
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import examples
+
+WORKSPACE = [
+    ("WKS.0001", 400, "query options"),
+    ("WKS.00000003", 500, "try again later"),
+    ("WKS.00000405", 405, "method"),
+    ("WKS.00000415", 415, "Content-Type"),
+    ("WKS.00010099", 403, "disabled in this region and project"),
+    ("WKS.00050902", 503, "try again later"),
+    ("WKS.00081102", 403, "workspace:images:list and ims:images:list"),
+    ("WKS.00170117", 400, "Open the Workspace service"),
+    ("WKS.00170312", 400, "Open the Workspace service"),
+    ("WKS.00211102", 400, "query options"),
+    ("WKS.00211302", 401, "access key"),
+    ("WKS.00211401", 500, "try again later"),
+    ("WKS.00211902", 404, "does not exist"),
+    ("WKS.0202", 500, "does not exist"),
+    ("WKS.0915", 400, "does not exist"),
+]
+GATEWAY = [
+    *((number, 404, "region, cloud and endpoint") for number in ("0101", "0103")),
+    ("0201", 400, "endpoint and the proxy"),
+    *((number, 401, "lock an access key") for number in ("0301", "0303", "0305")),
+    ("0307", 401, "new token"),
+    *((number, 403, "ims:images:list") for number in ("0302", "0304", "0401", "0402", "0404")),
+    ("0306", 403, ""),
+    ("0310", 403, "project"),
+    ("0801", 403, "not in this region"),
+    ("0802", 403, "may not use this region"),
+    ("0308", 429, "max_retry_delay"),
+    *((number, 405, "method") for number in ("0501", "0502")),
+    *((f"06{number}", 500, "try again later") for number in ("01", "05", "06", "08", "09", "10", "11", "12", "13")),
+    ("0705", 500, "try again later"),
+]
+
+
+@pytest.mark.parametrize(("code", "status", "text"), WORKSPACE)
+def test_codes_of_workspace(code: str, status: int, text: str) -> None:
+    sentence = advice(code, status, None)
+    assert sentence is not None
+    assert text in sentence
+
+
+@pytest.mark.parametrize("prefix", ["APIGW", "APIG", "APIC"])
+@pytest.mark.parametrize(("number", "status", "text"), GATEWAY)
+def test_codes_of_the_gateway(prefix: str, number: str, status: int, text: str) -> None:
+    sentence = advice(f"{prefix}.{number}", status, None)
+    assert sentence is not None
+    assert text in sentence
+
+
+def test_tables_hold_what_is_documented() -> None:
+    assert set(module.WORKSPACE) == {code for code, _status, _text in WORKSPACE}
+    assert set(module.GATEWAY) == {number for number, _status, _text in GATEWAY}
+
+
+@pytest.mark.parametrize(
+    "table", [module.WORKSPACE, module.GATEWAY, module.STATUS], ids=["workspace", "gateway", "status"]
+)
+def test_each_is_one_sentence(table: dict[object, str]) -> None:
+    for sentence in table.values():
+        assert sentence.endswith(".")
+        assert ". " not in sentence
+        assert sentence[0].isupper()
+
+
+def test_codes_that_mean_not_found() -> None:
+    assert {"WKS.0202", "WKS.0915", "WKS.00211902"} == module.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "text"),
+    [
+        (None, 401, "access key"),
+        ("NEW.1", 401, "access key"),
+        ("APIGW.9999", 401, "access key"),
+        (None, 407, "proxy"),
+        ("401", 401, "access key"),
+        (None, 429, "Ask less often"),
+    ],
+)
+def test_status_where_the_code_is_not_known(code: str | None, status: int, text: str) -> None:
+    assert text in (advice(code, status, None) or "")
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        (None, None),
+        (None, 400),
+        ("NEW.1", 403),
+        ("XAPIGW.0301", 400),
+        ("APIGW.03011", 400),
+        ("apigw.0301", 400),
+        ("", 500),
+    ],
+)
+def test_nothing_is_made_up(code: str | None, status: int | None) -> None:
+    assert advice(code, status, "some text") is None
+
+
+EXPIRED = "calc aksk signature fail:signature expired, signature time:{},server time:{}"
+
+
+@pytest.mark.parametrize(
+    ("signed", "server", "text"),
+    [
+        ("20211217T064303Z", "20211217T065804Z", "it is 901 seconds behind the service's"),
+        ("20211217T065804Z", "20211217T064303Z", "it is 901 seconds ahead of the service's"),
+        ("20211231T235959Z", "20220101T010000Z", "it is 3601 seconds behind"),
+    ],
+)
+def test_clock_is_off_by_so_much(signed: str, server: str, text: str) -> None:
+    sentence = advice("APIGW.0301", 401, f"Incorrect IAM authentication information: {EXPIRED.format(signed, server)}")
+    assert text in (sentence or "")
+    assert "15 minutes" in (sentence or "")
+
+
+def test_clock_that_cannot_be_read() -> None:
+    sentence = advice("APIGW.0301", 401, EXPIRED.format("20219917T064303Z", "20211217T065804Z"))
+    assert "access key" in (sentence or "")
+
+
+@pytest.mark.parametrize(
+    ("tail", "window", "text"),
+    [
+        ("limit:60,time:1 minute", 60, "The limit is 60 requests in 1 minute."),
+        ("limit:10,time:10 second", 10, "The limit is 10 requests in 10 seconds."),
+        ("limit:1, time:2 minutes", 120, "The limit is 1 requests in 2 minutes."),
+        ("limit:5,time:30second", 30, "The limit is 5 requests in 30 seconds."),
+    ],
+)
+def test_throttling(tail: str, window: float, text: str) -> None:
+    message = f"The throttling threshold has been reached: policy user over ratelimit,{tail}"
+    assert throttling_window(message) == window
+    assert (advice("APIGW.0308", 429, message) or "").startswith(text)
+    assert (advice(None, 429, message) or "").startswith(text)
+
+
+def test_locked_key() -> None:
+    message = "Incorrect IAM authentication information: AK access failed to reach the limit,forbidden: AK"
+    assert (advice("APIGW.0301", 401, message) or "").startswith("The access key is locked")
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_something_in_between(status: int) -> None:
+    assert "check endpoint and the proxy" in (advice(None, status, None) or "")
+
+
+@pytest.mark.parametrize(
+    "message", ["", "limit:60", "limit:x,time:1 minute", "time:1 minute", "limit:1,time:1 fortnight"]
+)
+def test_no_window(message: str) -> None:
+    assert throttling_window(message) == 0
+    assert not (advice("APIGW.0308", 429, message) or "").startswith("The limit")
+
+
+@examples(100)
+@given(
+    st.none() | st.text(max_size=12),
+    st.none() | st.integers(),
+    st.none() | st.text(max_size=30) | st.from_regex(r"limit:\d{1,12},time:\d{1,12} (second|minute)", fullmatch=True),
+)
+def test_any_failure_has_one_or_none(code: str | None, status: int | None, message: str | None) -> None:
+    assert isinstance(advice(code, status, message), (str, type(None)))
+    assert throttling_window(message or "") >= 0

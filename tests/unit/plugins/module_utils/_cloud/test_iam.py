@@ -1,0 +1,202 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Projects and tokens, asked from the emulator's IAM."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import iam
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import Password
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import (
+    ApiError,
+    InvalidResponse,
+    Unresolved,
+)
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.signing import SdkHmacSha256, TokenAuth
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.transport import Transport
+from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import (
+    make_transport,
+    permanent_key,
+)
+
+
+def projects(emulator: Emulator, name: str = "cn-north-4", transport: Transport | None = None) -> str:
+    auth = SdkHmacSha256(permanent_key(emulator))
+    answer = iam.list_projects(transport or make_transport(), auth, emulator.url, name, "cn-north-4")
+    return iam.only_project(answer, iam.projects_in(answer), name)
+
+
+def user(emulator: Emulator, **more: str) -> Password:
+    account = emulator.account
+    return Password(
+        **{"username": account.username, "password": account.password, "domain_name": account.domain_name, **more}
+    )
+
+
+def token(
+    emulator: Emulator, transport: Transport | None = None, project: dict[str, str] | None = None
+) -> iam.IssuedToken:
+    return iam.create_token(
+        transport or make_transport(),
+        user(emulator),
+        emulator.url,
+        project=project or {"name": "cn-north-4"},
+        region="r",
+    )
+
+
+@pytest.mark.parametrize("name", ["cn-north-4", "cn-north-4_design"])
+def test_project_of_a_name(emulator: Emulator, name: str) -> None:
+    assert projects(emulator, name) == emulator.account.project_ids[name]
+    (record,) = emulator.requests
+    assert (record.method, record.path, record.query) == ("GET", "/v3/projects", {"name": name})
+    assert record.headers["content-type"] == "application/json"
+
+
+def test_projects_with_a_token(emulator: Emulator) -> None:
+    auth = TokenAuth(emulator.issue_token())
+    answer = iam.list_projects(make_transport(), auth, emulator.url, "cn-north-4", "cn-north-4")
+    assert iam.only_project(answer, iam.projects_in(answer), "cn-north-4") == emulator.project_id
+
+
+def test_project_that_does_not_exist(emulator: Emulator) -> None:
+    with pytest.raises(Unresolved) as caught:
+        projects(emulator, "no such project")
+    message = caught.value.message()
+    assert message.startswith("KeystoneListProjects failed: IAM knows 0 projects named 'no such project'")
+    assert "give project_id, or another project_name" in message
+    assert "region cn-north-4" in message
+    assert caught.value.details() == {"error_type": "unresolved", "operation": "KeystoneListProjects", "attempts": 1}
+
+
+def test_several_projects_are_named(emulator: Emulator) -> None:
+    emulator.arm("projects", count=2)
+    with pytest.raises(Unresolved) as caught:
+        projects(emulator)
+    first, second = "0" + "e" * 31, "1" + "e" * 31
+    assert "IAM knows 2 projects named 'cn-north-4'" in caught.value.message()
+    assert f"cn-north-4 ({first}), cn-north-4 ({second})" in caught.value.message()
+    assert "check region, or give project_id or project_name" in caught.value.message()
+
+
+def test_projects_of_other_names_do_not_count(emulator: Emulator) -> None:
+    listed = [
+        {"id": "1", "name": "cn-north-4_sub"},
+        {"id": "2", "name": "cn-north-4"},
+        {"id": "3", "name": "CN-NORTH-4"},
+    ]
+    emulator.arm("answer", body={"projects": listed})
+    assert projects(emulator) == "2"
+
+
+def test_attempts_are_counted(emulator: Emulator) -> None:
+    emulator.arm("error", status=503, times=1)
+    emulator.arm("projects", count=0)
+    with pytest.raises(Unresolved) as caught:
+        projects(emulator, transport=make_transport(max_retries=1))
+    assert caught.value.attempts == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ("", "its body is empty"),
+        ({}, "projects"),
+        ({"projects": None}, "projects"),
+        ({"projects": {}}, "projects"),
+        ({"projects": ["x"]}, "projects[0]"),
+        ({"projects": [{"name": "cn-north-4"}]}, "projects[0].id"),
+        ({"projects": [{"id": "1"}, {"id": None}]}, "projects[1].id"),
+        ({"projects": [{"id": ""}]}, "projects[0].id"),
+        ({"projects": [{"id": "a/b"}]}, "projects[0].id: expected the id of a project"),
+        ({"projects": [{"id": "a\nb"}]}, "projects[0].id: expected the id of a project"),
+        ({"projects": [{"id": "中"}]}, "projects[0].id: expected the id of a project"),
+        ({"projects": [{"id": "1", "name": 5}]}, "projects[0].name"),
+    ],
+)
+def test_answer_that_is_no_list_of_projects(emulator: Emulator, body: object, path: str) -> None:
+    emulator.arm("answer", body=body)
+    with pytest.raises(InvalidResponse) as caught:
+        projects(emulator)
+    assert path in caught.value.message()
+    assert caught.value.operation == "KeystoneListProjects"
+
+
+def test_refused_identity(emulator: Emulator) -> None:
+    emulator.arm("bad_signature")
+    with pytest.raises(ApiError) as caught:
+        projects(emulator, transport=make_transport(max_retries=4))
+    assert caught.value.is_authentication_failure
+    assert caught.value.details()["operation"] == "KeystoneListProjects"
+    assert len(emulator.requests) == 1
+
+
+@pytest.mark.parametrize("by", ["name", "id"])
+def test_token_for_a_password(emulator: Emulator, by: str) -> None:
+    project = {"id": emulator.project_id} if by == "id" else {"name": "cn-north-4"}
+    issued = token(emulator, project=project)
+    assert issued.project_id == emulator.project_id
+    assert issued.token.startswith("MIIEmulator")
+    (record,) = emulator.requests
+    assert (record.method, record.path, record.query) == ("POST", "/v3/auth/tokens", {"nocatalog": "true"})
+    assert json.loads(record.body)["auth"]["scope"] == {"project": project}
+
+
+def test_token_is_a_secret(emulator: Emulator) -> None:
+    transport = make_transport()
+    issued = token(emulator, transport)
+    assert issued.token not in repr(issued)
+    assert issued.token not in str(issued)
+    assert transport.secrets.mask(f"<{issued.token}>") == "<********>"
+
+
+def test_wrong_password(emulator: Emulator) -> None:
+    with pytest.raises(ApiError) as caught:
+        iam.create_token(
+            make_transport(max_retries=4),
+            user(emulator, password="SHOWN"),
+            emulator.url,
+            project={"name": "cn-north-4"},
+            region=None,
+        )
+    details = caught.value.details()
+    assert details["operation"] == "KeystoneCreateUserTokenByPassword"
+    assert (details["http_status"], details["error_code"]) == (401, "401")
+    assert details["error_msg"] == "The username or password is wrong."
+    assert details["request_id"]
+    assert "SHOWN" not in caught.value.message()
+    assert len(emulator.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ({"status": 200, "body": {"token": {}}, "headers": {"X-Subject-Token": "SHOWN"}}, "HTTP 200"),
+        ({"status": 201, "body": {"token": {}}}, "no header X-Subject-Token"),
+        ({"status": 201, "body": {}, "headers": {"X-Subject-Token": "SHOWN"}}, "token"),
+        ({"status": 201, "body": "", "headers": {"X-Subject-Token": "SHOWN"}}, "its body is empty"),
+        (
+            {"status": 201, "body": {"token": {"project": {"id": 5}}}, "headers": {"X-Subject-Token": "SHOWN"}},
+            "token.project.id",
+        ),
+    ],
+    ids=["status", "no-header", "no-token", "empty", "no-text"],
+)
+def test_answer_that_is_no_token(emulator: Emulator, answer: dict[str, Any], text: str) -> None:
+    emulator.arm("answer", **answer)
+    with pytest.raises(InvalidResponse) as caught:
+        token(emulator)
+    assert text in caught.value.message()
+    assert "SHOWN" not in caught.value.message()
+
+
+def test_token_without_a_project(emulator: Emulator) -> None:
+    emulator.arm("answer", status=201, body={"token": {"expires_at": "x"}}, headers={"X-Subject-Token": "T"})
+    assert token(emulator) == iam.IssuedToken("T", None)

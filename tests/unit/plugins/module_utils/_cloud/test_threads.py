@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Work beside the caller."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import threads
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.threads import run_in_thread
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import TIMEOUT_S
+
+
+def test_result() -> None:
+    assert run_in_thread(lambda: 5).result(TIMEOUT_S) == 5
+
+
+def test_runs_in_a_thread_of_its_own() -> None:
+    assert run_in_thread(threading.get_ident).result(TIMEOUT_S) != threading.get_ident()
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), KeyboardInterrupt(), SystemExit(3)], ids=repr)
+def test_exception_is_the_callers(error: BaseException) -> None:
+    def fail() -> None:
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        run_in_thread(fail).result(TIMEOUT_S)
+    assert caught.value is error
+
+
+def test_can_be_left_behind() -> None:
+    released = threading.Event()
+    future = run_in_thread(lambda: released.wait(TIMEOUT_S))
+    with pytest.raises(FutureTimeoutError):
+        future.result(0.01)
+    released.set()
+    assert future.result(TIMEOUT_S) is True
+
+
+def test_several_run_at_once() -> None:
+    barrier = threading.Barrier(3)
+    futures = [run_in_thread(lambda: barrier.wait(TIMEOUT_S)) for _number in range(3)]
+    assert sorted(future.result(TIMEOUT_S) for future in futures) == [0, 1, 2]
+
+
+def test_what_is_left_behind_does_not_delay_the_end() -> None:
+    path = Path(threads.__file__)
+    code = (
+        "import runpy, time\n"
+        f"run_in_thread = runpy.run_path({str(path)!r})['run_in_thread']\n"
+        "run_in_thread(lambda: time.sleep(600))\n"
+        "print('done')\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=TIMEOUT_S, check=True)
+    assert (ended.stdout, ended.stderr) == ("done\n", "")

@@ -1,0 +1,253 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a page may look like: types strictly, values leniently."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import voluptuous
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.responses import MAX_DEPTH
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import (
+    FIELDS,
+    NUMBER_FIELDS,
+    TEXT_FIELDS,
+    page_schema,
+)
+from ansible_collections.huaweicloud.workspace.tests.emulator import VENDOR_SAMPLES
+
+DOCUMENTED = {
+    "id",
+    "image_type",
+    "os_type",
+    "architecture",
+    "os_version",
+    "disk_format",
+    "name",
+    "min_ram",
+    "min_disk",
+    "product_code",
+    "created_at",
+    "kms_id",
+}
+
+
+def is_number(value: object) -> bool:
+    """Whether it is an integer, and no boolean, which is one to Python."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def page(*images: Any, **more: Any) -> dict[str, Any]:
+    return {"images": list(images), "total_count": len(images), **more}
+
+
+def checked(document: Any) -> Any:
+    return page_schema()(document)
+
+
+def nest(depth: int) -> Any:
+    value: Any = "leaf"
+    for level in range(depth):
+        value = [value] if level % 2 else {"inner": value}
+    return value
+
+
+def test_fields_are_the_documented_ones() -> None:
+    assert set(FIELDS) == DOCUMENTED
+    assert len(FIELDS) == len(DOCUMENTED)
+    assert NUMBER_FIELDS == ("min_ram", "min_disk")
+
+
+def test_the_vendors_sample() -> None:
+    """Its total_count is wrong, and fields are missing: both are in order."""
+    document = checked({"images": [dict(row) for row in VENDOR_SAMPLES], "total_count": 1})
+    assert document["total_count"] == 1
+    assert document["images"][0] == {
+        "architecture": None,
+        "created_at": None,
+        "disk_format": "qcow2",
+        "id": "d6b368bc-a24d-4fb5-a8fb-727356a53f33",
+        "image_type": "gold",
+        "kms_id": None,
+        "min_disk": 50,
+        "min_ram": 0,
+        "name": "Euler_Online_Tenant_vAG",
+        "os_type": "Linux",
+        "os_version": "EulerOS 2.2 64bit",
+        "product_code": None,
+    }
+    assert [set(image) for image in document["images"]] == [DOCUMENTED, DOCUMENTED]
+
+
+def test_an_image_of_an_id_only() -> None:
+    assert checked(page({"id": "1"}))["images"] == [{**dict.fromkeys(DOCUMENTED), "id": "1"}]
+
+
+def test_no_images() -> None:
+    assert checked({"images": [], "total_count": 0}) == {"images": [], "total_count": 0}
+
+
+@pytest.mark.parametrize("field", sorted(DOCUMENTED - {"id"}))
+def test_null_is_allowed_in_every_field_but_the_id(field: str) -> None:
+    assert checked(page({"id": "1", field: None}))["images"][0][field] is None
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        pytest.param({"images": []}, None, id="left out"),
+        pytest.param({"images": [], "total_count": None}, None, id="null"),
+        pytest.param({"images": [], "total_count": "250"}, 250, id="numeric string"),
+        pytest.param({"images": [], "total_count": 0}, 0, id="zero"),
+        pytest.param({"images": [], "total_count": -1}, -1, id="negative"),
+        pytest.param({"images": [], "total_count": 10**12}, 10**12, id="large"),
+    ],
+)
+def test_total_count(document: dict[str, Any], expected: int | None) -> None:
+    assert checked(document)["total_count"] == expected
+
+
+@pytest.mark.parametrize("field", NUMBER_FIELDS)
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(0, 0, id="zero"),
+        pytest.param(1025, 1025, id="beyond the documented range"),
+        pytest.param("40", 40, id="numeric string"),
+        pytest.param("-1", -1, id="negative numeric string"),
+        pytest.param("0040", 40, id="leading zeros"),
+    ],
+)
+def test_numbers(field: str, value: object, expected: int) -> None:
+    found = checked(page({"id": "1", field: value}))["images"][0][field]
+    assert found == expected
+    assert is_number(found)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("iso", id="an unknown value"),
+        pytest.param("", id="an empty one"),
+        pytest.param("系统盘 [x], y", id="other scripts"),
+    ],
+)
+def test_unknown_values_are_passed_on(value: str) -> None:
+    texts = {field: value for field in TEXT_FIELDS if field != "id"}
+    assert checked(page({"id": "1", **texts}))["images"] == [{"id": "1", **texts, "min_ram": None, "min_disk": None}]
+
+
+@pytest.mark.parametrize(
+    "value", [None, "Linux", 5, 5.5, True, [], {}, [None, {"a": [1]}], {"nested": {"deeper": [{"x": None}]}}], ids=repr
+)
+def test_unknown_fields_are_passed_on(value: object) -> None:
+    assert checked(page({"id": "1", "os_platform": value}))["images"][0]["os_platform"] == value
+
+
+def test_unknown_fields_of_the_page_are_dropped() -> None:
+    assert set(checked(page(request_id="x", more=[1]))) == {"images", "total_count"}
+
+
+def test_what_is_passed_on_is_not_nested_without_end() -> None:
+    assert checked(page({"id": "1", "new": nest(MAX_DEPTH - 1)}))["images"][0]["new"] == nest(MAX_DEPTH - 1)
+    with pytest.raises(voluptuous.MultipleInvalid) as caught:
+        checked(page({"id": "1", "new": nest(MAX_DEPTH)}))
+    assert violation(caught.value) == (["images", 0, "new"], "nested too deep")
+
+
+def violation(error: voluptuous.MultipleInvalid) -> tuple[list[Any], str]:
+    return [str(step) if isinstance(step, str) else step for step in error.errors[0].path], error.errors[
+        0
+    ].error_message
+
+
+@pytest.mark.parametrize(
+    ("document", "path", "message"),
+    [
+        pytest.param([], [], "expected an object", id="an array"),
+        pytest.param(None, [], "expected an object", id="null"),
+        pytest.param("images", [], "expected an object", id="a string"),
+        pytest.param({"total_count": 0}, ["images"], "required key not provided", id="no images"),
+        pytest.param({"images": None}, ["images"], "expected a list", id="images null"),
+        pytest.param({"images": {}}, ["images"], "expected a list", id="images an object"),
+        pytest.param(page(None), ["images", 0], "expected an object", id="an image null"),
+        pytest.param(page({"id": "1"}, "x"), ["images", 1], "expected an object", id="an image a string"),
+        pytest.param(page({"id": "1"}, ["x"]), ["images", 1], "expected an object", id="an image a list"),
+        pytest.param(page({"name": "x"}), ["images", 0, "id"], "required key not provided", id="no id"),
+        pytest.param(page({"id": None}), ["images", 0, "id"], "expected a string", id="id null"),
+        pytest.param(page({"id": 7}), ["images", 0, "id"], "expected a string", id="id a number"),
+        pytest.param({"images": [], "total_count": "many"}, ["total_count"], "expected an integer", id="count a word"),
+        pytest.param({"images": [], "total_count": True}, ["total_count"], "expected an integer", id="count a boolean"),
+        pytest.param({"images": [], "total_count": 1.5}, ["total_count"], "expected an integer", id="count a fraction"),
+        pytest.param({"images": [], "total_count": []}, ["total_count"], "expected an integer", id="count a list"),
+        pytest.param(
+            page(error_code="WKS.00211401"), [], "expected no error beside images", id="an error beside images"
+        ),
+        pytest.param(page(code="1", message="no"), [], "expected no error beside images", id="another error"),
+        pytest.param(page(result={"error_code": 7}), [], "expected no error beside images", id="an error within"),
+        pytest.param(page(error_msg="no"), [], "expected no error beside images", id="an error's message"),
+        pytest.param(page(error={}, error_msg="x"), [], "expected no error beside images", id="an error of two"),
+    ],
+)
+def test_violations_name_their_path(document: Any, path: list[Any], message: str) -> None:
+    with pytest.raises(voluptuous.MultipleInvalid) as caught:
+        checked(document)
+    assert violation(caught.value) == (path, message)
+
+
+@pytest.mark.parametrize("field", sorted(set(TEXT_FIELDS) - {"id"}))
+@pytest.mark.parametrize("value", [5, 1.5, True, [], {}, ["x"]], ids=repr)
+def test_a_text_that_is_none(field: str, value: object) -> None:
+    with pytest.raises(voluptuous.MultipleInvalid) as caught:
+        checked(page({"id": "1"}, {"id": "2", field: value}))
+    assert violation(caught.value) == (["images", 1, field], "expected a string")
+
+
+@pytest.mark.parametrize("field", NUMBER_FIELDS)
+@pytest.mark.parametrize("value", [1.5, True, False, "much", "", " 40", "4_0", "１", "9" * 19, [], {}], ids=repr)
+def test_a_number_that_is_none(field: str, value: object) -> None:
+    with pytest.raises(voluptuous.MultipleInvalid) as caught:
+        checked(page({"id": "1"}, {"id": "2"}, {"id": "3"}, {"id": "4", field: value}))
+    assert violation(caught.value) == (["images", 3, field], "expected an integer")
+
+
+def test_an_id_without_a_character_is_no_id() -> None:
+    """Images without an id would be taken for one and the same."""
+    with pytest.raises(voluptuous.MultipleInvalid):
+        checked(page({"id": ""}, {"id": ""}))
+
+
+def test_an_empty_error_code_is_no_error() -> None:
+    assert checked(page({"id": "1"}, error_code=None))["total_count"] == 1
+    assert checked(page({"id": "1"}, error_code=""))["total_count"] == 1
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+IMAGE = st.dictionaries(st.sampled_from(sorted(DOCUMENTED)) | st.text(max_size=8), JSON, max_size=6)
+NEARLY = st.fixed_dictionaries({"images": JSON | st.lists(IMAGE | JSON, max_size=4)}, optional={"total_count": JSON})
+
+
+@given(JSON | NEARLY)
+def test_any_document_is_a_sound_page_or_a_violation(document: Any) -> None:
+    try:
+        found = checked(json.loads(json.dumps(document)))
+    except voluptuous.MultipleInvalid:
+        return
+    assert set(found) == {"images", "total_count"}
+    assert found["total_count"] is None or is_number(found["total_count"])
+    for image, original in zip(found["images"], document["images"]):
+        assert DOCUMENTED | set(original) == set(image)
+        assert isinstance(image["id"], str)
+        assert all(image[field] is None or is_number(image[field]) for field in NUMBER_FIELDS)
+        assert all(image[field] is None or isinstance(image[field], str) for field in TEXT_FIELDS)

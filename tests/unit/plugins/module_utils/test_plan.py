@@ -1,0 +1,571 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From options to an identity and a place: what wins where several sources speak."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Union
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import _plan
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.client import Target
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import (
+    AccessKey,
+    Password,
+    ResolvedCredentials,
+    Token,
+)
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError, ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import Options, argument_spec
+from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
+
+Credentials = Union[AccessKey, Token, Password]
+
+NO_METADATA = {"HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA": "false"}
+SDK = {"HUAWEICLOUD_SDK_AK": "sdk-ak", "HUAWEICLOUD_SDK_SK": "sdk-sk"}
+TERRAFORM = {"HW_ACCESS_KEY": "tf-ak", "HW_SECRET_KEY": "tf-sk"}
+TERRAFORM_PASSWORD = {"HW_USER_NAME": "tf-user", "HW_USER_PASSWORD": "tf-password", "HW_DOMAIN_NAME": "tf-domain"}
+TASK = {"access_key": "task-ak", "secret_key": "task-sk"}
+PROJECT = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A home directory with nothing in it."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def ini(home: Path) -> Path:
+    """The SDK's file, at its default place."""
+    path = home / ".huaweicloud" / "credentials"
+    path.parent.mkdir()
+    path.write_text(
+        "[basic]\nak = ini-ak\nsk = ini-%%sk\nproject_id = ini-project\niam_endpoint = https://iam.ini.example.com\n"
+        "[second]\nak = second-ak\nsk = second-sk\nsecurity_token = second-token\nregion = cn-east-3\n"
+    )
+    return path
+
+
+@pytest.fixture
+def hcloud(home: Path) -> Path:
+    """KooCLI's file, at its default place."""
+    path = home / ".hcloud" / "config.json"
+    path.parent.mkdir()
+    profiles = [
+        {"name": "other", "accessKeyId": "other-ak", "secretAccessKey": "other-sk", "region": "cn-south-1"},
+        {
+            "name": "now",
+            "accessKeyId": "now-ak",
+            "secretAccessKey": "now-sk",
+            "region": "cn-east-3",
+            "projectId": PROJECT,
+        },
+    ]
+    path.write_text(json.dumps({"current": "now", "profiles": profiles}))
+    return path
+
+
+def options(environ: dict[str, str] | None = None, **arguments: Any) -> Options:
+    result = ArgumentSpecValidator(argument_spec()).validate({"region": "cn-north-4", **arguments})
+    assert result.error_messages == []
+    return Options(result.validated_parameters, {**NO_METADATA, **(environ or {})})
+
+
+def identity(environ: dict[str, str] | None = None, **arguments: Any) -> ResolvedCredentials:
+    return _plan.find(options(environ, **arguments), Secrets())
+
+
+def place(environ: dict[str, str] | None = None, who: ResolvedCredentials | None = None, **arguments: Any) -> Target:
+    return _plan.place(options(environ, **arguments), who or ResolvedCredentials(Token("t"), "a test"))
+
+
+# --- which identity wins
+
+
+@pytest.mark.parametrize(
+    ("environ", "task", "expected"),
+    [
+        pytest.param({**SDK, **TERRAFORM}, TASK, AccessKey("task-ak", "task-sk"), id="the task"),
+        pytest.param(SDK, {"auth_token": "task-token"}, Token("task-token"), id="the task's token"),
+        pytest.param(
+            SDK,
+            {"username": "u", "password": "p", "domain_name": "d"},
+            Password("u", "p", "d"),
+            id="the task's password",
+        ),
+        pytest.param({**SDK, **TERRAFORM}, {}, AccessKey("sdk-ak", "sdk-sk"), id="the SDK's names"),
+        pytest.param(TERRAFORM, {}, AccessKey("tf-ak", "tf-sk"), id="Terraform's names"),
+        pytest.param(
+            {**TERRAFORM, "HUAWEICLOUD_SDK_AK": "", "HUAWEICLOUD_SDK_SK": ""},
+            {},
+            AccessKey("tf-ak", "tf-sk"),
+            id="empty variables count as unset",
+        ),
+        pytest.param(
+            {**TERRAFORM, **TERRAFORM_PASSWORD, "HW_AUTH_TOKEN": "tf-token"},
+            {},
+            AccessKey("tf-ak", "tf-sk"),
+            id="in the environment keys come first",
+        ),
+        pytest.param({**TERRAFORM_PASSWORD, "HW_AUTH_TOKEN": "tf-token"}, {}, Token("tf-token"), id="then the token"),
+        pytest.param(TERRAFORM_PASSWORD, {}, Password("tf-user", "tf-password", "tf-domain"), id="then the password"),
+        pytest.param(
+            {**SDK, "HUAWEICLOUD_SDK_SECURITY_TOKEN": "s"}, {}, AccessKey("sdk-ak", "sdk-sk", "s"), id="temporary keys"
+        ),
+        pytest.param(
+            {**SDK, "HW_SECURITY_TOKEN": "s"},
+            {},
+            AccessKey("sdk-ak", "sdk-sk"),
+            id="a security token of another tool does not count",
+        ),
+        pytest.param(
+            {"HUAWEICLOUD_SDK_SECURITY_TOKEN": "s"},
+            TASK,
+            AccessKey("task-ak", "task-sk"),
+            id="nor does the environment's beside the task's keys",
+        ),
+        pytest.param({}, {}, AccessKey("ini-ak", "ini-%%sk"), id="the SDK's file"),
+        pytest.param({}, {"profile": "second"}, AccessKey("second-ak", "second-sk", "second-token"), id="a section"),
+        pytest.param(
+            SDK,
+            {"profile": "second"},
+            AccessKey("second-ak", "second-sk", "second-token"),
+            id="a profile of the task beats the environment's keys",
+        ),
+        pytest.param(
+            {**SDK, "HW_PROFILE": "second"}, {}, AccessKey("sdk-ak", "sdk-sk"), id="one of the environment not"
+        ),
+        pytest.param({"HW_PROFILE": "other"}, {}, AccessKey("other-ak", "other-sk"), id="a profile of the other file"),
+        pytest.param(
+            {"HW_PROFILE": "other"}, {"profile": "now"}, AccessKey("now-ak", "now-sk"), id="the task's profile wins"
+        ),
+    ],
+)
+@pytest.mark.usefixtures("ini", "hcloud")
+def test_precedence(environ: dict[str, str], task: dict[str, str], expected: Credentials) -> None:
+    assert identity(environ, **task).credentials == expected
+
+
+@pytest.mark.usefixtures("hcloud")
+def test_the_shared_file_comes_after_the_sdks(home: Path) -> None:
+    assert identity().credentials == AccessKey("now-ak", "now-sk")
+    (home / ".huaweicloud").mkdir()
+    (home / ".huaweicloud" / "credentials").write_text("[basic]\nak = ini-ak\nsk = ini-sk\n")
+    assert identity().credentials == AccessKey("ini-ak", "ini-sk")
+
+
+def test_files_that_the_task_names_beat_the_environment(ini: Path, hcloud: Path) -> None:
+    by_ini = identity(SDK, credentials_file=str(ini))
+    assert by_ini.credentials == AccessKey("ini-ak", "ini-%%sk")
+    assert (by_ini.project_id, by_ini.iam_endpoint) == ("ini-project", "https://iam.ini.example.com")
+    by_shared = identity(SDK, shared_config_file=str(hcloud))
+    assert by_shared.credentials == AccessKey("now-ak", "now-sk")
+    assert (by_shared.region, by_shared.project_id) == ("cn-east-3", PROJECT)
+
+
+def test_files_that_the_environment_names(home: Path, ini: Path, hcloud: Path) -> None:
+    for path in (ini, hcloud):
+        path.rename(home / path.name)
+    assert identity({"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "~/credentials"}).credentials == AccessKey(
+        "ini-ak", "ini-%%sk"
+    )
+    assert identity({"HW_SHARED_CONFIG_FILE": str(home / "config.json")}).credentials == AccessKey("now-ak", "now-sk")
+
+
+@pytest.mark.parametrize(
+    ("environ", "task", "words"),
+    [
+        pytest.param(
+            SDK, {"access_key": "x"}, ["access_key is given without secret_key", "task"], id="half of the task"
+        ),
+        pytest.param(SDK, {"secret_key": "x"}, ["secret_key is given without access_key", "task"], id="other half"),
+        pytest.param(
+            {"HW_USER_PASSWORD": "p"},
+            {"username": "x"},
+            ["username is given without password and domain_name"],
+            id="a third",
+        ),
+        pytest.param(
+            {"HUAWEICLOUD_SDK_AK": "x", **TERRAFORM}, {}, ["HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"], id="SDK"
+        ),
+        pytest.param(
+            {"HW_ACCESS_KEY": "x", "HW_AUTH_TOKEN": "t"}, {}, ["HW_ACCESS_KEY", "HW_SECRET_KEY"], id="Terraform"
+        ),
+        pytest.param({}, {**TASK, "auth_token": "x"}, ["access_key and secret_key and auth_token"], id="two kinds"),
+        pytest.param({}, {**TASK, "profile": "x"}, ["access_key and secret_key and profile"], id="keys and a profile"),
+        pytest.param(
+            {},
+            {"profile": "nobody"},
+            ["profile is given, but no credentials are found there", "credentials", "config"],
+            id="no profile",
+        ),
+        pytest.param({"HW_PROFILE": "nobody"}, {}, ["'nobody'", "HW_PROFILE"], id="no profile of the environment's"),
+        pytest.param({}, {"credentials_file": "/no/such"}, ["credentials_file", "/no/such"], id="no credentials_file"),
+        pytest.param(
+            {"HW_SHARED_CONFIG_FILE": "/no/such"}, {}, ["HW_SHARED_CONFIG_FILE", "/no/such"], id="no shared file"
+        ),
+        pytest.param({}, {"auth_token": "with a blank"}, ["auth_token"], id="a token that no header can hold"),
+    ],
+)
+def test_identities_that_cannot_be_used(environ: dict[str, str], task: dict[str, str], words: list[str]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        identity(environ, **task)
+    message = caught.value.message()
+    assert [word for word in words if word not in message] == []
+    assert "with a blank" not in message
+
+
+def test_two_kinds_in_the_environment_are_none_of_our_business() -> None:
+    assert identity({**TERRAFORM, "HW_AUTH_TOKEN": "t"}).credentials == AccessKey("tf-ak", "tf-sk")
+
+
+def test_what_was_tried_is_listed() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        identity()
+    tried = caught.value.message().partition("Tried: ")[2].split("; ")
+    assert [words[:24] for words in tried] == [
+        "the options of the task",
+        "the environment with the",
+        "the environment with Ter",
+        "~/.huaweicloud/credentia",
+        "~/.hcloud/config.json (n",
+        "not the metadata of the ",
+    ]
+
+
+def test_what_is_found_is_never_shown() -> None:
+    secrets = Secrets()
+    _plan.find(options({**SDK, **TERRAFORM, "HW_AUTH_TOKEN": "tf-token"}, **TASK), secrets)
+    text = "task-ak task-sk sdk-ak sdk-sk tf-ak tf-sk tf-token"
+    assert secrets.mask(text) == " ".join(["********"] * 7)
+
+
+# --- the metadata of a cloud server
+
+
+def metadata_identity(
+    emulator: Emulator, environ: dict[str, str] | None = None, **arguments: Any
+) -> ResolvedCredentials:
+    asked = options({"HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA": "true", **(environ or {})}, **arguments)
+    return _plan.find(asked, Secrets(), metadata_url=emulator.url)
+
+
+def test_the_metadata_is_the_last_source(ini: Path) -> None:
+    with Emulator() as emulator:
+        assert metadata_identity(emulator).credentials == AccessKey("ini-ak", "ini-%%sk")
+        assert emulator.requests == []
+        ini.unlink()
+        key = emulator.account.metadata
+        assert metadata_identity(emulator).credentials == AccessKey(key.access_key, key.secret_key, key.security_token)
+        assert [record.operation for record in emulator.requests] == [
+            "InstanceMetadataToken",
+            "InstanceMetadataSecurityKey",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("environ", "task"),
+    [
+        pytest.param({}, {"use_instance_metadata": False}, id="switched off"),
+        pytest.param({}, {"region": None}, id="no region"),
+        pytest.param({}, {"endpoint": "no URL"}, id="a malformed endpoint"),
+        pytest.param({}, {"project_id": "x", "project_name": "y"}, id="two projects"),
+        pytest.param({}, {"regions": ["a b"], "region": None}, id="a malformed region"),
+        pytest.param({"HW_CLOUD": "a/b"}, {}, id="a malformed cloud"),
+    ],
+)
+def test_the_metadata_is_not_asked_where_something_is_wrong_already(
+    environ: dict[str, str], task: dict[str, Any]
+) -> None:
+    with Emulator() as emulator:
+        with pytest.raises(ConfigurationError):
+            metadata_identity(emulator, environ, **task)
+        assert emulator.requests == []
+
+
+def test_the_metadata_is_not_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    with Emulator() as emulator:
+        key = emulator.account.metadata
+        assert metadata_identity(emulator).credentials == AccessKey(key.access_key, key.secret_key, key.security_token)
+
+
+def test_metadata_that_fails_is_a_failure() -> None:
+    with Emulator() as emulator:
+        emulator.arm("error", status=500, operation="InstanceMetadata*")
+        with pytest.raises(CloudError) as caught:
+            metadata_identity(emulator)
+    assert caught.value.operation == "InstanceMetadata"
+
+
+# --- where: region, project, endpoints
+
+FILE = ResolvedCredentials(AccessKey("a", "s"), "a file", region="cn-east-3", project_id="file-project")
+
+
+@pytest.mark.parametrize(
+    ("environ", "task", "who", "region"),
+    [
+        pytest.param({"HW_REGION_NAME": "cn-south-1"}, {"region": "cn-north-4"}, FILE, "cn-north-4", id="task"),
+        pytest.param({"HW_REGION_NAME": "cn-south-1"}, {"region": None}, FILE, "cn-south-1", id="environment"),
+        pytest.param({}, {"region": None}, FILE, "cn-east-3", id="file"),
+        pytest.param({"HW_REGION_NAME": ""}, {"region": None}, FILE, "cn-east-3", id="an empty variable"),
+        pytest.param(
+            {},
+            {"region": None, "endpoint": "https://e.example.com", "project_id": "x"},
+            None,
+            None,
+            id="endpoint alone",
+        ),
+    ],
+)
+def test_region(
+    environ: dict[str, str], task: dict[str, Any], who: ResolvedCredentials | None, region: str | None
+) -> None:
+    assert place(environ, who, **task).region == region
+
+
+def test_no_region() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        place(region=None)
+    assert caught.value.message() == (
+        "region is required: give region, the variable HW_REGION_NAME, or endpoint and project_id."
+    )
+
+
+@pytest.mark.parametrize(
+    ("environ", "task", "who", "project"),
+    [
+        pytest.param({"HW_PROJECT_ID": "e"}, {"project_id": "t"}, FILE, ("t", None), id="the task's id"),
+        pytest.param({"HW_PROJECT_ID": "e"}, {"project_name": "t"}, FILE, (None, "t"), id="the task's name"),
+        pytest.param({"HW_PROJECT_ID": "e"}, {}, FILE, ("e", None), id="the environment's id"),
+        pytest.param({"HW_PROJECT_NAME": "e"}, {}, FILE, (None, "e"), id="the environment's name"),
+        pytest.param({"HUAWEICLOUD_SDK_PROJECT_ID": "s", "HW_PROJECT_ID": "e"}, {}, FILE, ("s", None), id="SDK first"),
+        pytest.param(
+            {"HW_PROJECT_ID": "e", "HW_REGION_NAME": "cn-north-4"}, {}, None, ("e", None), id="the same region"
+        ),
+        pytest.param(
+            {"HW_PROJECT_ID": "e", "HW_REGION_NAME": "cn-south-1"}, {}, None, (None, None), id="another region"
+        ),
+        pytest.param(
+            {"HW_PROJECT_NAME": "e", "HW_REGION_NAME": "cn-south-1"},
+            {},
+            None,
+            (None, None),
+            id="a name, another region",
+        ),
+        pytest.param(
+            {"HW_PROJECT_ID": "e", "HW_REGION_NAME": "cn-south-1"}, {"region": None}, None, ("e", None), id="both env's"
+        ),
+        pytest.param({}, {"region": "cn-east-3"}, FILE, ("file-project", None), id="the file's, of its region"),
+        pytest.param({}, {"region": None}, FILE, ("file-project", None), id="the file's, and its region"),
+        pytest.param({}, {"region": "cn-north-4"}, FILE, (None, None), id="the file's, another region"),
+        pytest.param(
+            {},
+            {},
+            ResolvedCredentials(Token("t"), "a file", project_id="p"),
+            ("p", None),
+            id="of a file without a region",
+        ),
+        pytest.param({}, {}, None, (None, None), id="IAM is to be asked"),
+    ],
+)
+def test_project(
+    environ: dict[str, str],
+    task: dict[str, Any],
+    who: ResolvedCredentials | None,
+    project: tuple[str | None, str | None],
+) -> None:
+    found = place(environ, who, **task)
+    assert (found.project_id, found.project_name) == project
+
+
+@pytest.mark.parametrize("project_id", ["a/b", "../x", "a b", "ä", "?"])
+def test_a_project_that_is_none(project_id: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"^project_id is "):
+        place(project_id=project_id)
+
+
+VARIABLE = "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4"
+
+
+@pytest.mark.parametrize(
+    ("environ", "task", "endpoint"),
+    [
+        pytest.param({}, {}, "https://workspace.cn-north-4.myhuaweicloud.com", id="default"),
+        pytest.param({}, {"region": "eu-west-101"}, "https://workspace.eu-west-101.myhuaweicloud.eu", id="European"),
+        pytest.param(
+            {}, {"region": "eu-west-0"}, "https://workspace.eu-west-0.myhuaweicloud.com", id="not the European cloud"
+        ),
+        pytest.param({"HW_CLOUD": "c.example"}, {}, "https://workspace.cn-north-4.c.example", id="cloud"),
+        pytest.param(
+            {"HW_CLOUD": "c.example"}, {"cloud": "t.example"}, "https://workspace.cn-north-4.t.example", id="the task's"
+        ),
+        pytest.param({VARIABLE: "https://e.example.com/"}, {}, "https://e.example.com", id="the region's variable"),
+        pytest.param(
+            {VARIABLE: "https://e.example.com"},
+            {"endpoint": "https://t.example.com"},
+            "https://t.example.com",
+            id="task",
+        ),
+        pytest.param(
+            {VARIABLE: "https://e.example.com"},
+            {"region": "cn-south-1"},
+            "https://workspace.cn-south-1.myhuaweicloud.com",
+            id="another region's variable",
+        ),
+        pytest.param(
+            {}, {"endpoint": "https://{region}.example.com/x/"}, "https://cn-north-4.example.com/x", id="template"
+        ),
+        pytest.param(
+            {VARIABLE: "http://127.0.0.1:80/{region}"}, {}, "http://127.0.0.1:80/cn-north-4", id="template too"
+        ),
+    ],
+)
+def test_endpoint(environ: dict[str, str], task: dict[str, Any], endpoint: str) -> None:
+    assert place(environ, **task).endpoint == endpoint
+
+
+INI = ResolvedCredentials(AccessKey("a", "s"), "a file", iam_endpoint="https://file.example.com")
+
+
+@pytest.mark.parametrize(
+    ("environ", "task", "who", "endpoint"),
+    [
+        pytest.param({}, {}, None, "https://iam.cn-north-4.myhuaweicloud.com", id="default"),
+        pytest.param({}, {"region": "eu-west-101"}, None, "https://iam.eu-west-101.myhuaweicloud.eu", id="European"),
+        pytest.param({"HW_CLOUD": "c.example"}, {}, None, "https://iam.cn-north-4.c.example", id="cloud"),
+        pytest.param({"HW_AUTH_URL": "https://t.example.com/v3"}, {}, None, "https://t.example.com", id="HW_AUTH_URL"),
+        pytest.param(
+            {"HW_AUTH_URL": "https://t.example.com/v3/"}, {}, None, "https://t.example.com", id="with a slash"
+        ),
+        pytest.param({"HW_AUTH_URL": "https://t.example.com"}, {}, None, "https://t.example.com", id="without v3"),
+        pytest.param(
+            {"HW_AUTH_URL": "https://iam.{region}.example.com/v3"},
+            {},
+            None,
+            "https://iam.cn-north-4.example.com",
+            id="template",
+        ),
+        pytest.param(
+            {"HUAWEICLOUD_SDK_IAM_ENDPOINT": "https://s.example.com", "HW_AUTH_URL": "https://t.example.com/v3"},
+            {},
+            None,
+            "https://s.example.com",
+            id="the SDK's name first",
+        ),
+        pytest.param(
+            {"HW_AUTH_URL": "https://t.example.com/v3"},
+            {"iam_endpoint": "https://o.example.com/v3"},
+            INI,
+            "https://o.example.com",
+            id="the task",
+        ),
+        pytest.param({"HW_AUTH_URL": "https://t.example.com/v3"}, {}, INI, "https://t.example.com", id="environment"),
+        pytest.param({}, {}, INI, "https://file.example.com", id="the file"),
+    ],
+)
+def test_iam_endpoint(
+    environ: dict[str, str], task: dict[str, Any], who: ResolvedCredentials | None, endpoint: str
+) -> None:
+    assert place(environ, who, **task).iam_endpoint == endpoint
+
+
+@pytest.mark.parametrize(
+    ("environ", "task", "endpoint"),
+    [
+        pytest.param({}, {}, "https://sts.cn-north-4.myhuaweicloud.com", id="default"),
+        pytest.param(
+            {"HUAWEICLOUD_SDK_STS_ENDPOINT": "https://e.example.com"}, {}, "https://e.example.com", id="environment"
+        ),
+        pytest.param(
+            {"HUAWEICLOUD_SDK_STS_ENDPOINT": "https://e.example.com"},
+            {"sts_endpoint": "https://{region}.example.com"},
+            "https://cn-north-4.example.com",
+            id="task",
+        ),
+    ],
+)
+def test_sts_endpoint(environ: dict[str, str], task: dict[str, Any], endpoint: str) -> None:
+    assert place(environ, **task).sts_endpoint == endpoint
+
+
+def test_an_endpoint_alone_knows_no_other_service() -> None:
+    found = place(region=None, endpoint="https://e.example.com", project_id="p")
+    assert (found.iam_endpoint, found.sts_endpoint) == (None, None)
+
+
+@pytest.mark.parametrize("option", ["endpoint", "iam_endpoint", "sts_endpoint"])
+@pytest.mark.parametrize(
+    "value",
+    ["e.example.com", "ftp://e.example.com", "https://", "https://a b", "https://e/?q", "https://u:p@e", "https://e:x"],
+)
+def test_endpoints_that_are_none(option: str, value: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        place(**{option: value})
+    assert caught.value.message().startswith(f"{option} is not a base URL such as https://host.example.com: ")
+    assert "u:p" not in caught.value.message()
+
+
+def test_a_template_without_a_region() -> None:
+    with pytest.raises(ConfigurationError, match=r"^endpoint holds \{region\}, but no region is given$"):
+        place(region=None, endpoint="https://{region}.example.com")
+
+
+def test_several_regions_are_places_of_their_own() -> None:
+    """The region and the project of the environment and of a file are ignored."""
+    environ = {
+        "HW_REGION_NAME": "cn-south-1",
+        "HW_PROJECT_ID": "e",
+        "HW_PROJECT_NAME": "n",
+        VARIABLE: "https://v.example",
+    }
+    asked = options(environ, region=None, regions=["cn-north-4", "cn-east-3", "eu-west-101"])
+    found = _plan.places(asked, FILE)
+    assert [(one.region, one.project_id, one.project_name) for one in found] == [
+        ("cn-north-4", None, None),
+        ("cn-east-3", None, None),
+        ("eu-west-101", None, None),
+    ]
+    assert [one.endpoint for one in found] == [
+        "https://v.example",
+        "https://workspace.cn-east-3.myhuaweicloud.com",
+        "https://workspace.eu-west-101.myhuaweicloud.eu",
+    ]
+
+
+# --- the transport's options
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"timeout": 0}, {"timeout": 10**6}, {"max_retry_delay": -1}, {"max_retries": 11}, {"ca_path": "/no/such/file"}],
+    ids=str,
+)
+def test_a_transport_that_cannot_be(arguments: dict[str, Any]) -> None:
+    (name,) = arguments
+    with pytest.raises(ConfigurationError, match=f"^{name} "):
+        _plan.transport(options(**arguments), Secrets())
+
+
+def test_several_regions_are_not_asked_at_one_place() -> None:
+    two = ["cn-north-4", "cn-east-3"]
+    identity = ResolvedCredentials(AccessKey("A", "S"), "the test")
+    with pytest.raises(ConfigurationError, match=r"^endpoint holds no \{region\}"):
+        _plan.places(options(region=None, regions=two, endpoint="http://127.0.0.1:9"), identity)
+    one = options(region=None, regions=two[:1], endpoint="http://127.0.0.1:9")
+    assert [place.endpoint for place in _plan.places(one, identity)] == ["http://127.0.0.1:9"]
+    templated = options(region=None, regions=two, endpoint="http://127.0.0.1:9/{region}")
+    assert [place.endpoint for place in _plan.places(templated, identity)] == [
+        f"http://127.0.0.1:9/{name}" for name in two
+    ]

@@ -1,0 +1,361 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options in, result or failure out: the way that all entry points take."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import _search
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import (
+    CachedListing,
+    SearchFailed,
+    SearchResult,
+)
+from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images, project_named
+
+REGIONS = ["cn-north-4", "cn-east-3", "ap-southeast-1", "eu-west-101"]
+
+
+@dataclass
+class Caller:
+    """Asks the emulator through the function that the lookup and the module share."""
+
+    emulator: Emulator
+    warnings: list[str] = field(default_factory=list)
+
+    def task(self, **arguments: Any) -> dict[str, Any]:
+        given: dict[str, Any] = {
+            "region": "cn-north-4",
+            "endpoint": f"{self.emulator.url}/{{region}}",
+            "iam_endpoint": self.emulator.url,
+            "sts_endpoint": f"{self.emulator.url}/{{region}}",
+            "project_id": self.emulator.project_id,
+            "access_key": self.emulator.account.access_key,
+            "secret_key": self.emulator.account.secret_key,
+            "max_retries": 0,
+            **arguments,
+        }
+        if "regions" in given:
+            given.update(region=None, project_id=None)
+        result = ArgumentSpecValidator(argument_spec()).validate({k: v for k, v in given.items() if v is not None})
+        assert result.error_messages == []
+        return dict(result.validated_parameters)
+
+    def find(self, **arguments: Any) -> dict[str, Any]:
+        return _search.find_images(self.task(**arguments), self.warnings.append, environ={})
+
+    def fail(self, **arguments: Any) -> dict[str, Any]:
+        with pytest.raises(SearchFailed) as caught:
+            self.find(**arguments)
+        return caught.value.result
+
+    @property
+    def operations(self) -> list[str | None]:
+        return [record.operation for record in self.emulator.requests]
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    images = {region: many_images(number + 2) for number, region in enumerate(REGIONS)}
+    with Emulator(images=images) as running:
+        yield running
+
+
+@pytest.fixture
+def caller(emulator: Emulator) -> Caller:
+    return Caller(emulator)
+
+
+@pytest.fixture(autouse=True)
+def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def names(result: dict[str, Any]) -> list[str]:
+    return [image["name"] for image in result["images"]]
+
+
+# --- one region
+
+
+def test_a_result(caller: Caller, emulator: Emulator) -> None:
+    result = caller.find()
+    assert result == {
+        "changed": False,
+        "images": [{"kms_id": None, **row} for row in emulator.rows()],
+        "total_count": 2,
+        "region": "cn-north-4",
+        "project_id": emulator.project_id,
+    }
+    assert caller.warnings == []
+
+
+def test_a_failure_is_plain_data(caller: Caller, emulator: Emulator) -> None:
+    emulator.arm("error", status=403)
+    with pytest.raises(SearchFailed) as caught:
+        caller.find()
+    assert str(caught.value) == caught.value.result["msg"]
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None, "what was raised below may hold a secret"
+
+
+def test_secrets_are_masked_in_failures_and_warnings(caller: Caller, emulator: Emulator) -> None:
+    emulator.arm("echo")
+    result = caller.fail()
+    assert "Access=********" in result["error_msg"]
+    assert emulator.account.access_key not in str(result)
+    key = emulator.account.access_key
+    unmasked = f"http://{key.lower()}.example.com"
+    caller.fail(endpoint=unmasked, access_key=key.lower(), iam_endpoint=None, sts_endpoint=None, timeout=0.2)
+    assert caller.warnings == [
+        "What is sent to http://********.example.com can be read and changed on the way: it is plain http"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "warned"),
+    [
+        pytest.param({}, [], id="loopback"),
+        pytest.param({"endpoint": "https://w.invalid"}, [], id="https"),
+        pytest.param({"endpoint": "http://w.invalid"}, ["http://w.invalid"], id="Workspace"),
+        pytest.param(
+            {"endpoint": "http://127.0.0.1:1", "iam_endpoint": "http://i.invalid"}, ["http://i.invalid"], id="IAM"
+        ),
+        pytest.param(
+            {"endpoint": "http://{region}.invalid", "iam_endpoint": "http://{region}.invalid"},
+            ["http://cn-north-4.invalid"],
+            id="once for each",
+        ),
+        pytest.param(
+            {"sts_endpoint": "http://s.invalid", "decode_authorization_message": True}, ["http://s.invalid"], id="STS"
+        ),
+    ],
+)
+def test_plain_http_is_warned_about(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch, arguments: dict[str, Any], warned: list[str]
+) -> None:
+    # A proxy that nobody serves: the request does not leave the machine.
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
+    with pytest.raises(SearchFailed):
+        caller.find(**{"endpoint": "http://127.0.0.1:1", **arguments})
+    assert caller.warnings == [
+        f"What is sent to {base} can be read and changed on the way: it is plain http" for base in warned
+    ]
+
+
+def test_the_environment_that_is_handed_in_counts(caller: Caller, emulator: Emulator) -> None:
+    environ = {
+        "HW_REGION_NAME": "cn-east-3",
+        "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_EAST_3": emulator.endpoint("cn-east-3"),
+        "HW_AUTH_URL": f"{emulator.url}/v3",
+        "HW_ACCESS_KEY": emulator.account.access_key,
+        "HW_SECRET_KEY": emulator.account.secret_key,
+        "HW_PROJECT_NAME": "cn-east-3",
+    }
+    result = _search.find_images(
+        {"timeout": 5.0, "max_retry_delay": 0.0, "validate_certs": True}, print, environ=environ
+    )
+    assert len(result["images"]) == 3
+    assert (result["region"], result["project_id"]) == ("cn-east-3", project_named("cn-east-3", "cn-east-3").id)
+
+
+# --- names, each of which stands for itself
+
+
+def ask(caller: Caller, asked: list[str], **arguments: Any) -> SearchResult:
+    return _search.ask(caller.task(**arguments), caller.warnings.append, names=asked, environ={})
+
+
+def test_names_share_one_listing(caller: Caller, emulator: Emulator) -> None:
+    emulator.set_images(many_images(30))
+    found = ask(caller, ["*-0000?", "image-00012", "nobody", "*2"], most_recent=True)
+    assert [[image["name"] for image in images] for images in found.selections] == [
+        ["image-00009"],
+        ["image-00012"],
+        [],
+        ["image-00022"],
+    ]
+    assert caller.operations == ["ListImages"]
+
+
+def test_listings_that_are_kept(caller: Caller, emulator: Emulator) -> None:
+    kept: dict[str, CachedListing] = {}
+
+    def get_or_fetch(key: Any, get: Any) -> CachedListing:
+        return kept[str(key)] if str(key) in kept else kept.setdefault(str(key), get())
+
+    task = caller.task()
+    first = _search.ask(task, caller.warnings.append, environ={}, get_or_fetch=get_or_fetch)
+    again = _search.ask({**task, "fits_disk": 40}, caller.warnings.append, environ={}, get_or_fetch=get_or_fetch)
+    assert first.result == again.result
+    assert len(again.selections[0]) == 1
+    assert caller.operations == ["ListImages"]
+    _search.ask({**task, "image_type": "gold"}, caller.warnings.append, environ={}, get_or_fetch=get_or_fetch)
+    assert caller.operations == ["ListImages"] * 2
+    secrets = (emulator.account.access_key, emulator.account.secret_key)
+    assert [secret for secret in secrets if secret in str(kept)] == []
+
+
+# --- refusals, and their reasons
+
+
+def test_a_reason_is_decrypted_where_it_is_asked_for(caller: Caller, emulator: Emulator) -> None:
+    emulator.arm("refusal", operation="ListImages")
+    assert "authorization_message" not in caller.fail()
+    result = caller.fail(decode_authorization_message=True)
+    assert result["authorization_message"]["failure"] == "implicit deny by identity-based policy"
+    assert "Reason of the refusal: implicit deny by identity-based policy." in result["msg"]
+    assert caller.operations == ["ListImages", "ListImages", "DecodeAuthorizationMessage"]
+    assert caller.warnings == []
+    assert result["operation"] == "ListImages"
+
+
+def test_sts_may_refuse(caller: Caller, emulator: Emulator) -> None:
+    emulator.arm("refusal", operation="ListImages")
+    emulator.arm("error", status=403, operation="DecodeAuthorizationMessage")
+    result = caller.fail(decode_authorization_message=True)
+    assert result["operation"] == "ListImages"
+    assert "authorization_message" not in result
+    (warning,) = caller.warnings
+    assert warning.startswith(
+        "The reason of the refusal was not decrypted: DecodeAuthorizationMessage failed: HTTP 403"
+    )
+
+
+# --- several regions
+
+
+def test_regions_answer_in_the_order_given(caller: Caller, emulator: Emulator) -> None:
+    emulator.arm("delay", seconds=0.1, region="cn-east-3", operation="ListImages")
+    result = caller.find(regions=REGIONS)
+    assert [image["region"] for image in result["images"]] == [
+        region for number, region in enumerate(REGIONS) for _row in range(number + 2)
+    ]
+    projects = {image["region"]: image["project_id"] for image in result["images"]}
+    assert projects == {region: emulator.account.project_ids[region] for region in REGIONS}
+    assert (result["total_count"], result["region"], result["project_id"]) == (2 + 3 + 4 + 5, None, None)
+    assert "failures" not in result
+    assert caller.operations[:2] == ["KeystoneListProjects", "ListImages"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        pytest.param({"limit": 1}, ["image-00000"] * 4, id="limit"),
+        pytest.param({"offset": 3}, ["image-00003", "image-00003", "image-00004"], id="offset"),
+        pytest.param(
+            {"most_recent": True}, ["image-00001", "image-00002", "image-00003", "image-00004"], id="most_recent"
+        ),
+        pytest.param({"name": "*-00004"}, ["image-00004"], id="name"),
+    ],
+)
+def test_each_region_is_asked_as_if_alone(caller: Caller, arguments: dict[str, Any], expected: list[str]) -> None:
+    assert names(caller.find(regions=REGIONS, **arguments)) == expected
+
+
+def test_the_count_is_not_known_where_one_is_not(caller: Caller, emulator: Emulator) -> None:
+    emulator.arm("no_total_count", region="cn-east-3")
+    assert caller.find(regions=REGIONS)["total_count"] is None
+
+
+@pytest.mark.parametrize("failing", REGIONS)
+def test_the_failure_of_one_region(caller: Caller, emulator: Emulator, failing: str) -> None:
+    emulator.arm("error", status=403, region=failing, operation="ListImages")
+    result = caller.fail(regions=REGIONS)
+    assert result["msg"].startswith("1 of 4 regions failed. ListImages failed: HTTP 403 WKS.00081102: ")
+    assert [(entry["region"], entry["http_status"], entry["failed"]) for entry in result["failures"]] == [
+        (failing, 403, True)
+    ]
+    assert {image["region"] for image in result["images"]} == set(REGIONS) - {failing}
+    assert (result["error_type"], result["http_status"], result["error_code"]) == ("api", 403, "WKS.00081102")
+
+
+def test_failures_come_in_the_order_given(caller: Caller, emulator: Emulator) -> None:
+    for region in (REGIONS[3], REGIONS[1]):
+        emulator.arm("error", status=403, region=region, operation="ListImages")
+    result = caller.fail(regions=REGIONS)
+    assert [entry["region"] for entry in result["failures"]] == [REGIONS[1], REGIONS[3]]
+    assert result["msg"].startswith("2 of 4 regions failed. ")
+
+
+@pytest.mark.parametrize("fault", [{"name": "error", "status": 403}, {"name": "reset"}, {"name": "no_images"}], ids=str)
+def test_failures_may_be_warned_about(caller: Caller, emulator: Emulator, fault: dict[str, Any]) -> None:
+    emulator.arm(**fault, region=REGIONS[2], operation="ListImages")
+    result = caller.find(regions=REGIONS, on_region_error="warn")
+    assert [entry["region"] for entry in result["failures"]] == [REGIONS[2]]
+    assert caller.warnings == [result["failures"][0]["msg"]]
+    assert {image["region"] for image in result["images"]} == set(REGIONS) - {REGIONS[2]}
+
+
+def test_no_region_answered(caller: Caller, emulator: Emulator) -> None:
+    emulator.arm("error", status=403, operation="ListImages")
+    result = caller.fail(regions=REGIONS, on_region_error="warn")
+    assert len(result["failures"]) == 4
+    assert result["images"] == []
+
+
+@pytest.mark.parametrize("on_region_error", ["fail", "warn"])
+def test_a_refused_identity_ends_it_at_once(caller: Caller, emulator: Emulator, on_region_error: str) -> None:
+    result = caller.fail(
+        regions=sorted(emulator.account.regions), secret_key="wrong", max_retries=5, on_region_error=on_region_error
+    )
+    assert (result["http_status"], result["error_code"]) == (401, "APIGW.0301")
+    assert len(result["failures"]) == 1
+    assert len(emulator.requests) == 1
+    assert caller.warnings == []
+
+
+def test_an_identity_that_is_refused_later_fails_too(caller: Caller, emulator: Emulator) -> None:
+    emulator.arm("bad_token", region=REGIONS[3], operation="ListImages")
+    result = caller.fail(regions=REGIONS, on_region_error="warn")
+    assert [(entry["region"], entry["http_status"]) for entry in result["failures"]] == [(REGIONS[3], 401)]
+
+
+def test_secrets_are_masked_in_the_failures_of_a_success(caller: Caller, emulator: Emulator) -> None:
+    echo = f"signed with {emulator.account.access_key}"
+    emulator.arm("error", status=403, message=echo, region=REGIONS[1], operation="ListImages")
+    result = caller.find(regions=REGIONS, on_region_error="warn")
+    assert result["failures"][0]["error_msg"] == "signed with ********"
+    assert emulator.account.access_key not in str([result, caller.warnings])
+
+
+def test_the_newest_that_cannot_be_told_is_that_regions_failure(caller: Caller, emulator: Emulator) -> None:
+    emulator.set_images({REGIONS[0]: many_images(3), REGIONS[1]: [{"id": "1"}, {"id": "2"}]})
+    result = caller.fail(regions=REGIONS[:2], most_recent=True)
+    assert [(entry["region"], entry["error_type"]) for entry in result["failures"]] == [(REGIONS[1], "unresolved")]
+    assert names(result) == ["image-00002"]
+
+
+# --- nothing stays behind
+
+
+def test_no_thread_is_waited_for(caller: Caller, emulator: Emulator) -> None:
+    """An attempt that takes too long is left to itself, and does not keep the process from ending."""
+    emulator.arm("stall", seconds=5)
+    caller.fail(timeout=0.2)
+    left = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    assert [thread for thread in left if not thread.daemon] == []
+
+
+def test_every_failure_is_of_one_kind(caller: Caller, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What entry points have to catch is one exception, and a failure below it does not show."""
+    with pytest.raises(SearchFailed):
+        caller.find(limit=0)
+    emulator.arm("reset")
+    with pytest.raises(SearchFailed):
+        caller.find()
+    assert not issubclass(SearchFailed, CloudError)
