@@ -155,33 +155,29 @@ _raw:
       product_code: null
 """
 
-import json
 from typing import Any
 
 from ansible import errors
 from ansible.errors import AnsibleLookupError
 from ansible.module_utils.basic import missing_required_lib
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.parsing import ajson
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libraries
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError, ConfigurationError
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import SECRETS, argument_spec
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, SearchResult, ask
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, SearchResult, search
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings, lookup_settings
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._listing_cache import ListingCache
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._lookup_options import LookupOptions, nearest
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._on_missing import CHOICES, Missing, on_missing
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._variables import Definitions, merged, nearest
 
-#: What a template raises that is nothing but omit, from ansible-core 2.19 on.
-OMITTED: Any = getattr(errors, "AnsibleValueOmittedError", ())
+#: A value that is omit.
+OMITTED = object()
+#: What rendering raises for omit, from ansible-core 2.19 on.
+OMITTED_ERROR: Any = getattr(errors, "AnsibleValueOmittedError", ())
 
-#: How Ansible hands values to a module: vaulted strings decrypted, dates as text.
-ENCODER: Any = ajson.AnsibleJSONEncoder
-
-#: Options of the lookup alone, in Ansible's words.
+#: Options of the lookup alone, as an argument specification.
 LOOKUP: dict[str, dict[str, Any]] = {
     "attribute": {"type": "str"},
     "on_missing": {"type": "str", "choices": list(CHOICES), "default": "error"},
@@ -192,13 +188,14 @@ LOOKUP: dict[str, dict[str, Any]] = {
     "cache_prefix": {"type": "str", "default": "huaweicloud_workspace_"},
 }
 
-
 SPECIFICATION = {**argument_spec(), **LOOKUP}
-DEFAULTED = {name for name, option in SPECIFICATION.items() if "default" in option}
+
+#: How the options of a cache plugin are called, by option of the lookup.
+CACHE_SETTINGS = {"_uri": "cache_connection", "_timeout": "cache_timeout", "_prefix": "cache_prefix"}
 
 
 class LookupModule(LookupBase):
-    """Wires options, the query and what becomes of its answer."""
+    """Wires options, the search and what becomes of its result."""
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
         missing = _libraries.missing_library()
@@ -206,72 +203,66 @@ class LookupModule(LookupBase):
             raise AnsibleLookupError(missing_required_lib(missing[0]))
         try:
             return self._run(terms, variables or {}, kwargs)
-        except (CloudError, SearchFailed, Missing) as error:
+        except CloudError as error:
+            failure = error.message()
+        except (SearchFailed, Missing) as error:
             failure = str(error)
         # Outside of the handler, so that no traceback leads further down.
         raise AnsibleLookupError(failure)
 
     def _run(self, terms: list[Any], variables: dict[str, Any], kwargs: dict[str, Any]) -> list[Any]:
-        definitions = Definitions(self.option_definitions)
-        # Loops of ansible-core 2.18 and older hand wantlist on to the plugin.
-        keywords = definitions.keywords({
-            name: self._given(value, variables) for name, value in kwargs.items() if name != "wantlist"
-        })  # fmt: skip
-        names = _names(terms, self._flatten(terms), keywords)
-        configuration = self._configuration()
-        options = _validated(
-            {
-                # Nobody else would look for what only the lookup has, or for what has a default.
-                **{name: value for name, value in configuration.items() if name in LOOKUP or name in DEFAULTED},
-                **merged(
-                    keywords,
-                    definitions.variables(variables, lambda value: self._given(self._rendered(value), variables)),
-                ),
-            }
-        )
-        found = ask(
-            {name: value for name, value in options.items() if name not in LOOKUP},
+        settings = self._settings(variables, kwargs)
+        names = _names(terms, self._flatten(terms), settings)
+        found = search(
+            lambda: settings,
             self._warn,
             names=names,
-            configuration=configuration,
-            get_or_fetch=_cache(options, self._warn),
+            **({"get_or_fetch": _cache(settings, self._warn)} if settings.value("cache") else {}),
         )
-        return _attributes(self._images(found, names, options["on_missing"]), options["attribute"])
+        images = self._images(found, names, settings.value("on_missing"))
+        return _attributes(images, settings.value("attribute"))
 
-    def _rendered(self, value: Any) -> Any:
+    def _settings(self, variables: dict[str, Any], kwargs: dict[str, Any]) -> Settings:
+        options = LookupOptions(self.option_definitions, SPECIFICATION)
+        for text in options.warnings(variables):
+            self._warn(text)
+        # Loops of ansible-core 2.18 and older pass wantlist on to the plugin.
+        given = {name: self._rendered(value, variables) for name, value in kwargs.items() if name != "wantlist"}
+        keywords = options.from_keywords({name: value for name, value in given.items() if value is not OMITTED})
+        from_variables = options.from_variables(variables, lambda value: self._template(value, variables))
+        return Settings(
+            lookup_settings(keywords, from_variables),
+            configuration=options.from_configuration(),
+            specification=SPECIFICATION,
+            directory=self._loader.get_basedir() if self._loader else "",
+        )
+
+    def _template(self, value: Any, variables: dict[str, Any]) -> Any:
+        """Return a variable's value, rendered; None for omit."""
         try:
-            return value if self._templar is None else self._templar.template(value)
-        except OMITTED:
+            rendered = value if self._templar is None else self._templar.template(value)
+        except OMITTED_ERROR:
             return None
+        return None if self._rendered(rendered, variables) is OMITTED else rendered
 
-    def _given(self, value: Any, variables: dict[str, Any]) -> Any:
-        """A value, or None for omit: before ansible-core 2.19 the text of a variable, since then an object."""
-        if value == variables.get("omit"):
-            return None
-        if isinstance(value, (str, int, float, list, dict)):
+    def _rendered(self, value: Any, variables: dict[str, Any]) -> Any:
+        """Return a keyword's value, or OMITTED for omit: before ansible-core 2.19 a text, since then an object."""
+        if value == variables.get("omit", OMITTED):
+            return OMITTED
+        if value is None or isinstance(value, (str, int, float, list, dict)) or self._templar is None:
             return value
         try:
-            return self._rendered(value)
+            return self._templar.template(value)
+        except OMITTED_ERROR:
+            return OMITTED
         except errors.AnsibleError:
             return value  # and the check of all values says what is wrong with this one
-
-    def _configuration(self) -> dict[str, Any]:
-        """What ansible.cfg says, typed."""
-        self.set_options(var_options={}, direct={})
-        found = {
-            name: self.get_option_and_origin(name)
-            for name, option in self.option_definitions.items()
-            if "ini" in option
-        }
-        return {name: value for name, (value, origin) in found.items() if origin != "default"}
 
     def _images(self, found: SearchResult, names: list[str], choice: str) -> list[dict[str, Any]]:
         images: dict[tuple[Any, Any], dict[str, Any]] = {}
         for number, selection in enumerate(found.selections):
             if not selection:
-                what = f"No image matches {names[number]!r}" if names else "No image meets the criteria"
-                where = found.result["region"]
-                on_missing(choice, what + (f" in region {where}" if where else ""), self._warn)
+                on_missing(choice, _not_found(found, names[number] if names else None), self._warn)
             for image in selection:
                 images.setdefault((image.get("region"), image["id"]), image)
         return list(images.values())
@@ -281,61 +272,43 @@ class LookupModule(LookupBase):
         Display().warning(f"workspace_image: {text}")
 
 
-def _names(terms: list[Any], names: list[Any], keywords: dict[str, Any]) -> list[str]:
-    """The names in the terms, lists among them taken apart."""
-    if terms and "name" in keywords:
-        raise ConfigurationError("Names are given as terms and as the keyword name: give one of them")
+def _not_found(found: SearchResult, name: str | None) -> str:
+    what = "No image meets the criteria" if name is None else f"No image matches {name!r}"
+    region = found.result["region"]
+    searched = f"{found.searched} {'image' if found.searched == 1 else 'images'} searched"
+    return f"{what}{f' in region {region}' if region else ''} ({searched})"
+
+
+def _names(terms: list[Any], names: list[Any], settings: Settings) -> list[str]:
+    """Return the names in the terms.
+
+    :param names: the terms, lists among them flattened.
+    """
+    if terms and "name" in settings.task:
+        raise ConfigurationError("Names are set as terms and as the keyword name. Set one of them")
     if terms and not names:
-        raise ConfigurationError("The list of names is empty; leave it out for all images")
+        raise ConfigurationError("The list of names is empty. Leave it out for all images")
     wrong = [name for name in names if not isinstance(name, str) or not name]
     if wrong:
         raise ConfigurationError(f"A term must be a string that is not empty, got {wrong[0]!r}")
     return names
 
 
-def _validated(options: dict[str, Any]) -> dict[str, Any]:
-    """The options as the argument specification, the same as the module's, gives them back.
-
-    :raises ConfigurationError: where a value cannot be used, with the module's text.
-    """
-    received = {name: _plain(name, value) for name, value in options.items()}
-    validation = ArgumentSpecValidator(SPECIFICATION).validate(received)
-    if validation.error_messages:
-        secrets = Secrets()
-        secrets.add(*(str(received[name]) for name in SECRETS if name in received))
-        raise ConfigurationError(secrets.mask(validation.error_messages[0]))
-    validated: dict[str, Any] = validation.validated_parameters
-    return validated
-
-
-def _plain(name: str, value: Any) -> Any:
-    """A value as a module would get it: variables of ansible-core 2.18 and older may be vaulted strings.
-
-    :raises ConfigurationError: where it is nothing that an option can be.
-    """
-    try:
-        return json.loads(json.dumps(value, cls=ENCODER, vault_to_text=True))
-    except (TypeError, errors.AnsibleError):
-        raise ConfigurationError(f"{name} cannot be of the type {type(value).__name__}") from None
-
-
-def _cache(options: dict[str, Any], warn: Any) -> Any:
-    """What keeps listings, or None where none is to be kept."""
-    if not options["cache"]:
-        return None
-    settings = {"_uri": "cache_connection", "_timeout": "cache_timeout", "_prefix": "cache_prefix"}
-    given = {name: options[option] for name, option in settings.items() if options[option] is not None}
-    return ListingCache(options["cache_plugin"], given, warn).get_or_fetch
+def _cache(settings: Settings, warn: Any) -> Any:
+    """Return what caches listings."""
+    given = {name: settings.value(option) for name, option in CACHE_SETTINGS.items()}
+    given = {name: value for name, value in given.items() if value is not None}
+    return ListingCache(settings.value("cache_plugin"), given, warn).get_or_fetch
 
 
 def _attributes(images: list[dict[str, Any]], attribute: str | None) -> list[Any]:
-    """The images, or one field of each.
+    """Return the images, or one field of each.
 
-    :raises ConfigurationError: where no image has the field.
+    :raises ConfigurationError: if no image has the field.
     """
     if attribute is None or not images:
         return images
     if not any(attribute in image for image in images):
         fields = {field for image in images for field in image}
-        raise ConfigurationError(f"No image has the attribute {attribute!r}.{nearest(attribute, fields)}")
+        raise ConfigurationError(f"No image has the attribute {attribute!r}. {nearest(attribute, fields)}")
     return [image.get(attribute) for image in images]

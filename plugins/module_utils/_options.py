@@ -2,16 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that all entry points have, where else each is looked for, and what is wrong with a value."""
+"""The options of all entry points: their types, environment variables, which are secret and which exclude each other."""
 
 from __future__ import annotations
 
-import math
-import os
+import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
-
-from ansible.module_utils.parsing.convert_bool import boolean
+from typing import Any
 
 from ._cloud.credentials import is_text
 from ._cloud.errors import ConfigurationError
@@ -20,10 +17,8 @@ from ._images.selection import DISK_FORMATS
 MAX_RETRIES = 10
 DEFAULT_RETRIES = 4
 
-_LONGEST = 86400.0
-
-#: Connection options, in Ansible's words. No ``fallback`` and no ``default`` where a variable of the environment
-#: counts: it stays known where a value came from.
+#: Connection options as an argument specification. Options that the environment can set have no ``default`` and no
+#: ``fallback``: the origin of each value stays known.
 CONNECTION: dict[str, dict[str, Any]] = {
     "region": {"type": "str", "aliases": ["region_name"]},
     "regions": {"type": "list", "elements": "str"},
@@ -53,7 +48,7 @@ CONNECTION: dict[str, dict[str, Any]] = {
     "use_instance_metadata": {"type": "bool"},
 }
 
-#: Query options, in Ansible's words.
+#: Query options as an argument specification.
 IMAGE_QUERY: dict[str, dict[str, Any]] = {
     "image_id": {"type": "str"},
     "os_type": {"type": "str", "choices": ["Linux", "Windows", "Other"]},
@@ -76,7 +71,7 @@ IMAGE_QUERY: dict[str, dict[str, Any]] = {
     "most_recent": {"type": "bool", "default": False},
 }
 
-#: Variables of the environment, the first that is set counts. Those of an identity are read by kind, whole.
+#: The environment variables of each option, in order of precedence.
 ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "region": ("HW_REGION_NAME",),
     "project_id": ("HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"),
@@ -98,137 +93,44 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "use_instance_metadata": ("HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA",),
 }
 
-#: The variable that holds a region's endpoint, the region in upper case and with ``_`` for ``-``.
+#: The environment variable of a region's endpoint, with the region in upper case and ``_`` for ``-``.
 ENDPOINT_VARIABLE = "HUAWEICLOUD_SDK_REGION_WORKSPACE_{region}"
 
 #: Options whose values are never shown, and never read from ``ansible.cfg``.
 SECRETS = tuple(name for name, option in CONNECTION.items() if option.get("no_log"))
 
+#: Options of which a source may set one group or the other.
+MUTUALLY_EXCLUSIVE = (frozenset({"regions"}), frozenset({"region", "project_id", "project_name"}))
+
+#: Options that name a file or a profile with credentials.
+CREDENTIAL_FILES = ("profile", "credentials_file", "shared_config_file")
+
+#: Sizes, and the unit in which each is a whole number.
+_UNITS = {"fits_disk": "GB", "fits_ram": "MB"}
+
 
 def argument_spec() -> dict[str, dict[str, Any]]:
-    """The argument specification of the module, which the lookup and the role share."""
+    """Return the argument specification that module, lookup and role share."""
     return {name: dict(option) for name, option in {**CONNECTION, **IMAGE_QUERY}.items()}
 
 
-class Setting(NamedTuple):
-    """A value and where it came from, in words."""
+def check_given(given: Mapping[str, Any]) -> None:
+    """Check values that the user wrote, before they are converted to their types.
 
-    value: Any
-    origin: str
-
-
-class Options:
-    """What the user set, here or there.
-
-    :param task: options of the task, validated by the argument specification.
-    :param environ: variables of the environment.
-    :param configuration: values of ``ansible.cfg``, which only the lookup reads.
-    :raises ConfigurationError: where a value of the task is empty.
+    :param given: values by option, without those that are omitted.
+    :raises ConfigurationError: if a value is null or empty, which a failed template gives and which would widen the
+        query or change the credentials; if it cannot be encoded; or if a size has a unit.
     """
-
-    def __init__(
-        self,
-        task: Mapping[str, Any],
-        environ: Mapping[str, str] | None = None,
-        configuration: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.task = {name: value for name, value in task.items() if value is not None}
-        self.environ = os.environ if environ is None else environ
-        self.configuration = {
-            name: value
-            for name, value in (configuration or {}).items()
-            if value not in (None, "") and name not in SECRETS
-        }
-        for name, value in self.task.items():
-            if value == "":
-                raise ConfigurationError(f"{name} is empty; leave it out, or give it a value")
-            if isinstance(value, str) and not is_text(value):
-                raise ConfigurationError(f"{name} holds half a character, which cannot be sent")
-
-    def in_task(self, name: str) -> Setting | None:
-        """The value that the task gives."""
-        return Setting(self.task[name], name) if name in self.task else None
-
-    def elsewhere(self, name: str, variables: tuple[str, ...] | None = None) -> Setting | None:
-        """The value of the environment, or else of ``ansible.cfg``; an empty variable counts as unset.
-
-        :param variables: names to look for, by default those of :data:`ENVIRONMENT`.
-        :raises ConfigurationError: where the variable that counts is not UTF-8.
-        """
-        for variable in ENVIRONMENT.get(name, ()) if variables is None else variables:
-            value = self.environ.get(variable)
-            if value and not is_text(value):
-                raise ConfigurationError(f"the environment variable {variable} is not UTF-8")
-            if value:
-                return Setting(value, f"the environment variable {variable}")
-        if name in self.configuration:
-            return Setting(self.configuration[name], f"{name} of ansible.cfg")
-        return None
-
-    def find(self, name: str, variables: tuple[str, ...] | None = None) -> Setting | None:
-        """The first value that is set: in the task, the environment, or ``ansible.cfg``."""
-        return self.in_task(name) or self.elsewhere(name, variables)
-
-    def value(self, name: str) -> Any:
-        """The same without its origin, None where it is not set."""
-        setting = self.find(name)
-        return None if setting is None else setting.value
-
-    def seconds(self, name: str, *, least: float = 0.0) -> float:
-        """A duration, in seconds.
-
-        :param least: what it has to be larger than, or equal to where that is 0.
-        :raises ConfigurationError: where it is none.
-        """
-        value = float(self.value(name))
-        if not math.isfinite(value) or value < least or value > _LONGEST:
-            raise ConfigurationError(f"{name} must be from {least:g} to {_LONGEST:g} seconds, got {value:g}")
-        return value
-
-    def retries(self) -> int:
-        """How often a request is tried again.
-
-        :raises ConfigurationError: where the number is out of bounds; the environment, which other tools share, may
-            ask for more than there is.
-        """
-        setting = self.find("max_retries")
-        if setting is None:
-            return DEFAULT_RETRIES
-        try:
-            number = int(setting.value)
-        except ValueError:
-            raise ConfigurationError(f"{setting.origin} must be a whole number, got {setting.value!r}") from None
-        if number < 0 or (number > MAX_RETRIES and self.in_task("max_retries") is not None):
-            raise ConfigurationError(f"{setting.origin} must be from 0 to {MAX_RETRIES}, got {number}")
-        return min(number, MAX_RETRIES)
-
-    def may_ask_metadata(self) -> bool:
-        """Whether the metadata of the cloud server may be asked.
-
-        :raises ConfigurationError: where the environment's value is no boolean.
-        """
-        setting = self.find("use_instance_metadata")
-        if setting is None:
-            return True
-        try:
-            return bool(boolean(setting.value))
-        except TypeError:
-            raise ConfigurationError(f"{setting.origin} must be a boolean, got {setting.value!r}") from None
-
-    def regions(self) -> list[str] | None:
-        """Several regions, where they are asked.
-
-        :raises ConfigurationError: where they cannot be asked together, or with what only one region can have.
-        """
-        names: list[str] | None = self.value("regions")
-        alone = [name for name in ("region", "project_id", "project_name") if name in self.task]
-        if names is None or ("regions" not in self.task and (alone or self.value("region"))):
-            return None
-        if alone:
+    for name, value in given.items():
+        items = value if isinstance(value, (list, tuple)) else [value]
+        if any(item is None for item in items):
             raise ConfigurationError(
-                f"regions cannot be given together with {' and '.join(alone)}; module_defaults count as given"
+                f"{name} is null (a template without else gives null since ansible-core 2.19). "
+                "Set a value, or use omit to leave the option out"
             )
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice or not names:
-            raise ConfigurationError(f"regions names {twice[0]} twice" if twice else "regions is an empty list")
-        return names
+        if any(isinstance(item, str) and not item for item in items):
+            raise ConfigurationError(f"{name} is empty. Set a value, or use omit to leave the option out")
+        if any(isinstance(item, str) and not is_text(item) for item in items):
+            raise ConfigurationError(f"{name} contains an unpaired surrogate (invalid Unicode)")
+        if name in _UNITS and isinstance(value, str) and not re.fullmatch(r"\s*[+-]?\d+(?:\.0*)?\s*", value):
+            raise ConfigurationError(f"{name} is a whole number of {_UNITS[name]}, without the unit, got {value!r}")

@@ -2,165 +2,248 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From options to what a connection needs: an identity, a place and a transport.
+"""The plan: everything that can be known before the first request. Reads files, and does no other I/O.
 
-A source of an identity is imported when it is its turn: most tasks find theirs before the files and the metadata.
+Every ``configuration`` error is raised here, except that no provider has credentials after the network was asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple, NoReturn
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from ._cloud import endpoints
-from ._cloud.client import Target
-from ._cloud.credential_sources import (
-    CredentialsNotFound,
-    FieldNames,
-    NamedSource,
-    Source,
-    StaticCredentials,
-    TaskOptions,
-    resolve_credentials,
-)
-from ._cloud.credentials import AccessKey, ResolvedCredentials
+from ._cloud.credentials import Password, ResolvedCredentials
 from ._cloud.errors import ConfigurationError
-from ._cloud.redaction import Secrets
-from ._cloud.retry import RetryPolicy
-from ._cloud.transport import Transport, certificates
-from ._options import ENDPOINT_VARIABLE, SECRETS, Options, Setting
+from ._cloud.providers.given import OPTION_NAMES, GivenCredentials, TaskCredentials
+from ._cloud.providers.provider import CredentialProvider, Resolution, resolve_credentials
+from ._cloud.setting import Setting
+from ._cloud.target import Target
+from ._images.query import ImageQuery, build_query
+from ._images.selection import Criteria, build_criteria
+from ._options import CREDENTIAL_FILES, ENDPOINT_VARIABLE
+from ._settings import Settings, environment_credentials
+from ._transport_options import TransportOptions, transport_options
 
-_TASK_NAMES = FieldNames(
-    "access_key", "secret_key", "security_token", "auth_token", "username", "password", "domain_name"
-)
-_SDK_NAMES = FieldNames("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN")
-_TERRAFORM_NAMES = FieldNames(
-    "HW_ACCESS_KEY",
-    "HW_SECRET_KEY",
-    "HW_SECURITY_TOKEN",
-    "HW_AUTH_TOKEN",
-    "HW_USER_NAME",
-    "HW_USER_PASSWORD",
-    "HW_DOMAIN_NAME",
-)
-_FILE_OPTIONS = ("profile", "credentials_file", "shared_config_file")
+if TYPE_CHECKING:
+    from ._cloud.providers.files import CredentialsFile, SharedConfigFile
 
 
-def transport(options: Options, secrets: Secrets) -> Transport:
-    """What sends the requests of a task.
+class Plan(NamedTuple):
+    """What a search executes.
 
-    :raises ConfigurationError: where an option of it cannot be used.
+    :ivar resolution: the credential provider, and what it knows offline.
+    :ivar targets: where to send the query.
+    :ivar has_regions: whether several regions were asked for, even if only one is named.
+    :ivar query: what the service is asked.
+    :ivar criteria: what is selected from the listing, for each name of a lookup or once.
+    :ivar transport: how requests are sent.
+    :ivar tolerates_failed_regions: whether some of several regions may fail.
+    :ivar decodes_denials: whether STS decodes the reason of a denial.
+    :ivar warnings: sentences for the user.
     """
-    return Transport(
-        secrets=secrets,
-        verify=_verify(options),
-        timeout=options.seconds("timeout", least=0.001),
-        retries=RetryPolicy(options.retries(), options.seconds("max_retry_delay")),
-        environ=options.environ,
+
+    resolution: Resolution
+    targets: list[Target]
+    has_regions: bool
+    query: ImageQuery
+    criteria: list[Criteria]
+    transport: TransportOptions
+    tolerates_failed_regions: bool
+    decodes_denials: bool
+    warnings: list[str]
+
+
+def build_plan(settings: Settings, names: Sequence[str] = (), metadata_url: str | None = None) -> Plan:
+    """Build the plan that settings describe.
+
+    :param names: name patterns of a lookup, each of which selects images of its own.
+    :param metadata_url: base URL of the instance metadata, by default that of every cloud server.
+    :raises ConfigurationError: if a setting cannot be used, or no provider has credentials.
+    """
+    options = settings.query()
+    query = build_query(options)
+    criteria = build_criteria(options)
+    transport = transport_options(settings)
+    regions = settings.regions()
+    resolution = resolve_credentials(credential_providers(settings, metadata_url))
+    decodes_denials = bool(settings.value("decode_authorization_message"))
+    targets = build_targets(settings, resolution.resolved)
+    return Plan(
+        resolution,
+        targets,
+        regions is not None,
+        query,
+        [criteria.with_name(name) for name in names] or [criteria],
+        transport,
+        settings.value("on_region_error") == "warn",
+        decodes_denials,
+        [
+            f"{base} uses unencrypted HTTP; credentials and data can be intercepted"
+            for base in _unencrypted(targets, decodes_denials)
+        ],
     )
 
 
-def find(options: Options, secrets: Secrets, metadata_url: str | None = None) -> ResolvedCredentials:
-    """The identity of the first source that has one.
+def credential_providers(settings: Settings, metadata_url: str | None = None) -> Iterator[CredentialProvider]:
+    """Yield every credential provider in order of precedence.
 
-    :param metadata_url: where a cloud server's metadata is, by default where it is on every one.
-    :raises ConfigurationError: where none is found, or one that cannot be used.
-    :raises CloudError: where the metadata of the cloud server fails.
+    Each is created, and the code of files and metadata imported, when it is its turn: most tasks need only the first.
     """
-    secrets.add(*(options.task.get(name) for name in SECRETS))
-    secrets.add(
-        *(options.environ.get(name or "") for name in (*_secret_names(_SDK_NAMES), *_secret_names(_TERRAFORM_NAMES)))
-    )
-    identity = resolve_credentials(_sources(options, secrets, metadata_url))
-    secrets.add(*identity.credentials.secrets())
-    return identity
+    of_task = {name: setting for name, setting in settings.task.items() if isinstance(setting.value, str)}
+    given = GivenCredentials(of_task, OPTION_NAMES, "the options of the task")
+    named = tuple(name for name in CREDENTIAL_FILES if name in settings.task)
+    yield TaskCredentials(given, _named_files(settings, named) if named else None, named)
+    for prefix, description in (
+        ("HUAWEICLOUD_SDK_", "the environment variables of the SDK, such as HUAWEICLOUD_SDK_AK"),
+        ("HW_", "the environment variables of Terraform, such as HW_ACCESS_KEY"),
+    ):
+        yield GivenCredentials(*environment_credentials(settings, prefix), description)
+    yield from _files(settings)
+    from ._cloud.providers.metadata import BASE_URL, InstanceMetadata
+
+    is_enabled = settings.value("use_instance_metadata") is not False
+    yield InstanceMetadata(is_enabled, metadata_url or BASE_URL)
 
 
-def places(options: Options, identity: ResolvedCredentials) -> list[Target]:
-    """Where each region is asked that the task names, or the one.
+def _named_files(settings: Settings, named: tuple[str, ...]) -> CredentialProvider:
+    from ._cloud.providers.files import NamedFiles
 
-    :raises ConfigurationError: where one is not said, or cannot be used.
+    files = {"credentials_file": _credentials_file(settings), "shared_config_file": _shared_config_file(settings)}
+    only = [files[name] for name in named if name != "profile"]
+    return NamedFiles(" and ".join(named), tuple(only or files.values()))
+
+
+def _files(settings: Settings) -> Iterator[CredentialProvider]:
+    from ._cloud.providers.files import NamedFiles
+
+    files = (_credentials_file(settings), _shared_config_file(settings))
+    profile = settings.get("profile")
+    if profile is None:
+        yield from files
+    else:
+        yield NamedFiles(f"profile {profile.value!r} ({profile.origin})", files)
+
+
+def _credentials_file(settings: Settings) -> CredentialsFile:
+    from ._cloud.providers.files import DEFAULT_CREDENTIALS_FILE, CredentialsFile
+
+    path, origin = settings.path("credentials_file") or (DEFAULT_CREDENTIALS_FILE, None)
+    return CredentialsFile(path, origin, settings.value("profile"))
+
+
+def _shared_config_file(settings: Settings) -> SharedConfigFile:
+    from ._cloud.providers.files import DEFAULT_SHARED_CONFIG_FILE, SharedConfigFile
+
+    path, origin = settings.path("shared_config_file") or (DEFAULT_SHARED_CONFIG_FILE, None)
+    return SharedConfigFile(path, origin, settings.value("profile"))
+
+
+def build_targets(settings: Settings, credentials: ResolvedCredentials) -> list[Target]:
+    """Return where to send the query: a target for each region, or the one of a region or an endpoint.
+
+    :raises ConfigurationError: if a setting of a target is missing, or cannot be used.
     """
-    regions = options.regions()
+    regions = settings.regions()
     if regions is None:
-        return [place(options, identity)]
-    endpoint = options.find("endpoint")
+        region = settings.get("region") or _of_source("region", credentials.region, credentials)
+        name = None if region is None else endpoints.check_region(region)
+        return [_target(settings, credentials, name, *_project(settings, credentials, name))]
+    endpoint = settings.get("endpoint")
     if len(regions) > 1 and endpoint is not None and "{region}" not in endpoint.value:
         raise ConfigurationError(
-            f"{endpoint.origin} holds no {{region}}, so that all regions would be asked at one place"
+            f"{endpoint.origin} does not contain {{region}}, so that all regions would use one endpoint"
         )
-    return [place_of(options, identity, name) for name in regions]
+    origin = settings.get("regions")
+    names = [endpoints.check_region(Setting(name, origin.origin if origin else "regions")) for name in regions]
+    return [_target(settings, credentials, name, None, None) for name in names]
 
 
-def place(options: Options, identity: ResolvedCredentials) -> Target:
-    """Where one region is asked, or one endpoint.
-
-    :raises ConfigurationError: where it is not said, or cannot be used.
-    """
-    setting = options.find("region") or _from_identity("region", identity.region, identity)
-    region = None if setting is None else endpoints.check_host(setting.value, setting.origin)
-    project_id, project_name = _project(options, identity, region)
-    return _place(options, identity, region, project_id, project_name)
-
-
-def place_of(options: Options, identity: ResolvedCredentials, region: str) -> Target:
-    """Where one of several regions is asked: its project is always that of its name.
-
-    :raises ConfigurationError: where it cannot be used.
-    """
-    return _place(options, identity, endpoints.check_host(region, "regions"), None, None)
-
-
-def _place(
-    options: Options,
-    identity: ResolvedCredentials,
+def _target(
+    settings: Settings,
+    credentials: ResolvedCredentials,
     region: str | None,
     project_id: str | None,
     project_name: str | None,
 ) -> Target:
     variable = ENDPOINT_VARIABLE.format(region=(region or "").upper().replace("-", "_"))
-    endpoint = _endpoint(options.find("endpoint", (variable,)), "workspace", region, options)
-    if endpoint is None:
-        raise _no_region()
-    iam_setting = options.find("iam_endpoint") or _from_identity("iam_endpoint", identity.iam_endpoint, identity)
-    if iam_setting is not None and iam_setting.value.rstrip("/").endswith("/v3"):
-        iam_setting = Setting(iam_setting.value.rstrip("/")[: -len("/v3")], iam_setting.origin)
-    return Target(
+    endpoint = settings.get("endpoint", (variable,))
+    if endpoint is not None and "endpoint" not in settings.task:
+        # The vendor's SDK takes a list, and uses the first.
+        endpoint = Setting(endpoint.value.split(",")[0].strip(), endpoint.origin)
+    base = _endpoint(endpoint, "workspace", region, settings)
+    if base is None:
+        raise ConfigurationError("region is required. Set region, HW_REGION_NAME, or endpoint and project_id")
+    base, project_id = _without_version(base, project_id, endpoint)
+    target = Target(
         region,
         project_id,
-        project_name,
-        endpoint,
-        _endpoint(iam_setting, "iam", region, options),
-        _endpoint(options.find("sts_endpoint"), "sts", region, options),
+        project_name if project_id is None else None,
+        base,
+        _iam_endpoint(settings, credentials, region),
+        _endpoint(settings.get("sts_endpoint"), "sts", region, settings),
     )
+    _check_project_lookup(target, credentials)
+    return target
 
 
-def _endpoint(setting: Setting | None, service: str, region: str | None, options: Options) -> str | None:
+def _without_version(base: str, project_id: str | None, endpoint: Setting | None) -> tuple[str, str | None]:
+    """Return an endpoint without the path that the API's pages print after it, and the project in that path or given.
+
+    :raises ConfigurationError: if the path contradicts the project.
+    """
+    base, project = endpoints.split_project(base)
+    if project is None or endpoint is None:
+        return base, project_id
+    if project_id not in (None, project):
+        raise ConfigurationError(f"{endpoint.origin} contains the project {project}, and project_id is {project_id}")
+    return base, _project_id(Setting(project, f"the project in {endpoint.origin}"))
+
+
+def _iam_endpoint(settings: Settings, credentials: ResolvedCredentials, region: str | None) -> str | None:
+    setting = settings.get("iam_endpoint") or _of_source("iam_endpoint", credentials.iam_endpoint, credentials)
+    base = _endpoint(setting, "iam", region, settings)
+    if base is None or setting is None:
+        return base
+    base, operation = endpoints.split_operation(base)
+    if operation is not None:
+        raise ConfigurationError(f"{setting.origin} is not a base URL: remove {operation}")
+    return base
+
+
+def _check_project_lookup(target: Target, credentials: ResolvedCredentials) -> None:
+    """Check that IAM can be queried where it has to be, for the project or a token."""
+    needs_token = isinstance(credentials.credentials, Password)
+    if target.iam_endpoint is None and (needs_token or target.project_id is None):
+        raise ConfigurationError("region or iam_endpoint is required to look up the project or a token in IAM")
+    if target.project_id is None and target.project_name is None and target.region is None:
+        raise ConfigurationError("project_id, project_name or region is required to look up the project in IAM")
+
+
+def _endpoint(setting: Setting | None, service: str, region: str | None, settings: Settings) -> str | None:
     if setting is not None:
         return endpoints.base_url(setting.value, region, setting.origin)
     if region is None:
         return None
-    cloud = options.find("cloud")
+    cloud = settings.get("cloud")
     domain = endpoints.check_host(cloud.value, cloud.origin) if cloud else endpoints.cloud_of(region)
     return endpoints.base_url(f"https://{service}.{region}.{domain}", region, "region or cloud")
 
 
-def _project(options: Options, identity: ResolvedCredentials, region: str | None) -> tuple[str | None, str | None]:
-    """Id and name of the project. One that came along with another region does not count."""
-    if options.in_task("project_id") and options.in_task("project_name"):
-        raise ConfigurationError("project_id and project_name are both given: give one of them")
-    if options.in_task("project_id"):
-        return _project_id(options.in_task("project_id")), None
-    if options.in_task("project_name"):
-        return None, options.task["project_name"]
-    shared = options.elsewhere("region")
-    if shared is None or shared.value == region:
-        if options.elsewhere("project_id"):
-            return _project_id(options.elsewhere("project_id")), None
-        if options.elsewhere("project_name"):
-            return None, options.value("project_name")
-    if identity.project_id is not None and identity.region in (None, region):
-        return _project_id(_from_identity("project_id", identity.project_id, identity)), None
+def _project(settings: Settings, credentials: ResolvedCredentials, region: str | None) -> tuple[str | None, str | None]:
+    """Return id and name of the project. One that was set for another region does not count."""
+    task_id, task_name = settings.task.get("project_id"), settings.task.get("project_name")
+    if task_id and task_name:
+        raise ConfigurationError("project_id is mutually exclusive with project_name. Set one of them")
+    if task_id or task_name:
+        return _project_id(task_id), task_name and task_name.value
+    shared_region = settings.get_shared("region")
+    if shared_region is None or shared_region.value == region:
+        project_id, project_name = settings.get_shared("project_id"), settings.get_shared("project_name")
+        if project_id or project_name:
+            return _project_id(project_id), None if project_id or not project_name else project_name.value
+    if credentials.region in (None, region):
+        return _project_id(_of_source("project_id", credentials.project_id, credentials)), None
     return None, None
 
 
@@ -168,123 +251,19 @@ def _project_id(setting: Setting | None) -> str | None:
     if setting is None:
         return None
     if not endpoints.is_project_id(setting.value):
-        raise ConfigurationError(f"{setting.origin} is {setting.value!r}, which is not the id of a project")
+        raise ConfigurationError(f"{setting.origin} is {setting.value!r}, which cannot be a project ID")
     return str(setting.value)
 
 
-def _from_identity(name: str, value: str | None, identity: ResolvedCredentials) -> Setting | None:
-    return None if value is None else Setting(value, f"{name} of {identity.source}")
+def _of_source(name: str, value: str | None, credentials: ResolvedCredentials) -> Setting | None:
+    return None if value is None else Setting(value, f"{name} in {credentials.source}")
 
 
-def _no_region() -> ConfigurationError:
-    return ConfigurationError(
-        "region is required: give region, the variable HW_REGION_NAME, or endpoint and project_id"
-    )
-
-
-def _sources(options: Options, secrets: Secrets, metadata_url: str | None) -> Iterator[Source]:
-    """Every place that may know an identity, in the order in which they are asked; made when it is its turn."""
-    may_ask_metadata = options.may_ask_metadata()
-    shared = {name: value for name, value in options.environ.items() if value}
-    if _TERRAFORM_NAMES.password in shared:
-        # What ansible.cfg may hold of a password, its user's name, stands in for the environment.
-        for name, variable in _TERRAFORM_VARIABLE.items():
-            if name in options.configuration:
-                shared.setdefault(variable, options.configuration[name])
-    yield TaskOptions(
-        StaticCredentials(_texts(options.task), _TASK_NAMES, "the options of the task"), _named_in_task(options)
-    )
-    yield StaticCredentials(shared, _SDK_NAMES, "the environment with the SDK's names, such as HUAWEICLOUD_SDK_AK")
-    yield StaticCredentials(shared, _TERRAFORM_NAMES, "the environment with Terraform's names, such as HW_ACCESS_KEY")
-    yield from _files(options)
-    yield _Metadata(options, secrets, metadata_url) if may_ask_metadata else _SwitchedOff()
-
-
-_TERRAFORM_VARIABLE = {"username": "HW_USER_NAME", "domain_name": "HW_DOMAIN_NAME"}
-
-
-class _SwitchedOff:
-    """In the metadata's place where it may not be asked."""
-
-    def find(self) -> NoReturn:
-        """
-        :raises CredentialsNotFound: always.
-        """
-        raise CredentialsNotFound("not the metadata of the cloud server, which use_instance_metadata switches off")
-
-
-class _Metadata(NamedTuple):
-    """The metadata of the cloud server, which is asked when all else is known to be right: it costs requests."""
-
-    options: Options
-    secrets: Secrets
-    url: str | None
-
-    def find(self) -> ResolvedCredentials:
-        from ._cloud import metadata
-
-        places(self.options, ResolvedCredentials(AccessKey("", ""), metadata.PLACE))
-        # Where there is no such server nobody answers, and a proxy would answer for another machine.
-        transport = Transport(
-            secrets=self.secrets, verify=True, timeout=metadata.TIMEOUT, retries=RetryPolicy(0), use_proxies=False
-        )
-        try:
-            return metadata.InstanceMetadata(transport, self.url or metadata.BASE_URL).find()
-        finally:
-            transport.close()
-
-
-def _named_in_task(options: Options) -> NamedSource | None:
-    """The files to look into, where the task names a profile or a file."""
-    named = [name for name in _FILE_OPTIONS if options.in_task(name)]
-    if not named:
-        return None
-    from ._cloud.credential_files import NamedFiles
-
-    files = _files_with_profile(options)
-    only = [name for name in named if name != "profile"]
-    return NamedFiles(" and ".join(named), tuple(files[name] for name in only or files))
-
-
-def _files(options: Options) -> list[Source]:
-    from ._cloud.credential_files import NamedFiles
-
-    profile = options.find("profile")
-    files = tuple(_files_with_profile(options).values())
-    return [NamedFiles(f"profile {profile.value!r} ({profile.origin})", files)] if profile else [*files]
-
-
-def _files_with_profile(options: Options) -> dict[str, Source]:
-    from ._cloud import credential_files
-
-    profile = options.value("profile")
-    credentials, shared = options.find("credentials_file"), options.find("shared_config_file")
-    return {
-        "credentials_file": credential_files.CredentialsFile(
-            credentials.value if credentials else credential_files.DEFAULT_CREDENTIALS_FILE,
-            credentials.origin if credentials else None,
-            profile,
-        ),
-        "shared_config_file": credential_files.SharedConfigFile(
-            shared.value if shared else credential_files.DEFAULT_SHARED_CONFIG_FILE,
-            shared.origin if shared else None,
-            profile,
-        ),
-    }
-
-
-def _verify(options: Options) -> bool | str | None:
-    if not options.value("validate_certs"):
-        return False
-    path = options.find("ca_path")
-    if path is None:
-        return None
-    return certificates(path.value, f"{path.origin} {path.value}")
-
-
-def _texts(values: Mapping[str, object]) -> dict[str, str]:
-    return {name: value for name, value in values.items() if isinstance(value, str)}
-
-
-def _secret_names(names: FieldNames) -> tuple[str | None, ...]:
-    return (names.access_key, names.secret_key, names.security_token, names.auth_token, names.password)
+def _unencrypted(targets: list[Target], decodes_denials: bool) -> list[str]:
+    """Return the base URLs to which credentials are sent over plain HTTP, each once."""
+    used = [
+        base
+        for target in targets
+        for base in (target.endpoint, target.iam_endpoint, target.sts_endpoint if decodes_denials else None)
+    ]
+    return [base for base in dict.fromkeys(used) if base is not None and endpoints.is_unencrypted(base)]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Several regions: who is asked when, and what their answers make together."""
+"""Several regions: in which order they are queried, and what their outcomes make together."""
 
 from __future__ import annotations
 
@@ -11,26 +11,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
-from ._cloud.client import Target
 from ._cloud.errors import CloudError
+from ._cloud.target import Target
 from ._cloud.threads import run_in_thread
 from ._images.image import Image
-
-#: Regions that are asked side by side, once one has accepted the identity: all that there are today.
-REGIONS_AT_ONCE = 20
 
 
 @dataclass
 class Outcome:
-    """How it went in one place.
+    """The outcome of one target.
 
-    :ivar selections: images for each name that was asked for, or for the one question without.
-    :ivar authenticated: whether any service there took the identity.
+    :ivar selections: images for each name of the lookup, or for the one selection without.
+    :ivar searched: how many images the listing has.
+    :ivar authenticated: whether a service accepted the credentials.
     """
 
     region: str | None
     project_id: str | None = None
     total_count: int | None = None
+    searched: int = 0
     selections: list[list[Image]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     failure: CloudError | None = None
@@ -38,15 +37,15 @@ class Outcome:
 
     @property
     def has_authentication_failure(self) -> bool:
-        """Whether the same identity must not be tried anywhere else."""
+        """Whether the same credentials must not be sent anywhere else."""
         return self.failure is not None and self.failure.is_authentication_failure
 
 
 class RegionsFailure(CloudError):
     """One region failed, or several.
 
-    :param outcomes: of all regions that were asked, in the order given.
-    :param regions: how many were to be asked.
+    :param outcomes: of all regions that were queried, in the order given.
+    :param regions: how many were to be queried.
     """
 
     def __init__(self, outcomes: Sequence[Outcome], regions: int) -> None:
@@ -56,54 +55,55 @@ class RegionsFailure(CloudError):
         super().__init__(f"{len(self.failures)} of {regions} regions failed")
 
     def message(self) -> str:
-        """Every region's own message."""
+        """Return every region's own message."""
         return f"{self.reason}. {' '.join(failure.message() for failure in self.failures)}"
 
     def details(self) -> dict[str, Any]:
-        """The first failure's keys, all failures, and the images of the other regions."""
+        """Return the first failure's keys, all failures, and the images of the other regions."""
         return {**self.failures[0].details(), "failures": failure_entries(self.failures), "images": self.images}
 
 
 def failure_entries(failures: Sequence[CloudError]) -> list[dict[str, Any]]:
-    """One entry for each region that failed, shaped as the failure of a task."""
+    """Return one entry for each region that failed, shaped as the failure of a task."""
     return [{"failed": True, **failure.result(), "region": failure.region} for failure in failures]
 
 
-def ask_each(places: Sequence[Target], ask: Callable[[Target], Outcome]) -> list[Outcome]:
-    """Ask one place at a time until one has accepted the identity, then the others side by side.
+def search_each(targets: Sequence[Target], search: Callable[[Target], Outcome]) -> list[Outcome]:
+    """Search one target at a time until one has accepted the credentials, then the others in parallel.
 
-    A wrong key costs one refusal that way, not as many as there are regions: more than five lock it.
+    A wrong key costs one failed authentication that way, not as many as there are regions: more than five lock it.
 
-    :param ask: asks one place; it raises nothing.
-    :returns: the outcomes in the order of the places; those that came after a refusal are left out.
+    :param search: searches one target; it raises nothing.
+    :returns: the outcomes in the order of the targets, without those after an authentication failure.
     """
     outcomes: list[Outcome] = []
-    for place in places:
-        outcomes.append(ask(place))
+    for target in targets:
+        outcomes.append(search(target))
         if outcomes[-1].has_authentication_failure:
             return outcomes
         if outcomes[-1].authenticated:
             break
-    waiting = list(places[len(outcomes) :])
-    answered: dict[int, Outcome] = {}
-    lock = threading.Lock()
-    is_over = threading.Event()
-    numbers = iter(range(len(waiting)))
+    return outcomes + _search_in_parallel(targets[len(outcomes) :], search)
 
-    def work() -> None:
-        while not is_over.is_set():
-            with lock:
-                number = next(numbers, None)
-            if number is None:
-                return
-            answered[number] = ask(waiting[number])
-            if answered[number].has_authentication_failure:
-                is_over.set()
+
+def _search_in_parallel(targets: Sequence[Target], search: Callable[[Target], Outcome]) -> list[Outcome]:
+    """Search with a thread for each target. No target is begun after an authentication failure."""
+    is_over = threading.Event()
+
+    def search_unless_over(target: Target) -> Outcome | None:
+        if is_over.is_set():
+            return None
+        outcome = search(target)
+        if outcome.has_authentication_failure:
+            is_over.set()
+        return outcome
+
+    def start(target: Target) -> Callable[[], Outcome | None]:
+        return run_in_thread(lambda: search_unless_over(target)).result
 
     try:
-        for worker in [run_in_thread(work) for _unused in waiting[:REGIONS_AT_ONCE]]:
-            worker.result()
+        results = [result() for result in [start(target) for target in targets]]
     finally:
-        # Where the task's own time is up, nobody waits for the others.
+        # If the task itself times out, nobody waits for the others.
         is_over.set()
-    return outcomes + [answered[number] for number in sorted(answered)]
+    return [outcome for outcome in results if outcome is not None]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options in, result or failure out: the way that all entry points take."""
+"""The search: executes a plan and builds the result, for one region or several."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Callable, NamedTuple
 
-from . import _plan, _regions
-from ._cloud.client import Connection, Target
-from ._cloud.credentials import ResolvedCredentials
-from ._cloud.endpoints import is_unprotected
+from ._cloud.client import Client
+from ._cloud.credentials import Credentials
 from ._cloud.errors import CloudError
 from ._cloud.redaction import Secrets
+from ._cloud.target import Target
+from ._cloud.transport import Transport
 from ._images.image import Image
 from ._images.listing import Listing, list_images
 from ._images.page import fetch_page
-from ._images.query import ImageQuery, image_query
-from ._images.selection import Criteria, criteria, select
-from ._options import Options
-from ._regions import Outcome
+from ._images.selection import select_images
+from ._plan import Plan, build_plan
+from ._regions import Outcome, RegionsFailure, failure_entries, search_each
+from ._settings import Settings, secret_values, task_settings
 
 Warn = Callable[[str], None]
 
 
 class CachedListing(NamedTuple):
-    """A listing and the project that it is of."""
+    """A listing and its project."""
 
     project_id: str
     listing: Listing
 
 
-#: Gives back a listing that was kept, or else asks for it and keeps it: what tells it from others, and the way to ask.
+#: Returns the cached listing of a key, or fetches it and caches it.
 GetOrFetch = Callable[[Mapping[str, Any], Callable[[], CachedListing]], CachedListing]
 
 
 class SearchFailed(Exception):
-    """What a task fails with, secrets masked: the one exception that an entry point has to know.
+    """The failure of a task, secrets masked: the one exception that an entry point has to know.
 
     :ivar result: ``msg`` and the keys beside it.
     """
@@ -51,166 +51,178 @@ class SearchFailed(Exception):
 
 
 class SearchResult(NamedTuple):
-    """The answer to one question, or to one for each name.
+    """The images that were found.
 
-    :ivar selections: images for each name that was asked for, or for the one question without.
+    :ivar selections: images for each name of a lookup, or for the one selection without.
     :ivar result: what the module returns beside them.
+    :ivar searched: how many images the listings have.
     """
 
     selections: list[list[Image]]
     result: dict[str, Any]
+    searched: int
 
 
-def find_images(task: Mapping[str, Any], warn: Warn, *, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The result of the module.
+def find_images(options: Mapping[str, Any], warn: Warn, *, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return the result of the module.
 
-    :param task: options, validated by the argument specification.
-    :param warn: tells the user what is no failure.
-    :param environ: variables of the environment, by default those of the process.
-    :raises SearchFailed: where there is none.
+    :param options: of the task, validated by the argument specification.
+    :param warn: shows a warning to the user.
+    :param environ: the environment, by default that of the process.
+    :raises SearchFailed: if the task fails.
     """
-    found = ask(task, warn, environ=environ)
+    found = search(lambda: Settings(task_settings(options), environ), warn)
     return {"changed": False, "images": found.selections[0], **found.result}
 
 
-def ask(
-    task: Mapping[str, Any],
+def search(
+    read_settings: Callable[[], Settings],
     warn: Warn,
     *,
     names: Sequence[str] = (),
-    environ: Mapping[str, str] | None = None,
-    configuration: Mapping[str, Any] | None = None,
-    get_or_fetch: GetOrFetch | None = None,
+    get_or_fetch: GetOrFetch = lambda _key, fetch: fetch(),
 ) -> SearchResult:
-    """The images that meet a task's options.
+    """Find the images that settings describe.
 
-    :param task: options, validated by the argument specification.
-    :param warn: tells the user what is no failure.
-    :param names: patterns, each of which stands for itself; without any, the options are the one question.
-    :param environ: variables of the environment, by default those of the process.
-    :param configuration: values of ``ansible.cfg``.
-    :param get_or_fetch: keeps listings; by default none is kept.
-    :raises SearchFailed: where there is no answer.
+    :param read_settings: returns the settings; it may raise ``ConfigurationError``.
+    :param warn: shows a warning to the user.
+    :param names: name patterns of a lookup, each of which selects images of its own.
+    :param get_or_fetch: caches listings; by default none is cached.
+    :raises SearchFailed: if there is no result.
     """
     secrets = Secrets()
     try:
-        options = Options(task, environ, configuration)
-        wanted = criteria(options.task)
-        inquiry = _Inquiry(
-            options,
-            image_query(options.task),
-            [wanted._replace(name=(name,)) for name in names] or [wanted],
-            options.regions(),
-            secrets,
-            get_or_fetch or (lambda _key, ask_for_it: ask_for_it()),
-        )
-        return inquiry.answer(lambda text: warn(secrets.mask(text)))
+        settings = read_settings()
+        secrets.add(*secret_values(settings))
+        plan = build_plan(settings, names)
+        return execute(plan, secrets, lambda text: warn(secrets.mask(text)), get_or_fetch)
     except CloudError as error:
         result = error.result()
-    # Outside of the handler: what was raised below it may hold what must not be shown.
+    # Outside of the handler: what was raised below may hold what must not be shown.
     raise SearchFailed(secrets.mask_all(result))
 
 
-@dataclass(frozen=True)
-class _Inquiry:
-    """What a task asks for, checked before anything is sent."""
+def execute(plan: Plan, secrets: Secrets, warn: Warn, get_or_fetch: GetOrFetch) -> SearchResult:
+    """Execute a plan.
 
-    options: Options
-    query: ImageQuery
-    wanted: list[Criteria]
-    regions: list[str] | None
+    :raises CloudError: if there is no result.
+    """
+    for text in plan.warnings:
+        warn(text)
+    credentials = authenticate(plan, secrets)
+    execution = _Execution(plan, credentials, secrets, get_or_fetch)
+    if plan.has_regions:
+        outcomes = search_each(plan.targets, execution.search)
+    else:
+        outcomes = [execution.search(plan.targets[0])]
+    for outcome in outcomes:
+        for text in outcome.warnings:
+            warn(text)
+    selections, result = _several(plan, outcomes, warn) if plan.has_regions else _single(outcomes[0])
+    searched = sum(outcome.searched for outcome in outcomes)
+    return SearchResult(secrets.mask_known(selections), secrets.mask_all(result), searched)
+
+
+def authenticate(plan: Plan, secrets: Secrets) -> Credentials:
+    """Return the credentials to use.
+
+    :raises CloudError: if there are none after all, or a request fails.
+    """
+    credentials = plan.resolution.resolved.credentials
+    if credentials is None:
+        from ._cloud.providers.metadata import TRANSPORT_OPTIONS
+
+        transport = Transport(secrets=secrets, **TRANSPORT_OPTIONS)
+        try:
+            credentials = plan.resolution.authenticate(transport)
+        finally:
+            transport.close()
+    secrets.add(*credentials.secrets())
+    return credentials
+
+
+@dataclass(frozen=True)
+class _Execution:
+    """A plan in execution, with the credentials to use."""
+
+    plan: Plan
+    credentials: Credentials
     secrets: Secrets
     get_or_fetch: GetOrFetch
 
-    def answer(self, warn: Warn) -> SearchResult:
-        # What may be wrong with an option is known before a first request, which may be the identity's own.
-        _plan.transport(self.options, self.secrets).close()
-        identity = _plan.find(self.options, self.secrets)
-        places = _plan.places(self.options, identity)
-        for base in dict.fromkeys(base for place in places for base in self._unprotected(place)):
-            warn(f"What is sent to {base} can be read and changed on the way: it is plain http")
-        ask = partial(self._ask, identity)
-        outcomes = [ask(places[0])] if self.regions is None else _regions.ask_each(places, ask)
-        for outcome in outcomes:
-            for text in outcome.warnings:
-                warn(text)
-        return self._single(outcomes[0]) if self.regions is None else self._several(outcomes, len(places), warn)
-
-    def _unprotected(self, place: Target) -> list[str]:
-        used = [place.endpoint, place.iam_endpoint]
-        if self.options.value("decode_authorization_message"):
-            used.append(place.sts_endpoint)
-        return [base for base in used if base is not None and is_unprotected(base)]
-
-    def _single(self, outcome: Outcome) -> SearchResult:
-        if outcome.failure is not None:
-            raise outcome.failure
-        return SearchResult(
-            outcome.selections,
-            {"total_count": outcome.total_count, "region": outcome.region, "project_id": outcome.project_id},
-        )
-
-    def _several(self, outcomes: list[Outcome], asked: int, warn: Warn) -> SearchResult:
-        failures = [outcome.failure for outcome in outcomes if outcome.failure is not None]
-        answered = [outcome for outcome in outcomes if outcome.failure is None]
-        tolerated = self.options.value("on_region_error") == "warn" and answered
-        if failures and (not tolerated or any(failure.is_authentication_failure for failure in failures)):
-            raise _regions.RegionsFailure(outcomes, asked)
-        for failure in failures:
-            warn(failure.message())
-        counts = [outcome.total_count for outcome in outcomes]
-        result: dict[str, Any] = {
-            "total_count": None if None in counts else sum(count or 0 for count in counts),
-            "region": None,
-            "project_id": None,
-        }
-        if failures:
-            result["failures"] = self.secrets.mask_all(_regions.failure_entries(failures))
-        selections = [
-            [image for outcome in answered for image in outcome.selections[number]]
-            for number in range(len(self.wanted))
-        ]
-        return SearchResult(selections, result)
-
-    def _ask(self, identity: ResolvedCredentials, place: Target) -> Outcome:
-        """How it goes in one place; nothing is raised."""
-        outcome = Outcome(place.region)
-        transport = _plan.transport(self.options, self.secrets)
-        connection = Connection(place, identity, transport)
+    def search(self, target: Target) -> Outcome:
+        """Search one target. Raises nothing."""
+        outcome = Outcome(target.region)
+        transport = Transport(secrets=self.secrets, **self.plan.transport._asdict())
+        client = Client(target, self.credentials, transport)
         try:
-            kept = self.get_or_fetch(self._key(connection), lambda: self._list(connection))
-            outcome.project_id = kept.project_id
-            outcome.total_count = kept.listing.total_count
-            outcome.warnings.extend(kept.listing.warnings)
-            outcome.selections = [select(kept.listing.images, wanted, place.region) for wanted in self.wanted]
-            if self.regions is not None:
-                origin = {"region": place.region, "project_id": kept.project_id}
-                outcome.selections = [[{**image, **origin} for image in images] for images in outcome.selections]
-        except CloudError as failure:
-            failure.region = place.region
-            outcome.failure = failure
-            # A refused identity would be refused there, too, and come nearer to being locked.
-            if self.options.value("decode_authorization_message") and not failure.is_authentication_failure:
-                outcome.warnings.extend(connection.explain(failure))
+            self._fill(outcome, client)
+        except CloudError as error:
+            outcome.failure = error.copy(region=target.region)
+            # The same credentials would fail at STS too, and come closer to being locked.
+            if self.plan.decodes_denials and not error.is_authentication_failure:
+                outcome.failure, warnings = client.decode_denial(outcome.failure)
+                outcome.warnings.extend(warnings)
         finally:
-            outcome.authenticated = connection.authenticated
+            outcome.authenticated = client.authenticated
             transport.close()
         return outcome
 
-    def _list(self, connection: Connection) -> CachedListing:
-        fetch = partial(fetch_page, connection, self.query)
-        listing = list_images(fetch, self.query, connection.place.region)
-        return CachedListing(connection.project_id, listing)
+    def _fill(self, outcome: Outcome, client: Client) -> None:
+        query, region = self.plan.query, client.target.region
 
-    def _key(self, connection: Connection) -> dict[str, Any]:
-        """What tells one listing from another, without a secret."""
-        place = connection.place
+        def fetch() -> CachedListing:
+            listing = list_images(partial(fetch_page, client, query), query, region)
+            return CachedListing(client.project_id, listing)
+
+        project_id, listing = self.get_or_fetch(self._cache_key(client.target), fetch)
+        outcome.project_id, outcome.total_count = project_id, listing.total_count
+        outcome.searched = len(listing.images)
+        outcome.warnings.extend(listing.warnings)
+        place = {"region": region, "project_id": project_id} if self.plan.has_regions else {}
+        for criteria in self.plan.criteria:
+            selection = select_images(listing.images, criteria, query, region)
+            outcome.warnings.extend(selection.warnings)
+            outcome.selections.append([{**image, **place} for image in selection.images])
+
+    def _cache_key(self, target: Target) -> dict[str, Any]:
+        """Return what distinguishes a listing from others, without a secret."""
+        query = self.plan.query
         return {
-            "endpoint": place.endpoint,
-            "iam_endpoint": place.iam_endpoint,
-            "project": place.project_id or [place.project_name or place.region],
-            "identity": connection.identity.credentials.digest(),
-            "parameters": dict(self.query.parameters),
-            "offset": self.query.offset,
-            "limit": self.query.limit,
+            "endpoint": target.endpoint,
+            "iam_endpoint": target.iam_endpoint,
+            "project": target.project_id or [target.project_name or target.region],
+            "identity": self.credentials.digest(),
+            "parameters": dict(query.parameters),
+            "offset": query.offset,
+            "limit": query.limit,
         }
+
+
+def _single(outcome: Outcome) -> tuple[list[list[Image]], dict[str, Any]]:
+    if outcome.failure is not None:
+        raise outcome.failure
+    facts = {"total_count": outcome.total_count, "region": outcome.region, "project_id": outcome.project_id}
+    return outcome.selections, facts
+
+
+def _several(plan: Plan, outcomes: list[Outcome], warn: Warn) -> tuple[list[list[Image]], dict[str, Any]]:
+    failures = [outcome.failure for outcome in outcomes if outcome.failure is not None]
+    succeeded = [outcome for outcome in outcomes if outcome.failure is None]
+    is_tolerated = plan.tolerates_failed_regions and bool(succeeded)
+    if failures and (not is_tolerated or any(failure.is_authentication_failure for failure in failures)):
+        raise RegionsFailure(outcomes, len(plan.targets))
+    for failure in failures:
+        warn(failure.message())
+    counts = [outcome.total_count for outcome in outcomes]
+    result: dict[str, Any] = {
+        "total_count": None if None in counts else sum(count or 0 for count in counts),
+        "region": None,
+        "project_id": None,
+    }
+    if failures:
+        result["failures"] = failure_entries(failures)
+    selections = [
+        [image for outcome in succeeded for image in outcome.selections[number]] for number in range(len(plan.criteria))
+    ]
+    return selections, result

@@ -14,10 +14,9 @@ import pytest
 import yaml
 
 from ansible_collections.huaweicloud.workspace.plugins.lookup import workspace_image
-from ansible_collections.huaweicloud.workspace.plugins.module_utils import _options, _plan
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import _options, _settings
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images import query
 from ansible_collections.huaweicloud.workspace.plugins.modules import workspace_image_info
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _variables
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.documentation import merged_documentation
 
 ROLE = Path(__file__).parents[2] / "roles" / "workspace_image"
@@ -170,17 +169,13 @@ def test_the_variables_of_the_environment_are_documented(name: str) -> None:
         assert _in_the_environment(documented) == _environment(name)
 
 
-def test_an_identity_of_the_environment_has_the_same_names() -> None:
-    for kind in (_plan._SDK_NAMES, _plan._TERRAFORM_NAMES):
-        for name in ("access_key", "secret_key", "security_token", "auth_token", "username", "password", "domain_name"):
-            variable = getattr(kind, name)
-            assert variable is None or variable in _options.ENVIRONMENT[name]
-    given = {getattr(kind, name) for kind in (_plan._SDK_NAMES, _plan._TERRAFORM_NAMES) for name in _identity()}
-    assert given - {None} == {variable for name in _identity() for variable in _options.ENVIRONMENT[name]}
-
-
-def _identity() -> tuple[str, ...]:
-    return ("access_key", "secret_key", "security_token", "auth_token", "username", "password", "domain_name")
+def test_every_variable_of_credentials_belongs_to_the_sdk_or_to_terraform() -> None:
+    empty = _settings.Settings({}, {})
+    given = [_settings.environment_credentials(empty, prefix)[1] for prefix in ("HUAWEICLOUD_SDK_", "HW_")]
+    options = ("access_key", "secret_key", "security_token", "auth_token", "username", "password", "domain_name")
+    assert {variable for names in given for variable in names.values()} == {
+        variable for option in options for variable in _options.ENVIRONMENT[option]
+    }
 
 
 @pytest.mark.parametrize("name", sorted(OF_THE_LOOKUP))
@@ -204,6 +199,6 @@ def test_secrets_are_what_the_specification_hides() -> None:
 
 
 def test_the_lookup_merges_options_that_there_are() -> None:
-    assert {name for names in _variables.MUTUALLY_EXCLUSIVE for name in names} <= _options.CONNECTION.keys()
-    assert _options.CONNECTION.keys() >= _variables._IDENTITY
-    assert set(_options.SECRETS) <= _variables._IDENTITY
+    assert {name for names in _options.MUTUALLY_EXCLUSIVE for name in names} <= _options.CONNECTION.keys()
+    assert _options.CONNECTION.keys() >= _settings._CREDENTIALS
+    assert set(_options.SECRETS) <= _settings._CREDENTIALS

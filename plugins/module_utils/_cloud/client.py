@@ -2,152 +2,131 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One identity at work in one region: what a call to any regional service needs.
+"""A client of one service in one region: looks up the project, obtains a token, and sends authenticated requests.
 
-IAM and STS are imported where they are asked, which most queries need not.
+IAM and STS are imported when they are needed, which they are not for most queries.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from . import endpoints
-from .credentials import AccessKey, Password, ResolvedCredentials, Token
-from .errors import CloudError, ConfigurationError
+from .credentials import AccessKey, Credentials, Password, Token
+from .errors import CloudError
 from .signing import SdkHmacSha256, TokenAuth
+from .target import Target
 from .transport import Request, Response, Transport
 
 if TYPE_CHECKING:
     from .iam import IssuedToken
 
 
-class Target(NamedTuple):
-    """Where to ask, known before anything is sent.
+class Client:
+    """Sends requests of one service to one target with one set of credentials.
 
-    :ivar region: such as ``cn-north-4``; None where only an endpoint is given.
-    :ivar project_id: None where IAM is to be asked.
-    :ivar project_name: the name of the project that IAM is asked for.
-    :ivar endpoint: base URL of the service.
-    :ivar iam_endpoint: base URL of IAM; None where neither it nor a region is given.
-    :ivar sts_endpoint: base URL of STS; likewise.
+    A token and a project are obtained once, when they are first needed.
     """
 
-    region: str | None
-    project_id: str | None
-    project_name: str | None
-    endpoint: str
-    iam_endpoint: str | None
-    sts_endpoint: str | None
-
-
-class Connection:
-    """Calls of one service in one place, in the name of one identity.
-
-    What has to be asked first, a token or a project, is asked once.
-    """
-
-    def __init__(self, place: Target, identity: ResolvedCredentials, transport: Transport) -> None:
-        self.place = place
-        self.identity = identity
+    def __init__(self, target: Target, credentials: Credentials, transport: Transport) -> None:
+        self.target = target
+        self.credentials = credentials
         self.transport = transport
         self._project_id: str | None = None
         self._issued: IssuedToken | None = None
-        #: Whether any service has taken the identity: one that answered what it promises, not a proxy's page.
+        #: Whether a service has accepted the credentials: with a response of the API's own, not with a proxy's page.
         self.authenticated = False
-        transport.secrets.add(*identity.credentials.secrets())
+        transport.secrets.add(*credentials.secrets())
 
-    # Not functools.cached_property: before Python 3.12 it lets only one object of the class ask at a time.
+    # Not functools.cached_property: before Python 3.12 it lets only one object of the class compute at a time.
     @property
     def project_id(self) -> str:
-        """The project, asked from IAM where it was not given.
+        """The project, looked up in IAM if it was not given.
 
-        :raises CloudError: where IAM does not name exactly one.
+        :raises CloudError: if IAM does not name exactly one.
         """
         if self._project_id is None:
-            self._project_id = self.place.project_id or self._ask_project_id()
+            self._project_id = self.target.project_id or self._look_up_project()
         return self._project_id
 
     def get(self, operation: str, path: Iterable[str], query: Iterable[tuple[str, str]]) -> Response:
-        """One ``GET`` of the service.
+        """Send one ``GET`` request to the service.
 
-        :param operation: the API's name of the call.
+        :param operation: the API's name of the operation.
         :param path: segments below the base URL.
         :param query: names and values.
-        :raises CloudError: where there is no answer below 400.
+        :raises CloudError: if there is no response below 400.
         """
         headers = {"Content-Type": "application/json", "X-Project-Id": self.project_id}
-        address = endpoints.url(self.place.endpoint, path, query)
-        return self.transport.send(Request(operation, "GET", address, self._auth(), headers, region=self.place.region))
+        address = endpoints.url(self.target.endpoint, path, query)
+        return self.transport.send(Request(operation, "GET", address, self._auth(), headers, region=self.target.region))
 
-    def explain(self, failure: CloudError) -> list[str]:
-        """Have STS decrypt the reason of a refusal, into the failure's ``authorization_message``.
+    def decode_denial(self, failure: CloudError) -> tuple[CloudError, list[str]]:
+        """Have STS decode the reason why access was denied.
 
-        :returns: a warning where that was not to be had.
+        :returns: the failure, with its ``authorization_message`` if that is known, and a warning if it is not.
         """
         message = failure.encoded_authorization_message
         if message is None:
-            return []
+            return failure, []
         from . import sts
 
-        obstacle = self._obstacle(message, sts.MAX_MESSAGE)
-        if obstacle is None:
+        problem = self._why_not_decodable(message, sts.MAX_MESSAGE)
+        if problem is None:
             try:
-                failure.authorization_message = sts.decode_authorization_message(
-                    self.transport, self._auth(), self.place.sts_endpoint or "", message, self.place.region
+                reason = sts.decode_authorization_message(
+                    self.transport, self._auth(), self.target.sts_endpoint or "", message, self.target.region
                 )
-            except CloudError as refusal:
-                obstacle = refusal.message()
-        return [] if obstacle is None else [f"The reason of the refusal was not decrypted: {obstacle}"]
+                return failure.copy(authorization_message=reason), []
+            except CloudError as error:
+                problem = error.message()
+        return failure, [f"The reason of the denial was not decoded: {problem}"]
 
-    def _obstacle(self, message: str, longest: int) -> str | None:
-        if not isinstance(self.identity.credentials, AccessKey):
-            return "STS wants an access key, and the identity is a token"
-        if self.place.sts_endpoint is None:
-            return "STS is not known; give region or sts_endpoint"
+    def _why_not_decodable(self, message: str, longest: int) -> str | None:
+        if not isinstance(self.credentials, AccessKey):
+            return "STS requires an access key, and the credentials are a token or a password"
+        if self.target.sts_endpoint is None:
+            return "STS has no endpoint; set region or sts_endpoint"
         if len(message) > longest:
-            return f"it is longer than the {longest} characters that STS takes"
+            return f"it is longer than the {longest} characters that STS accepts"
         return None
 
-    def _ask_project_id(self) -> str:
-        credentials = self.identity.credentials
-        issued = self._issued_token(credentials).project_id if isinstance(credentials, Password) else None
+    def _look_up_project(self) -> str:
+        issued = self._issued_token(self.credentials).project_id if isinstance(self.credentials, Password) else None
         if issued is not None:
             return issued
         from . import iam
 
-        answer = iam.list_projects(
-            self.transport, self._auth(), self._iam_endpoint(), self._project_name(), self.place.region
+        response = iam.list_projects(
+            self.transport, self._auth(), self._iam_endpoint(), self._project_name(), self.target.region
         )
-        projects = iam.projects_in(answer)
+        projects = iam.projects_in(response)
         self.authenticated = True
-        return iam.only_project(answer, projects, self._project_name())
+        return iam.only_project(response, projects, self._project_name())
 
     def _auth(self) -> SdkHmacSha256 | TokenAuth:
-        credentials = self.identity.credentials
+        credentials = self.credentials
         if isinstance(credentials, AccessKey):
             return SdkHmacSha256(credentials, self.transport.clock)
         return TokenAuth(credentials.token if isinstance(credentials, Token) else self._issued_token(credentials).token)
 
     def _issued_token(self, user: Password) -> IssuedToken:
-        """The token that a password was exchanged for, once."""
+        """Return the token for which the password was exchanged, once."""
         if self._issued is None:
             from . import iam
 
-            project = {"id": self.place.project_id} if self.place.project_id else {"name": self._project_name()}
+            project = {"id": self.target.project_id} if self.target.project_id else {"name": self._project_name()}
             self._issued = iam.create_token(
-                self.transport, user, self._iam_endpoint(), project=project, region=self.place.region
+                self.transport, user, self._iam_endpoint(), project=project, region=self.target.region
             )
             self.authenticated = True
         return self._issued
 
+    # The plan has checked that these are known where they are needed.
+
     def _iam_endpoint(self) -> str:
-        if self.place.iam_endpoint is None:
-            raise ConfigurationError("IAM has to be asked for the project or a token: give region or iam_endpoint")
-        return self.place.iam_endpoint
+        return self.target.iam_endpoint or ""
 
     def _project_name(self) -> str:
-        name = self.place.project_name or self.place.region
-        if name is None:
-            raise ConfigurationError("IAM has to be asked for the project: give project_id, project_name or region")
-        return name
+        return self.target.project_name or self.target.region or ""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an identity is: pure types that never print a secret."""
+"""Credentials: pure types that never print a secret, and what is wrong with a key or a token."""
 
 from __future__ import annotations
 
@@ -11,14 +11,41 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple, Union
 
+#: What is wrong with a key or a token, the first that applies. Keys are letters and digits, tokens base64, so that
+#: quotation marks, brackets and blanks come from files, templates and examples.
+_KEY_FAULTS = (
+    (re.compile(r""), "is empty"),
+    (re.compile(r"(?s)([\"'`]).*\1"), "is in quotation marks. Remove them"),
+    (re.compile(r"(?s).*[\r\n]"), "ends with a line break"),
+    (re.compile(r"(?s)\s.*|.*\s"), "begins or ends with a blank"),
+    (re.compile(r"(?s)(?:\$?\{|<).*[}>]"), "looks like a placeholder. Replace it with the real value"),
+    (re.compile(r"(?s).*[\r\n].*"), "contains a line break"),
+    (re.compile(r"(?s).*\s[;#].*"), "contains a blank. In an INI file a comment needs a line of its own"),
+    (re.compile(r"(?s).*\s.*"), "contains a blank"),
+    (re.compile(r"(?s).*[\"'`].*"), "contains a quotation mark"),
+    (re.compile(r"(?s).*[${}<>].*"), "contains one of $ { } < >, which no key or token has"),
+)
+_PRINTABLE_ASCII = re.compile(r"[\x21-\x7e]+")
+
+
+def key_fault(text: str) -> str | None:
+    """Return what is wrong with a key or a token, as the end of a sentence that does not quote it; None if nothing is.
+
+    No length is demanded: the vendor publishes none.
+    """
+    if _PRINTABLE_ASCII.fullmatch(text) and not re.search(r"[\"'`${}<>]", text):
+        return None
+    fault = next((fault for pattern, fault in _KEY_FAULTS if pattern.fullmatch(text)), None)
+    return fault or "contains a control character, or one outside ASCII such as an ellipsis"
+
 
 def is_header_value(text: str) -> bool:
-    """Whether a key or a token can be sent: it is not empty, and holds no blank or line break."""
-    return re.fullmatch(r"[\x21-\x7e]+", text) is not None
+    """Return whether a text can be sent as a header: it is not empty, and printable ASCII without blanks."""
+    return _PRINTABLE_ASCII.fullmatch(text) is not None
 
 
 def is_text(text: str) -> bool:
-    """Whether a text can be sent: bytes of the environment that are no UTF-8 come as halves of characters."""
+    """Return whether a text can be encoded: bytes of the environment that are not UTF-8 come as unpaired surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -28,18 +55,18 @@ def is_text(text: str) -> bool:
 
 @dataclass(frozen=True)
 class AccessKey:
-    """A permanent key, or with a security token a temporary one."""
+    """A permanent access key, or with a security token a temporary one."""
 
     access_key: str = field(repr=False)
     secret_key: str = field(repr=False)
     security_token: str | None = field(default=None, repr=False)
 
     def secrets(self) -> tuple[str | None, ...]:
-        """What must never be shown."""
+        """Return what must never be shown."""
         return (self.access_key, self.secret_key, self.security_token)
 
     def digest(self) -> str:
-        """Hexadecimal SHA-256 that tells this identity from others."""
+        """Return the hexadecimal SHA-256 that distinguishes these credentials from others."""
         return _digest("access_key", self.access_key, self.secret_key, self.security_token or "")
 
 
@@ -50,11 +77,11 @@ class Token:
     token: str = field(repr=False)
 
     def secrets(self) -> tuple[str | None, ...]:
-        """What must never be shown."""
+        """Return what must never be shown."""
         return (self.token,)
 
     def digest(self) -> str:
-        """Hexadecimal SHA-256 that tells this identity from others."""
+        """Return the hexadecimal SHA-256 that distinguishes these credentials from others."""
         return _digest("token", self.token)
 
 
@@ -67,11 +94,14 @@ class Password:
     domain_name: str
 
     def secrets(self) -> tuple[str | None, ...]:
-        """What must never be shown."""
+        """Return what must never be shown."""
         return (self.password,)
 
     def digest(self) -> str:
-        """Hexadecimal SHA-256 that tells this identity from others; without the password, which could be guessed."""
+        """Return the hexadecimal SHA-256 that distinguishes these credentials from others.
+
+        It leaves out the password, which could be guessed from it.
+        """
         return _digest("password", self.username, self.domain_name)
 
 
@@ -81,13 +111,14 @@ Credentials = Union[AccessKey, Token, Password]
 class ResolvedCredentials(NamedTuple):
     """Credentials and what else their source says.
 
+    :ivar credentials: None until the provider has authenticated, where that needs the network.
     :ivar source: where they come from, in words for a message.
     :ivar region: the region of the same file or profile.
     :ivar project_id: the project of the same file or profile.
-    :ivar iam_endpoint: IAM's address of the same file.
+    :ivar iam_endpoint: the IAM endpoint of the same file.
     """
 
-    credentials: Credentials
+    credentials: Credentials | None
     source: str
     region: str | None = None
     project_id: str | None = None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the services are. Pure."""
+"""The hosts and URLs of the services. Pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
+from .setting import Setting
 from .signing import canonical_query, percent_encode
 
 DEFAULT_CLOUD = "myhuaweicloud.com"
@@ -20,44 +21,55 @@ EUROPEAN_CLOUD = "myhuaweicloud.eu"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _AUTHORITY = re.compile(rf"(?:{_HOST.pattern}|\[(?P<address>[^]]*)\])(?::\d*)?")
+_WORKSPACE_PATH = re.compile(r"(?P<base>.*)/v2(?:/(?P<project>[0-9a-f]{32})(?:/images)?)?")
+_IAM_PATH = re.compile(r"(?P<base>.*)/v3(?P<operation>/auth/tokens|/projects)?")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\{}<>\"^`|]")
 
 
-def cloud_of(region: str | None) -> str:
-    """The domain of a region's services, where the user names none.
-
-    Regions that begin with ``eu-west-1`` are on the European cloud, the others on the international one.
-    """
-    return EUROPEAN_CLOUD if region is not None and region.startswith("eu-west-1") else DEFAULT_CLOUD
+def cloud_of(region: str) -> str:
+    """Return the domain of a region's services: the European cloud for ``eu-west-1…``, else the international one."""
+    return EUROPEAN_CLOUD if region.startswith("eu-west-1") else DEFAULT_CLOUD
 
 
 def check_host(value: str, origin: str) -> str:
-    """A region's or a cloud's name, which becomes part of a host's name.
+    """Return the name of a region or a cloud, which becomes part of a host name.
 
     :param origin: the option or variable that it comes from, in words.
-    :raises ConfigurationError: where it could not be part of a host's name.
+    :raises ConfigurationError: if it cannot be part of a host name.
     """
     if not _HOST.fullmatch(value):
         raise ConfigurationError(f"{origin} is {value!r}, which cannot be part of a host name")
     return value
 
 
+def check_region(setting: Setting) -> str:
+    """Return the name of a region.
+
+    :raises ConfigurationError: if it is not one. IAM compares the case of names, so another case finds no project.
+    """
+    region, origin = setting
+    check_host(region, origin)
+    if region != region.lower():
+        raise ConfigurationError(f"{origin} is {region!r}. Regions are in lower case: {region.lower()!r}")
+    return region
+
+
 def is_project_id(value: str) -> bool:
-    """Whether a value can be the id of a project, which becomes part of a path and of a header."""
+    """Return whether a value can be a project ID, which becomes part of a path and of a header."""
     return value.isascii() and value.replace("-", "").replace("_", "").isalnum()
 
 
 def base_url(template: str, region: str | None, origin: str) -> str:
-    """A service's base URL from what the user gave.
+    """Return the base URL of a service.
 
-    :param template: a URL in which ``{region}`` may stand.
-    :param region: what to put there.
+    :param template: a URL that may contain ``{region}``.
+    :param region: what replaces it.
     :param origin: the option, variable or file that it comes from, in words.
     :returns: the URL without a slash at its end.
-    :raises ConfigurationError: where it is no base URL.
+    :raises ConfigurationError: if it is not a base URL.
     """
     if "{region}" in template and region is None:
-        raise ConfigurationError(f"{origin} holds {{region}}, but no region is given")
+        raise ConfigurationError(f"{origin} contains {{region}}, but no region is set")
     url = template.replace("{region}", region or "").rstrip("/")
     problem = _problem(url)
     if problem is not None:
@@ -65,10 +77,28 @@ def base_url(template: str, region: str | None, origin: str) -> str:
     return url
 
 
-def url(base: str, path: Iterable[str], query: Iterable[tuple[str, str]] = ()) -> str:
-    """The URL of one call, encoded as it is signed.
+def split_project(base: str) -> tuple[str, str | None]:
+    """Split ``/v2`` or ``/v2/PROJECT/images`` off an endpoint, as the API's pages print it.
 
-    :param base: what :func:`base_url` gave.
+    :returns: the base URL, and the project if there was one.
+    """
+    match = _WORKSPACE_PATH.fullmatch(base)
+    return (match["base"], match["project"]) if match else (base, None)
+
+
+def split_operation(base: str) -> tuple[str, str | None]:
+    """Split ``/v3`` or ``/v3/auth/tokens`` off an IAM endpoint, as other tools take it.
+
+    :returns: the base URL, and the path of an operation if there was one.
+    """
+    match = _IAM_PATH.fullmatch(base)
+    return (match["base"], match["operation"]) if match else (base, None)
+
+
+def url(base: str, path: Iterable[str], query: Iterable[tuple[str, str]] = ()) -> str:
+    """Return the URL of one request, encoded as it is signed.
+
+    :param base: what :func:`base_url` returned.
     :param path: segments, not yet encoded.
     :param query: names and values, not yet encoded.
     """
@@ -77,8 +107,8 @@ def url(base: str, path: Iterable[str], query: Iterable[tuple[str, str]] = ()) -
     return f"{address}?{encoded}" if encoded else address
 
 
-def is_unprotected(base: str) -> bool:
-    """Whether what is sent there can be read on the way: plain ``http`` to another machine."""
+def is_unencrypted(base: str) -> bool:
+    """Return whether requests can be read on the way: plain ``http`` to another machine."""
     parts = urlsplit(base)
     return parts.scheme == "http" and not _is_loopback(parts.hostname or "")
 
@@ -99,24 +129,24 @@ def _is_ipv6(hostname: str) -> bool:
 
 
 def _problem(url: str) -> str | None:
-    """What is wrong with a base URL, without quoting it: it may hold a password."""
+    """Return what is wrong with a base URL, without quoting it: it may contain a password."""
     if _UNSAFE.search(url) or not url.isascii():
-        return "it holds characters that a URL cannot hold"
+        return "it contains characters that a URL cannot contain"
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return "its host or port cannot be read"
+        return "its host or port is malformed"
     if parts.scheme not in ("http", "https"):
-        return "it has to begin with https:// or http://"
+        return "it must begin with https:// or http://"
     if not parts.hostname or port == 0:
-        return "it names no host, or port 0"
+        return "it has no host, or port 0"
     # urlsplit itself takes "[::1]x" for "[::1]", and before Python 3.11.4 anything in brackets.
     authority = _AUTHORITY.fullmatch(parts.netloc.rpartition("@")[2])
     if authority is None or (authority["address"] is not None and not _is_ipv6(authority["address"])):
         return "its host name is malformed"
     if "@" in parts.netloc:
-        return "it holds a user or a password, which belong into the options"
+        return "it contains a user or a password; set credentials with the options instead"
     if parts.query or parts.fragment or url.endswith(("?", "#")):
-        return "it holds a query or a fragment"
+        return "it contains a query or a fragment"
     return None

@@ -55,6 +55,14 @@ class CloudError(Exception):
         self.host: str | None = None
         self.wait = wait
 
+    def copy(self, **changes):
+        import copy
+
+        new = copy.copy(self)
+        for k, v in changes.items():
+            setattr(new, k, v)
+        return new
+
     @property
     def is_authentication_failure(self) -> bool:
         """Whether the service does not know who asks: more than five such answers in a row lock a key."""

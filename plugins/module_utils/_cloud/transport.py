@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import ssl
 import threading
@@ -15,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 from urllib.parse import urlsplit
 
@@ -159,10 +157,9 @@ class Transport:
         self,
         *,
         secrets: Secrets,
-        verify: bool | str | None = None,
+        verify: bool | str = True,
         timeout: float = 30.0,
         retries: RetryPolicy | None = None,
-        use_proxies: bool = True,
         environ: Mapping[str, str] | None = None,
         sleep: Callable[[float], Any] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
@@ -171,10 +168,10 @@ class Transport:
     ) -> None:
         self.secrets = secrets
         self.clock = clock
-        self._verify = _default_verify(os.environ if environ is None else environ) if verify is None else verify
+        self._verify = verify
         self._timeout = timeout
         self._retries = retries or RetryPolicy()
-        self._use_proxies = use_proxies
+        self._use_proxies = bool(environ)
         self._closed = threading.Event()
         self._sleep = sleep or self._closed.wait
         self._monotonic = monotonic
@@ -320,36 +317,6 @@ def _proxies(url: str) -> dict[str, str]:
 def _violation(error: Any) -> str:
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.path).lstrip(".")
     return f"{path or 'its JSON'}: {error.error_message}"
-
-
-def _default_verify(environ: Mapping[str, str]) -> bool | str:
-    """What requests would take from the environment, were it asked to.
-
-    :raises ConfigurationError: where a variable names none that can be read.
-    """
-    for name in _CA_VARIABLES:
-        path = environ.get(name)
-        if path:
-            return certificates(path, f"{path} of the environment variable {name}")
-    return True
-
-
-def certificates(path: str, origin: str) -> str:
-    """A file or a folder of certificates to trust.
-
-    :param origin: the path and the option or variable that it comes from, in words.
-    :raises ConfigurationError: where it does not exist, or cannot be read.
-    """
-    try:
-        Path(path).stat()
-        is_readable = os.access(path, os.R_OK)
-    except FileNotFoundError:
-        raise ConfigurationError(f"{origin} does not exist") from None
-    except (OSError, ValueError):
-        is_readable = False
-    if not is_readable:
-        raise ConfigurationError(f"{origin} cannot be read")
-    return path
 
 
 def _body(response: requests.Response, abandoned: threading.Event) -> bytes:

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One page of ListImages: asked for and checked."""
+"""One page of ListImages: fetched and checked."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from .._cloud.client import Connection
+from .._cloud.client import Client
 from .image import Image
 from .query import ImageQuery
 from .schema import page_schema
@@ -29,14 +29,14 @@ class Page(NamedTuple):
     attempts: int = 1
 
 
-def fetch_page(connection: Connection, query: ImageQuery, offset: int, size: int) -> Page:
+def fetch_page(client: Client, query: ImageQuery, offset: int, size: int) -> Page:
     """The page at an offset.
 
     :param size: rows that it may hold.
     :raises CloudError: where there is no such page.
     """
-    path = ("v2", connection.project_id, "images")
-    answer = connection.get(OPERATION, path, query.page(offset, size))
+    path = ("v2", client.project_id, "images")
+    answer = client.get(OPERATION, path, query.page(offset, size))
     document = answer.json(page_schema())
-    connection.authenticated = True
+    client.authenticated = True
     return Page(document["images"], document["total_count"], answer.attempts)

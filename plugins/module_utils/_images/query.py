@@ -49,7 +49,7 @@ class ImageQuery(NamedTuple):
         return [*self.parameters, ("limit", str(size)), ("offset", str(offset))]
 
 
-def image_query(options: Mapping[str, Any]) -> ImageQuery:
+def build_query(options: Mapping[str, Any]) -> ImageQuery:
     """The query in a task's options.
 
     :param options: validated by the argument specification.

@@ -48,8 +48,11 @@ class Criteria(NamedTuple):
     created_before: int | None = None
     most_recent: bool = False
 
+    def with_name(self, name):
+        return self._replace(name=(name,))
 
-def criteria(options: Mapping[str, Any]) -> Criteria:
+
+def build_criteria(options: Mapping[str, Any]) -> Criteria:
     """The criteria in a task's options.
 
     :param options: validated by the argument specification.
@@ -94,7 +97,7 @@ def patterns(option: str, value: Any) -> tuple[str, ...] | None:
     return tuple(values)
 
 
-def select(images: Iterable[Image], wanted: Criteria, region: str | None = None) -> list[Image]:
+def _select(images: Iterable[Image], wanted: Criteria, region: str | None = None) -> list[Image]:
     """The images that meet all criteria, in the order in which they came.
 
     :param images: with every documented field.
@@ -205,3 +208,12 @@ def _date(option: str, value: str | None) -> int | None:
             f"{option} must be a time as ISO 8601 has it, such as 2026-01-31T12:00:00Z, got {value!r}"
         )
     return moment
+
+
+class Selection(NamedTuple):
+    images: list[Image]
+    warnings: list[str]
+
+
+def select_images(images, wanted, query, region=None):
+    return Selection(_select(images, wanted, region), [])

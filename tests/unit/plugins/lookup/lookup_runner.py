@@ -31,18 +31,23 @@ NAME = "huaweicloud.workspace.workspace_image"
 MERGED = merged_documentation(workspace_image.DOCUMENTATION, is_module=False)
 
 
-def plain_lookup(variables: dict[str, Any]) -> workspace_image.LookupModule:
+def plain_lookup(variables: dict[str, Any], basedir: str | None = None) -> workspace_image.LookupModule:
     """The lookup as Ansible loads it: it knows its own options, and can render templates."""
     constants.config.initialize_plugin_configuration_definitions("lookup", NAME, MERGED["options"])
-    lookup = workspace_image.LookupModule(loader=None, templar=Templar(DataLoader(), variables=variables))
+    loader = DataLoader()
+    if basedir is not None:
+        loader.set_basedir(basedir)
+    lookup = workspace_image.LookupModule(loader=loader, templar=Templar(loader, variables=variables))
     lookup._load_name = NAME
     return lookup
 
 
-def run_lookup(terms: list[Any], variables: dict[str, Any], keywords: dict[str, Any]) -> list[Any]:
+def run_lookup(
+    terms: list[Any], variables: dict[str, Any], keywords: dict[str, Any], basedir: str | None = None
+) -> list[Any]:
     """Call it. Strings among the variables may be templates."""
     trusted = {name: trust_as_template(value) if isinstance(value, str) else value for name, value in variables.items()}
-    return plain_lookup(trusted).run(terms, variables=trusted, **keywords)
+    return plain_lookup(trusted, basedir).run(terms, variables=trusted, **keywords)
 
 
 @dataclass
@@ -57,6 +62,7 @@ class LookupRunner:
     monkeypatch: pytest.MonkeyPatch
     warnings: list[str] = field(default_factory=list)
     identity: dict[str, Any] = field(init=False)
+    basedir: str | None = None
 
     def __post_init__(self) -> None:
         account = self.emulator.account
@@ -84,7 +90,7 @@ class LookupRunner:
 
     def plainly(self, *terms: Any, variables: dict[str, Any] | None = None, **keywords: Any) -> list[Any]:
         """Query with these keywords only. Strings among the variables may be templates."""
-        return run_lookup(list(terms), variables or {}, keywords)
+        return run_lookup(list(terms), variables or {}, keywords, self.basedir)
 
     def module_message(self, **options: Any) -> str:
         """What the module says where it fails with the same options."""

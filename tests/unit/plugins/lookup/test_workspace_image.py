@@ -121,7 +121,10 @@ def test_an_attribute_that_no_image_has_is_an_error_that_names_the_nearest(ask: 
 def test_an_attribute_that_is_near_to_none_is_an_error_all_the_same(ask: LookupRunner) -> None:
     with pytest.raises(AnsibleLookupError) as failed:
         ask(attribute="qqq")
-    assert str(failed.value) == "No image has the attribute 'qqq'."
+    assert str(failed.value) == (
+        "No image has the attribute 'qqq'. Choose one of architecture, created_at, disk_format, id, image_type, kms_id, "
+        "min_disk, min_ram, name, os_platform, os_type, os_version, product_code."
+    )
 
 
 def test_an_unknown_attribute_of_no_image_is_no_error(ask: LookupRunner) -> None:
@@ -134,32 +137,32 @@ def test_an_unknown_attribute_of_no_image_is_no_error(ask: LookupRunner) -> None
 def test_a_term_that_matches_nothing_is_an_error_by_default(ask: LookupRunner) -> None:
     with pytest.raises(AnsibleLookupError) as failed:
         ask("Windows*", "nothing")
-    assert str(failed.value) == "No image matches 'nothing' in region cn-north-4"
+    assert str(failed.value) == "No image matches 'nothing' in region cn-north-4 (4 images searched)"
 
 
 def test_the_error_leaves_the_region_out_where_only_an_endpoint_is_known(ask: LookupRunner, emulator: Emulator) -> None:
     with pytest.raises(AnsibleLookupError) as failed:
         ask("nothing", region=None, endpoint=emulator.url, iam_endpoint=emulator.url)
-    assert str(failed.value) == "No image matches 'nothing'"
+    assert str(failed.value) == "No image matches 'nothing' (4 images searched)"
 
 
 def test_without_terms_an_empty_result_is_an_error(ask: LookupRunner) -> None:
     with pytest.raises(AnsibleLookupError) as failed:
         ask(name="nothing")
-    assert str(failed.value) == "No image meets the criteria in region cn-north-4"
+    assert str(failed.value) == "No image meets the criteria in region cn-north-4 (4 images searched)"
 
 
 def test_on_missing_warn_warns_for_each_term_that_matches_nothing(ask: LookupRunner) -> None:
     assert _ids(ask("x", "Ubuntu*", "y", on_missing="warn")) == ["a3"]
     assert ask.warnings[-2:] == [
-        "workspace_image: No image matches 'x' in region cn-north-4",
-        "workspace_image: No image matches 'y' in region cn-north-4",
+        "workspace_image: No image matches 'x' in region cn-north-4 (4 images searched)",
+        "workspace_image: No image matches 'y' in region cn-north-4 (4 images searched)",
     ]
 
 
 def test_on_missing_warn_warns_without_terms(ask: LookupRunner) -> None:
     assert ask(name="nothing", on_missing="warn") == []
-    assert ask.warnings == ["workspace_image: No image meets the criteria in region cn-north-4"]
+    assert ask.warnings == ["workspace_image: No image meets the criteria in region cn-north-4 (4 images searched)"]
 
 
 @pytest.mark.parametrize("terms", [(), ("nothing",), ("nothing", "neither")])
@@ -180,7 +183,7 @@ def test_a_failure_is_none_that_on_missing_is_about(ask: LookupRunner, emulator:
 def test_terms_and_the_keyword_name_together_are_an_error(ask: LookupRunner) -> None:
     with pytest.raises(AnsibleLookupError) as failed:
         ask("Windows*", name="Ubuntu*")
-    assert str(failed.value) == "Names are given as terms and as the keyword name: give one of them"
+    assert str(failed.value) == "Names are set as terms and as the keyword name. Set one of them."
     assert ask.listings == 0
 
 
@@ -189,7 +192,7 @@ def test_a_term_that_is_no_string_is_an_error(ask: LookupRunner, term: object) -
     with pytest.raises(AnsibleLookupError) as failed:
         ask("Windows*", term)
     wrong = term[0] if isinstance(term, list) else term
-    assert str(failed.value) == f"A term must be a string that is not empty, got {wrong!r}"
+    assert str(failed.value) == f"A term must be a string that is not empty, got {wrong!r}."
     assert ask.listings == 0
 
 
@@ -219,7 +222,7 @@ def test_an_unknown_keyword_is_an_error_that_names_the_nearest(ask: LookupRunner
 def test_an_option_by_its_name_and_its_alias_is_an_error(ask: LookupRunner) -> None:
     with pytest.raises(AnsibleLookupError) as failed:
         ask(region_name="cn-north-9")
-    assert str(failed.value) == "region is given twice, by its alias too"
+    assert str(failed.value) == "region is set twice, by its alias too."
 
 
 def test_terms_are_no_keyword(ask: LookupRunner) -> None:
@@ -321,17 +324,17 @@ def test_what_is_wrong_with_an_option_is_told_as_the_module_tells_it(
 def test_a_wrong_choice_is_told_as_ansible_tells_it(ask: LookupRunner) -> None:
     with pytest.raises(AnsibleLookupError) as failed:
         ask(os_type="Linus")
-    assert str(failed.value) == "value of os_type must be one of: Linux, Windows, Other, got: Linus"
+    assert str(failed.value) == "value of os_type must be one of: Linux, Windows, Other, got: Linus."
 
 
 def test_a_secret_given_for_something_else_is_not_told(ask: LookupRunner) -> None:
     with pytest.raises(AnsibleLookupError) as failed:
         ask(os_type=ask.identity["secret_key"])
-    assert str(failed.value) == "value of os_type must be one of: Linux, Windows, Other, got: ********"
+    assert str(failed.value) == "value of os_type must be one of: Linux, Windows, Other, got: ********."
 
 
 def test_a_value_that_no_option_can_be_is_an_error_that_names_it(ask: LookupRunner) -> None:
-    with pytest.raises(AnsibleLookupError, match=r"^name cannot be of the type (bytes|object|dict_keys)$"):
+    with pytest.raises(AnsibleLookupError, match=r"^name cannot have the type (bytes|object|dict_keys)\.$"):
         ask(variables={"name": "x"}, name={"a": 1}.keys())
 
 
@@ -383,7 +386,7 @@ def test_each_region_gives_each_terms_newest(ask: LookupRunner) -> None:
 def test_the_error_names_no_region_where_there_are_several(ask: LookupRunner) -> None:
     with pytest.raises(AnsibleLookupError) as failed:
         ask("nothing", region=None, project_id=None, regions=["cn-north-9", "cn-north-4"])
-    assert str(failed.value) == "No image matches 'nothing'"
+    assert str(failed.value) == "No image matches 'nothing' (8 images searched)"
 
 
 def test_a_region_that_fails_fails_the_lookup_as_it_fails_the_module(ask: LookupRunner, emulator: Emulator) -> None:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Callable
@@ -15,13 +16,14 @@ import pytest
 from ansible.errors import AnsibleError, AnsibleLookupError
 
 from ansible_collections.huaweicloud.workspace.plugins.lookup import workspace_image
+from ansible_collections.huaweicloud.workspace.plugins.lookup.workspace_image import SPECIFICATION
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import (
     CONNECTION,
     ENDPOINT_VARIABLE,
     ENVIRONMENT,
     SECRETS,
-    Options,
 )
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.lookup_runner import LookupRunner, run_lookup
 
@@ -57,7 +59,7 @@ def _give(
     sources: dict[str, str], name: str, monkeypatch: pytest.MonkeyPatch, configure: Configure
 ) -> tuple[Any, tuple[Any, ...]]:
     """Give an option in these places, and see what the lookup makes of it; also what the code below it gets."""
-    monkeypatch.setattr(workspace_image, "ask", _Stop.here)
+    monkeypatch.setattr(workspace_image, "search", _Stop.here)
     if "environment" in sources:
         monkeypatch.setenv(VARIABLES[name][0], sources["environment"])
     if "ansible.cfg" in sources:
@@ -66,17 +68,17 @@ def _give(
     variables = {"it": sources["variable"], f"huaweicloud_{name}": "{{ it }}"} if "variable" in sources else {}
     with pytest.raises(_Stop) as stopped:
         run_lookup([], variables, keywords)
-    task, configuration = stopped.value.args
-    setting = Options(task, configuration=configuration).find(name, VARIABLES.get(name))
-    return (None if setting is None else setting.value), stopped.value.args
+    (settings,) = stopped.value.args
+    setting = settings.get(name, VARIABLES.get(name))
+    return (settings.value(name) if setting is None else setting.value), (settings.task, settings.configuration)
 
 
 class _Stop(Exception):
-    """In the place of the query: what it would be given."""
+    """In place of the search: the settings that it would execute."""
 
     @classmethod
-    def here(cls, task: dict[str, Any], _warn: object, *, configuration: dict[str, Any], **_more: object) -> None:
-        raise cls(task, configuration)
+    def here(cls, read_settings: Callable[[], Settings], _warn: object, **_more: object) -> None:
+        raise cls(read_settings())
 
 
 @pytest.mark.parametrize(("name", "source"), [(name, one) for name in CONNECTION for one in SOURCES if _has(one, name)])
@@ -85,12 +87,8 @@ def test_an_option_is_read_from_everywhere_and_typed(
 ) -> None:
     for text, value in _values(name):
         found, _given = _give({source: text}, name, monkeypatch, configure)
-        if source == "environment":
-            # Typed where it is used: several options of the environment have a text of their own where that fails.
-            assert found == text
-        else:
-            assert isinstance(found, type(value))
-            assert found == value
+        assert isinstance(found, type(value))
+        assert found == value
 
 
 @pytest.mark.parametrize("name", SECRETS)
@@ -116,7 +114,7 @@ def test_the_first_source_wins(
 ) -> None:
     for one, other in (_values(name), _values(name)[::-1]):
         found, _given = _give({first: one[0], second: other[0]}, name, monkeypatch, configure)
-        assert found == (one[0] if first == "environment" else one[1])
+        assert found == one[1]
 
 
 @pytest.mark.parametrize("name", sorted(ENVIRONMENT))
@@ -333,6 +331,45 @@ def test_a_value_of_the_wrong_type_is_an_error_that_names_the_option(
     assert ask.emulator.requests == []
 
 
+def _usual(option: dict[str, Any]) -> str | None:
+    """Return a value that an option takes, None if it takes any text."""
+    if "choices" in option:
+        return str(option["choices"][0])
+    return {"bool": "yes", "int": "3", "float": "3.5"}.get(option.get("type", "str"))
+
+
+def _wrong() -> Iterator[tuple[str, str, str]]:
+    """Yield every boolean, number and choice, every source that the lookup reads it from, and a wrong value."""
+    for name, option in SPECIFICATION.items():
+        usual = _usual(option)
+        is_read = name in CONNECTION or name.startswith("cache")
+        for source in ("keyword", "variable", "ansible.cfg") if is_read else ("keyword",):
+            if usual is not None:
+                yield from (
+                    (name, source, wrong) for wrong in (f"{usual} # a comment", f"{usual}x", "tru", f"<{usual}>")
+                )
+
+
+@pytest.mark.parametrize(("name", "source", "wrong"), _wrong())
+def test_no_boolean_number_or_choice_is_guessed(
+    configure: Configure, ask: LookupRunner, name: str, source: str, wrong: str
+) -> None:
+    if source == "ansible.cfg":
+        configure(**{name: wrong})
+    keywords = {name: wrong} if source == "keyword" else {}
+    variables = {f"huaweicloud_{name}": wrong} if source == "variable" else {}
+    with pytest.raises(AnsibleLookupError, match=name):
+        ask(variables=variables, **keywords)
+    assert ask.emulator.requests == []
+
+
+def test_verification_is_never_disabled_by_a_comment(ask: LookupRunner, configure: Configure) -> None:
+    configure(validate_certs="yes # on")
+    with pytest.raises(AnsibleLookupError) as caught:
+        ask()
+    assert str(caught.value) == "validate_certs in ansible.cfg must be a boolean, got 'yes # on'."
+
+
 def test_query_options_are_typed_too(ask: LookupRunner) -> None:
     assert [image["id"] for image in ask(fits_disk="50", limit="3", most_recent="yes")] == ["a2"]
 
@@ -340,6 +377,30 @@ def test_query_options_are_typed_too(ask: LookupRunner) -> None:
 def test_query_options_are_read_from_keywords_only(ask: LookupRunner, configure: Configure) -> None:
     configure(image_type="private", limit="1")
     assert len(ask(variables={"huaweicloud_image_type": "private", "huaweicloud_name": "x"})) == 4
+    assert ask.warnings == [
+        "workspace_image: The variable huaweicloud_image_type is ignored: query options are read from keywords only",
+        "workspace_image: The variable huaweicloud_name is ignored: query options are read from keywords only",
+    ]
+
+
+@pytest.mark.parametrize("option", ["name", "profile", "region", "limit", "regions"])
+def test_a_keyword_that_is_null_is_an_error(ask: LookupRunner, option: str) -> None:
+    identity = {name: value for name, value in ask.identity.items() if name != option}
+    with pytest.raises(AnsibleLookupError, match=f"^{option} is null "):
+        ask.plainly(**{**identity, option: None})
+    assert ask.emulator.requests == []
+
+
+def test_a_relative_path_is_relative_to_the_playbook(
+    ask: LookupRunner, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = emulator.account
+    (tmp_path / "playbook").mkdir()
+    (tmp_path / "playbook" / "keys").write_text(f"[basic]\nak = {account.access_key}\nsk = {account.secret_key}\n")
+    monkeypatch.chdir(tmp_path)
+    ask.basedir = str(tmp_path / "playbook")
+    assert len(ask(access_key=None, secret_key=None, credentials_file="keys")) == 4
+    assert _keys(emulator) == [account.access_key]
 
 
 def test_variables_of_other_options_are_not_rendered(ask: LookupRunner) -> None:

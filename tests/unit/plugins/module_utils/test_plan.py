@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From options to an identity and a place: what wins where several sources speak."""
+"""The plan: which credentials, region, project and endpoints count where several sources set them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from typing import Any, Union
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils import _plan
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.client import Target
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import (
     AccessKey,
     Password,
@@ -22,8 +20,21 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.crede
     Token,
 )
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError, ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.provider import resolve_credentials
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import Options, argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.target import Target
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._plan import (
+    build_plan,
+    build_targets,
+    credential_providers,
+)
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import authenticate
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import (
+    Settings,
+    secret_values,
+    task_settings,
+)
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 
 Credentials = Union[AccessKey, Token, Password]
@@ -74,21 +85,22 @@ def hcloud(home: Path) -> Path:
     return path
 
 
-def options(environ: dict[str, str] | None = None, **arguments: Any) -> Options:
+def settings(environ: dict[str, str] | None = None, **arguments: Any) -> Settings:
     result = ArgumentSpecValidator(argument_spec()).validate({"region": "cn-north-4", **arguments})
     assert result.error_messages == []
-    return Options(result.validated_parameters, {**NO_METADATA, **(environ or {})})
+    return Settings(task_settings(result.validated_parameters), {**NO_METADATA, **(environ or {})})
 
 
-def identity(environ: dict[str, str] | None = None, **arguments: Any) -> ResolvedCredentials:
-    return _plan.find(options(environ, **arguments), Secrets())
+def resolved(environ: dict[str, str] | None = None, **arguments: Any) -> ResolvedCredentials:
+    return resolve_credentials(credential_providers(settings(environ, **arguments))).resolved
 
 
-def place(environ: dict[str, str] | None = None, who: ResolvedCredentials | None = None, **arguments: Any) -> Target:
-    return _plan.place(options(environ, **arguments), who or ResolvedCredentials(Token("t"), "a test"))
+def target(environ: dict[str, str] | None = None, who: ResolvedCredentials | None = None, **arguments: Any) -> Target:
+    (found,) = build_targets(settings(environ, **arguments), who or ResolvedCredentials(Token("t"), "a test"))
+    return found
 
 
-# --- which identity wins
+# --- which credentials count
 
 
 @pytest.mark.parametrize(
@@ -152,22 +164,22 @@ def place(environ: dict[str, str] | None = None, who: ResolvedCredentials | None
 )
 @pytest.mark.usefixtures("ini", "hcloud")
 def test_precedence(environ: dict[str, str], task: dict[str, str], expected: Credentials) -> None:
-    assert identity(environ, **task).credentials == expected
+    assert resolved(environ, **task).credentials == expected
 
 
 @pytest.mark.usefixtures("hcloud")
 def test_the_shared_file_comes_after_the_sdks(home: Path) -> None:
-    assert identity().credentials == AccessKey("now-ak", "now-sk")
+    assert resolved().credentials == AccessKey("now-ak", "now-sk")
     (home / ".huaweicloud").mkdir()
     (home / ".huaweicloud" / "credentials").write_text("[basic]\nak = ini-ak\nsk = ini-sk\n")
-    assert identity().credentials == AccessKey("ini-ak", "ini-sk")
+    assert resolved().credentials == AccessKey("ini-ak", "ini-sk")
 
 
 def test_files_that_the_task_names_beat_the_environment(ini: Path, hcloud: Path) -> None:
-    by_ini = identity(SDK, credentials_file=str(ini))
+    by_ini = resolved(SDK, credentials_file=str(ini))
     assert by_ini.credentials == AccessKey("ini-ak", "ini-%%sk")
     assert (by_ini.project_id, by_ini.iam_endpoint) == ("ini-project", "https://iam.ini.example.com")
-    by_shared = identity(SDK, shared_config_file=str(hcloud))
+    by_shared = resolved(SDK, shared_config_file=str(hcloud))
     assert by_shared.credentials == AccessKey("now-ak", "now-sk")
     assert (by_shared.region, by_shared.project_id) == ("cn-east-3", PROJECT)
 
@@ -175,23 +187,21 @@ def test_files_that_the_task_names_beat_the_environment(ini: Path, hcloud: Path)
 def test_files_that_the_environment_names(home: Path, ini: Path, hcloud: Path) -> None:
     for path in (ini, hcloud):
         path.rename(home / path.name)
-    assert identity({"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "~/credentials"}).credentials == AccessKey(
+    assert resolved({"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "~/credentials"}).credentials == AccessKey(
         "ini-ak", "ini-%%sk"
     )
-    assert identity({"HW_SHARED_CONFIG_FILE": str(home / "config.json")}).credentials == AccessKey("now-ak", "now-sk")
+    assert resolved({"HW_SHARED_CONFIG_FILE": str(home / "config.json")}).credentials == AccessKey("now-ak", "now-sk")
 
 
 @pytest.mark.parametrize(
     ("environ", "task", "words"),
     [
-        pytest.param(
-            SDK, {"access_key": "x"}, ["access_key is given without secret_key", "task"], id="half of the task"
-        ),
-        pytest.param(SDK, {"secret_key": "x"}, ["secret_key is given without access_key", "task"], id="other half"),
+        pytest.param(SDK, {"access_key": "x"}, ["access_key is set without secret_key", "task"], id="half of the task"),
+        pytest.param(SDK, {"secret_key": "x"}, ["secret_key is set without access_key", "task"], id="other half"),
         pytest.param(
             {"HW_USER_PASSWORD": "p"},
             {"username": "x"},
-            ["username is given without password and domain_name"],
+            ["username is set without password and domain_name"],
             id="a third",
         ),
         pytest.param(
@@ -205,7 +215,7 @@ def test_files_that_the_environment_names(home: Path, ini: Path, hcloud: Path) -
         pytest.param(
             {},
             {"profile": "nobody"},
-            ["profile is given, but no credentials are found there", "credentials", "config"],
+            ["profile is set, but has no credentials", "credentials", "config"],
             id="no profile",
         ),
         pytest.param({"HW_PROFILE": "nobody"}, {}, ["'nobody'", "HW_PROFILE"], id="no profile of the environment's"),
@@ -218,33 +228,33 @@ def test_files_that_the_environment_names(home: Path, ini: Path, hcloud: Path) -
 )
 def test_identities_that_cannot_be_used(environ: dict[str, str], task: dict[str, str], words: list[str]) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        identity(environ, **task)
+        resolved(environ, **task)
     message = caught.value.message()
     assert [word for word in words if word not in message] == []
     assert "with a blank" not in message
 
 
 def test_two_kinds_in_the_environment_are_none_of_our_business() -> None:
-    assert identity({**TERRAFORM, "HW_AUTH_TOKEN": "t"}).credentials == AccessKey("tf-ak", "tf-sk")
+    assert resolved({**TERRAFORM, "HW_AUTH_TOKEN": "t"}).credentials == AccessKey("tf-ak", "tf-sk")
 
 
 def test_what_was_tried_is_listed() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        identity()
+        resolved()
     tried = caught.value.message().partition("Tried: ")[2].split("; ")
     assert [words[:24] for words in tried] == [
         "the options of the task",
-        "the environment with the",
-        "the environment with Ter",
+        "the environment variable",
+        "the environment variable",
         "~/.huaweicloud/credentia",
         "~/.hcloud/config.json (n",
-        "not the metadata of the ",
+        "the instance metadata (d",
     ]
 
 
 def test_what_is_found_is_never_shown() -> None:
     secrets = Secrets()
-    _plan.find(options({**SDK, **TERRAFORM, "HW_AUTH_TOKEN": "tf-token"}, **TASK), secrets)
+    secrets.add(*secret_values(settings({**SDK, **TERRAFORM, "HW_AUTH_TOKEN": "tf-token"}, **TASK)))
     text = "task-ak task-sk sdk-ak sdk-sk tf-ak tf-sk tf-token"
     assert secrets.mask(text) == " ".join(["********"] * 7)
 
@@ -252,20 +262,18 @@ def test_what_is_found_is_never_shown() -> None:
 # --- the metadata of a cloud server
 
 
-def metadata_identity(
-    emulator: Emulator, environ: dict[str, str] | None = None, **arguments: Any
-) -> ResolvedCredentials:
-    asked = options({"HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA": "true", **(environ or {})}, **arguments)
-    return _plan.find(asked, Secrets(), metadata_url=emulator.url)
+def metadata_credentials(emulator: Emulator, environ: dict[str, str] | None = None, **arguments: Any) -> Credentials:
+    given = settings({"HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA": "true", **(environ or {})}, **arguments)
+    return authenticate(build_plan(given, metadata_url=emulator.url), Secrets())
 
 
 def test_the_metadata_is_the_last_source(ini: Path) -> None:
     with Emulator() as emulator:
-        assert metadata_identity(emulator).credentials == AccessKey("ini-ak", "ini-%%sk")
+        assert metadata_credentials(emulator) == AccessKey("ini-ak", "ini-%%sk")
         assert emulator.requests == []
         ini.unlink()
         key = emulator.account.metadata
-        assert metadata_identity(emulator).credentials == AccessKey(key.access_key, key.secret_key, key.security_token)
+        assert metadata_credentials(emulator) == AccessKey(key.access_key, key.secret_key, key.security_token)
         assert [record.operation for record in emulator.requests] == [
             "InstanceMetadataToken",
             "InstanceMetadataSecurityKey",
@@ -288,7 +296,7 @@ def test_the_metadata_is_not_asked_where_something_is_wrong_already(
 ) -> None:
     with Emulator() as emulator:
         with pytest.raises(ConfigurationError):
-            metadata_identity(emulator, environ, **task)
+            metadata_credentials(emulator, environ, **task)
         assert emulator.requests == []
 
 
@@ -297,14 +305,14 @@ def test_the_metadata_is_not_asked_through_a_proxy(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("no_proxy", raising=False)
     with Emulator() as emulator:
         key = emulator.account.metadata
-        assert metadata_identity(emulator).credentials == AccessKey(key.access_key, key.secret_key, key.security_token)
+        assert metadata_credentials(emulator) == AccessKey(key.access_key, key.secret_key, key.security_token)
 
 
 def test_metadata_that_fails_is_a_failure() -> None:
     with Emulator() as emulator:
         emulator.arm("error", status=500, operation="InstanceMetadata*")
         with pytest.raises(CloudError) as caught:
-            metadata_identity(emulator)
+            metadata_credentials(emulator)
     assert caught.value.operation == "InstanceMetadata"
 
 
@@ -332,15 +340,13 @@ FILE = ResolvedCredentials(AccessKey("a", "s"), "a file", region="cn-east-3", pr
 def test_region(
     environ: dict[str, str], task: dict[str, Any], who: ResolvedCredentials | None, region: str | None
 ) -> None:
-    assert place(environ, who, **task).region == region
+    assert target(environ, who, **task).region == region
 
 
 def test_no_region() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        place(region=None)
-    assert caught.value.message() == (
-        "region is required: give region, the variable HW_REGION_NAME, or endpoint and project_id."
-    )
+        target(region=None)
+    assert caught.value.message() == ("region is required. Set region, HW_REGION_NAME, or endpoint and project_id.")
 
 
 @pytest.mark.parametrize(
@@ -386,14 +392,14 @@ def test_project(
     who: ResolvedCredentials | None,
     project: tuple[str | None, str | None],
 ) -> None:
-    found = place(environ, who, **task)
+    found = target(environ, who, **task)
     assert (found.project_id, found.project_name) == project
 
 
 @pytest.mark.parametrize("project_id", ["a/b", "../x", "a b", "ä", "?"])
 def test_a_project_that_is_none(project_id: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^project_id is "):
-        place(project_id=project_id)
+        target(project_id=project_id)
 
 
 VARIABLE = "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4"
@@ -433,7 +439,7 @@ VARIABLE = "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4"
     ],
 )
 def test_endpoint(environ: dict[str, str], task: dict[str, Any], endpoint: str) -> None:
-    assert place(environ, **task).endpoint == endpoint
+    assert target(environ, **task).endpoint == endpoint
 
 
 INI = ResolvedCredentials(AccessKey("a", "s"), "a file", iam_endpoint="https://file.example.com")
@@ -478,7 +484,7 @@ INI = ResolvedCredentials(AccessKey("a", "s"), "a file", iam_endpoint="https://f
 def test_iam_endpoint(
     environ: dict[str, str], task: dict[str, Any], who: ResolvedCredentials | None, endpoint: str
 ) -> None:
-    assert place(environ, who, **task).iam_endpoint == endpoint
+    assert target(environ, who, **task).iam_endpoint == endpoint
 
 
 @pytest.mark.parametrize(
@@ -497,11 +503,11 @@ def test_iam_endpoint(
     ],
 )
 def test_sts_endpoint(environ: dict[str, str], task: dict[str, Any], endpoint: str) -> None:
-    assert place(environ, **task).sts_endpoint == endpoint
+    assert target(environ, **task).sts_endpoint == endpoint
 
 
 def test_an_endpoint_alone_knows_no_other_service() -> None:
-    found = place(region=None, endpoint="https://e.example.com", project_id="p")
+    found = target(region=None, endpoint="https://e.example.com", project_id="p")
     assert (found.iam_endpoint, found.sts_endpoint) == (None, None)
 
 
@@ -512,14 +518,14 @@ def test_an_endpoint_alone_knows_no_other_service() -> None:
 )
 def test_endpoints_that_are_none(option: str, value: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        place(**{option: value})
+        target(**{option: value})
     assert caught.value.message().startswith(f"{option} is not a base URL such as https://host.example.com: ")
     assert "u:p" not in caught.value.message()
 
 
 def test_a_template_without_a_region() -> None:
-    with pytest.raises(ConfigurationError, match=r"^endpoint holds \{region\}, but no region is given$"):
-        place(region=None, endpoint="https://{region}.example.com")
+    with pytest.raises(ConfigurationError, match=r"^endpoint contains \{region\}, but no region is set$"):
+        target(region=None, endpoint="https://{region}.example.com")
 
 
 def test_several_regions_are_places_of_their_own() -> None:
@@ -530,8 +536,8 @@ def test_several_regions_are_places_of_their_own() -> None:
         "HW_PROJECT_NAME": "n",
         VARIABLE: "https://v.example",
     }
-    asked = options(environ, region=None, regions=["cn-north-4", "cn-east-3", "eu-west-101"])
-    found = _plan.places(asked, FILE)
+    given = settings(environ, region=None, regions=["cn-north-4", "cn-east-3", "eu-west-101"])
+    found = build_targets(given, FILE)
     assert [(one.region, one.project_id, one.project_name) for one in found] == [
         ("cn-north-4", None, None),
         ("cn-east-3", None, None),
@@ -555,17 +561,125 @@ def test_several_regions_are_places_of_their_own() -> None:
 def test_a_transport_that_cannot_be(arguments: dict[str, Any]) -> None:
     (name,) = arguments
     with pytest.raises(ConfigurationError, match=f"^{name} "):
-        _plan.transport(options(**arguments), Secrets())
+        build_plan(settings(**arguments, **TASK))
 
 
-def test_several_regions_are_not_asked_at_one_place() -> None:
+def test_several_regions_do_not_use_one_endpoint() -> None:
+    def endpoints(regions: list[str], endpoint: str) -> list[str]:
+        return [
+            found.endpoint for found in build_targets(settings(region=None, regions=regions, endpoint=endpoint), FILE)
+        ]
+
     two = ["cn-north-4", "cn-east-3"]
-    identity = ResolvedCredentials(AccessKey("A", "S"), "the test")
-    with pytest.raises(ConfigurationError, match=r"^endpoint holds no \{region\}"):
-        _plan.places(options(region=None, regions=two, endpoint="http://127.0.0.1:9"), identity)
-    one = options(region=None, regions=two[:1], endpoint="http://127.0.0.1:9")
-    assert [place.endpoint for place in _plan.places(one, identity)] == ["http://127.0.0.1:9"]
-    templated = options(region=None, regions=two, endpoint="http://127.0.0.1:9/{region}")
-    assert [place.endpoint for place in _plan.places(templated, identity)] == [
-        f"http://127.0.0.1:9/{name}" for name in two
-    ]
+    with pytest.raises(ConfigurationError, match=r"^endpoint does not contain \{region\}"):
+        endpoints(two, "http://127.0.0.1:9")
+    assert endpoints(two[:1], "http://127.0.0.1:9") == ["http://127.0.0.1:9"]
+    assert endpoints(two, "http://127.0.0.1:9/{region}") == [f"http://127.0.0.1:9/{name}" for name in two]
+
+
+# --- as people write them
+
+
+@pytest.mark.parametrize("region", ["CN-North-4", "Cn-north-4"])
+@pytest.mark.parametrize("option", ["region", "regions"])
+def test_regions_are_in_lower_case(region: str, option: str) -> None:
+    given = {"region": region} if option == "region" else {"region": None, "regions": [region]}
+    with pytest.raises(ConfigurationError) as caught:
+        build_plan(settings(**given, **TASK))
+    assert caught.value.message() == f"{option} is {region!r}. Regions are in lower case: 'cn-north-4'."
+
+
+BASE = "https://workspace.cn-north-4.myhuaweicloud.com"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "project"),
+    [
+        (f"{BASE}/v2", None),
+        (f"{BASE}/v2/", None),
+        (f"{BASE}/v2/{PROJECT}", PROJECT),
+        (f"{BASE}/v2/{PROJECT}/", PROJECT),
+        (f"{BASE}/v2/{PROJECT}/images", PROJECT),
+    ],
+)
+def test_an_endpoint_as_the_apis_pages_print_it(endpoint: str, project: str | None) -> None:
+    found = target(endpoint=endpoint)
+    assert (found.endpoint, found.project_id) == (BASE, project)
+
+
+def test_a_path_of_a_proxy_stays() -> None:
+    assert (
+        target(endpoint="https://proxy.example.com/v2/workspace").endpoint == "https://proxy.example.com/v2/workspace"
+    )
+
+
+def test_an_endpoint_with_another_project() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        target(endpoint=f"{BASE}/v2/{PROJECT}", project_id="another")
+    assert caught.value.message() == f"endpoint contains the project {PROJECT}, and project_id is another."
+
+
+def test_an_iam_endpoint_with_an_operation() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        target({"HW_AUTH_URL": "https://iam.example.com/v3/auth/tokens"})
+    assert caught.value.message() == "the environment variable HW_AUTH_URL is not a base URL: remove /auth/tokens."
+
+
+def test_a_list_of_endpoints_in_the_sdks_variable() -> None:
+    assert target({VARIABLE: "https://a.example.com,https://b.example.com"}).endpoint == "https://a.example.com"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("access_key", "${AK}", "access_key looks like a placeholder."),
+        ("secret_key", "<your_sk>", "secret_key looks like a placeholder."),
+        ("secret_key", "SHOWN\n", "secret_key ends with a line break."),
+        ("access_key", '"SHOWN"', "access_key is in quotation marks."),
+        ("secret_key", " SHOWN", "secret_key begins or ends with a blank."),
+        ("secret_key", "SH OWN", "secret_key contains a blank."),
+    ],
+)
+@pytest.mark.parametrize("source", ["task", "environment"])
+def test_keys_as_people_write_them(name: str, value: str, told: str, source: str) -> None:
+    environ, task = ({}, {**TASK, name: value}) if source == "task" else ({**SDK}, {})
+    if source == "environment":
+        variable = {"access_key": "HUAWEICLOUD_SDK_AK", "secret_key": "HUAWEICLOUD_SDK_SK"}[name]
+        environ[variable] = value
+        told = told.replace(name, f"the environment variable {variable}")
+    with pytest.raises(ConfigurationError) as caught:
+        build_plan(settings(environ, **task))
+    assert caught.value.message().startswith(told)
+    assert "SHOWN" not in caught.value.message()
+
+
+@pytest.mark.parametrize("kind", ["keys", "password"])
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"endpoint": "https://e.example.com"}, "region or iam_endpoint is required"),
+        (
+            {"endpoint": "https://e.example.com", "iam_endpoint": "https://i.example.com"},
+            "project_id, project_name or region is required",
+        ),
+    ],
+    ids=["no-iam", "no-name"],
+)
+def test_nothing_to_look_the_project_up_with(changes: dict[str, str], told: str, kind: str) -> None:
+    credentials = TASK if kind == "keys" else {"username": "u", "password": "p", "domain_name": "d"}
+    with pytest.raises(ConfigurationError) as caught:
+        build_plan(settings(region=None, **changes, **credentials))
+    assert caught.value.message().startswith(told)
+
+
+def test_a_password_needs_iam_even_if_the_project_is_known() -> None:
+    user = {"username": "u", "password": "p", "domain_name": "d"}
+    with pytest.raises(ConfigurationError, match="region or iam_endpoint is required"):
+        build_plan(settings(region=None, endpoint="https://e.example.com", project_id=PROJECT, **user))
+    build_plan(settings(region=None, endpoint="https://e.example.com", project_id=PROJECT, **TASK))
+
+
+def test_relative_paths_are_relative_to_the_directory(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("[basic]\nak = ini-ak\nsk = ini-sk\n")
+    given = Settings(task_settings({"credentials_file": "keys"}), {}, directory=str(tmp_path))
+    assert resolve_credentials(credential_providers(given)).resolved.credentials == AccessKey("ini-ak", "ini-sk")

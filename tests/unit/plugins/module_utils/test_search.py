@@ -121,7 +121,7 @@ def test_secrets_are_masked_in_failures_and_warnings(caller: Caller, emulator: E
     unmasked = f"http://{key.lower()}.example.com"
     caller.fail(endpoint=unmasked, access_key=key.lower(), iam_endpoint=None, sts_endpoint=None, timeout=0.2)
     assert caller.warnings == [
-        "What is sent to http://********.example.com can be read and changed on the way: it is plain http"
+        "http://********.example.com uses unencrypted HTTP; credentials and data can be intercepted"
     ]
 
 
@@ -153,7 +153,7 @@ def test_plain_http_is_warned_about(
     with pytest.raises(SearchFailed):
         caller.find(**{"endpoint": "http://127.0.0.1:1", **arguments})
     assert caller.warnings == [
-        f"What is sent to {base} can be read and changed on the way: it is plain http" for base in warned
+        f"{base} uses unencrypted HTTP; credentials and data can be intercepted" for base in warned
     ]
 
 
@@ -177,7 +177,7 @@ def test_the_environment_that_is_handed_in_counts(caller: Caller, emulator: Emul
 
 
 def ask(caller: Caller, asked: list[str], **arguments: Any) -> SearchResult:
-    return _search.ask(caller.task(**arguments), caller.warnings.append, names=asked, environ={})
+    return ask(caller.task(**arguments), caller.warnings.append, names=asked, environ={})
 
 
 def test_names_share_one_listing(caller: Caller, emulator: Emulator) -> None:
@@ -199,12 +199,12 @@ def test_listings_that_are_kept(caller: Caller, emulator: Emulator) -> None:
         return kept[str(key)] if str(key) in kept else kept.setdefault(str(key), get())
 
     task = caller.task()
-    first = _search.ask(task, caller.warnings.append, environ={}, get_or_fetch=get_or_fetch)
-    again = _search.ask({**task, "fits_disk": 40}, caller.warnings.append, environ={}, get_or_fetch=get_or_fetch)
+    first = ask(task, caller.warnings.append, environ={}, get_or_fetch=get_or_fetch)
+    again = ask({**task, "fits_disk": 40}, caller.warnings.append, environ={}, get_or_fetch=get_or_fetch)
     assert first.result == again.result
     assert len(again.selections[0]) == 1
     assert caller.operations == ["ListImages"]
-    _search.ask({**task, "image_type": "gold"}, caller.warnings.append, environ={}, get_or_fetch=get_or_fetch)
+    ask({**task, "image_type": "gold"}, caller.warnings.append, environ={}, get_or_fetch=get_or_fetch)
     assert caller.operations == ["ListImages"] * 2
     secrets = (emulator.account.access_key, emulator.account.secret_key)
     assert [secret for secret in secrets if secret in str(kept)] == []

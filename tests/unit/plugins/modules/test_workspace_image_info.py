@@ -708,7 +708,7 @@ def test_plain_http_to_another_machine_is_warned_about(runner: Runner, monkeypat
     outcome = runner(endpoint="http://workspace.example.com", iam_endpoint=None, sts_endpoint=None)
     assert outcome.failure()["error_type"] == "connection"
     assert outcome.warnings == [
-        "What is sent to http://workspace.example.com can be read and changed on the way: it is plain http"
+        "http://workspace.example.com uses unencrypted HTTP; credentials and data can be intercepted"
     ]
 
 
@@ -787,13 +787,29 @@ OWN = [
     pytest.param({"limit": -1}, "limit must be at least 1, got -1; leave it out for all images.", id="limit negative"),
     pytest.param({"offset": -1}, "offset must be from 0 to 5000, got -1.", id="offset negative"),
     pytest.param({"offset": 5001}, "offset must be from 0 to 5000, got 5001.", id="offset too large"),
-    pytest.param({"image_id": ""}, "image_id is empty; leave it out, or give it a value.", id="empty image_id"),
-    pytest.param({"platform": ""}, "platform is empty; leave it out, or give it a value.", id="empty platform"),
-    pytest.param({"name": ""}, "name is empty; leave it out, or give it a value.", id="empty name"),
-    pytest.param({"name_regex": ""}, "name_regex is empty; leave it out, or give it a value.", id="empty name_regex"),
-    pytest.param({"region": ""}, "region is empty; leave it out, or give it a value.", id="empty region"),
-    pytest.param({"secret_key": ""}, "secret_key is empty; leave it out, or give it a value.", id="empty secret_key"),
-    pytest.param({"ca_path": ""}, "ca_path is empty; leave it out, or give it a value.", id="empty ca_path"),
+    pytest.param(
+        {"image_id": ""}, "image_id is empty. Set a value, or use omit to leave the option out.", id="empty image_id"
+    ),
+    pytest.param(
+        {"platform": ""}, "platform is empty. Set a value, or use omit to leave the option out.", id="empty platform"
+    ),
+    pytest.param({"name": ""}, "name is empty. Set a value, or use omit to leave the option out.", id="empty name"),
+    pytest.param(
+        {"name_regex": ""},
+        "name_regex is empty. Set a value, or use omit to leave the option out.",
+        id="empty name_regex",
+    ),
+    pytest.param(
+        {"region": ""}, "region is empty. Set a value, or use omit to leave the option out.", id="empty region"
+    ),
+    pytest.param(
+        {"secret_key": ""},
+        "secret_key is empty. Set a value, or use omit to leave the option out.",
+        id="empty secret_key",
+    ),
+    pytest.param(
+        {"ca_path": ""}, "ca_path is empty. Set a value, or use omit to leave the option out.", id="empty ca_path"
+    ),
     pytest.param({"package_type": "x" * 256}, "package_type must have 1 to 255 characters, got 256.", id="too long"),
     pytest.param(
         {"name": 2019},
@@ -832,21 +848,19 @@ OWN = [
     ),
     pytest.param(
         {"region": None, "endpoint": None},
-        "region is required: give region, the variable HW_REGION_NAME, or endpoint and project_id.",
+        "region is required. Set region, HW_REGION_NAME, or endpoint and project_id.",
         id="no region",
     ),
     pytest.param(
-        {"project_name": "x"}, "project_id and project_name are both given: give one of them.", id="two projects"
+        {"project_name": "x"}, "project_id is mutually exclusive with project_name. Set one of them.", id="two projects"
     ),
-    pytest.param(
-        {"project_id": "a/b"}, "project_id is 'a/b', which is not the id of a project.", id="project_id a path"
-    ),
+    pytest.param({"project_id": "a/b"}, "project_id is 'a/b', which cannot be a project ID.", id="project_id a path"),
     pytest.param(
         {"region": "cn north"}, "region is 'cn north', which cannot be part of a host name.", id="malformed region"
     ),
     pytest.param(
         {"endpoint": "workspace.example.com"},
-        "endpoint is not a base URL such as https://host.example.com: it has to begin with https:// or http://.",
+        "endpoint is not a base URL such as https://host.example.com: it must begin with https:// or http://.",
         id="endpoint without scheme",
     ),
     pytest.param(
@@ -860,18 +874,17 @@ OWN = [
     pytest.param({"ca_path": "/no/such/file"}, "ca_path /no/such/file does not exist.", id="no CA bundle"),
     pytest.param(
         {"secret_key": None},
-        "access_key is given without secret_key (the options of the task); "
-        "all of one kind have to come from the same source.",
+        "access_key is set without secret_key (the options of the task). Set all of them in the same source.",
         id="half a key",
     ),
     pytest.param(
         {"auth_token": "x"},
-        "The task gives access_key and secret_key and auth_token: give one kind of credentials only.",
+        "The task sets access_key and secret_key and auth_token. Set one kind of credentials only.",
         id="two kinds",
     ),
     pytest.param(
         {"regions": ["cn-east-3"]},
-        "regions cannot be given together with region and project_id; module_defaults count as given.",
+        "regions is mutually exclusive with region and project_id. module_defaults count as set.",
         id="regions and region",
     ),
     pytest.param(
@@ -963,12 +976,12 @@ def test_what_ansible_refuses(runner: Runner, emulator: Emulator, arguments: dic
         pytest.param(
             {"HUAWEICLOUD_SDK_IAM_ENDPOINT": "iam"},
             "the environment variable HUAWEICLOUD_SDK_IAM_ENDPOINT is not a base URL such as "
-            "https://host.example.com: it has to begin with https:// or http://.",
+            "https://host.example.com: it must begin with https:// or http://.",
             id="an endpoint",
         ),
         pytest.param(
             {"HUAWEICLOUD_SDK_PROJECT_ID": "../x"},
-            "the environment variable HUAWEICLOUD_SDK_PROJECT_ID is '../x', which is not the id of a project.",
+            "the environment variable HUAWEICLOUD_SDK_PROJECT_ID is '../x', which cannot be a project ID.",
             id="a project",
         ),
     ],
@@ -985,7 +998,7 @@ def test_wrong_variables(
 
 def test_no_credentials(runner: Runner, emulator: Emulator) -> None:
     message = runner(access_key=None, secret_key=None).failure()["msg"]
-    assert message.startswith("No credentials found. Give access_key and secret_key, auth_token, or username, ")
+    assert message.startswith("No credentials found. Set access_key and secret_key, auth_token, or username, ")
     for source in (
         "the options of the task",
         "HUAWEICLOUD_SDK_AK",

@@ -20,9 +20,9 @@ from hypothesis import HealthCheck, settings
 from requests.auth import AuthBase
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import endpoints
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credential_sources import Source
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import AccessKey
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError, ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.provider import CredentialProvider
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.retry import RetryPolicy
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.signing import SdkHmacSha256
@@ -74,7 +74,6 @@ def make_transport(
         "secrets": Secrets(),
         "timeout": timeout,
         "retries": RetryPolicy(max_retries, max_retry_delay),
-        "environ": {},
         "sleep": time.sleep,
         "monotonic": time.monotonic,
         "jitter": lambda: 1.0,
@@ -225,10 +224,10 @@ def failed(result: object, kind: type[CloudError] = CloudError) -> CloudError:
     return result
 
 
-def refusal(source: Source) -> str:
-    """What a source says that knows an identity which cannot be used."""
+def refusal(provider: CredentialProvider) -> str:
+    """Return the error of a provider whose credentials cannot be used."""
     with pytest.raises(ConfigurationError) as caught:
-        source.find()
+        provider.validate()
     assert caught.value.error_type == "configuration"
     return caught.value.message()
 

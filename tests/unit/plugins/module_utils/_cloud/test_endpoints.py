@@ -18,7 +18,6 @@ from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._
 @pytest.mark.parametrize(
     ("region", "cloud"),
     [
-        (None, "myhuaweicloud.com"),
         ("cn-north-4", "myhuaweicloud.com"),
         ("eu-west-101", "myhuaweicloud.eu"),
         ("eu-west-1", "myhuaweicloud.eu"),
@@ -26,7 +25,7 @@ from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._
         ("my-eu-west-101", "myhuaweicloud.com"),
     ],
 )
-def test_cloud_of_a_region(region: str | None, cloud: str) -> None:
+def test_cloud_of_a_region(region: str, cloud: str) -> None:
     assert endpoints.cloud_of(region) == cloud
 
 
@@ -133,7 +132,7 @@ def test_malformed_base_url(template: str) -> None:
 
 
 def test_placeholder_wants_a_region() -> None:
-    with pytest.raises(ConfigurationError, match=r"endpoint holds \{region\}, but no region is given"):
+    with pytest.raises(ConfigurationError, match=r"endpoint contains \{region\}, but no region is set"):
         endpoints.base_url("https://{region}.test", None, "endpoint")
 
 
@@ -161,8 +160,8 @@ def test_url_of_a_call() -> None:
         ("http://a.localhost", False),
     ],
 )
-def test_what_is_unprotected(base: str, expected: bool) -> None:
-    assert endpoints.is_unprotected(base) is expected
+def test_what_is_unencrypted(base: str, expected: bool) -> None:
+    assert endpoints.is_unencrypted(base) is expected
 
 
 @examples(150)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every place that may know an identity, and what is said about one that cannot be used."""
+"""Credentials that are given by name, the order of providers, and the errors of what cannot be used."""
 
 from __future__ import annotations
 
@@ -13,15 +13,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils import _plan
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credential_files import NamedFiles
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credential_sources import (
-    CredentialsNotFound,
-    FieldNames,
-    StaticCredentials,
-    TaskOptions,
-    resolve_credentials,
-)
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import (
     AccessKey,
     Credentials,
@@ -30,24 +21,47 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.crede
     Token,
 )
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.files import NamedFiles
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.given import (
+    GivenCredentials,
+    TaskCredentials,
+)
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.provider import (
+    CredentialProvider,
+    CredentialsNotFound,
+    resolve_credentials,
+)
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import Options
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._plan import build_plan
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import authenticate
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings, task_settings
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import refusal
 
-NAMES = FieldNames("ak", "sk", "st", "token", "user", "password", "domain")
+NAMES = {
+    "access_key": "ak",
+    "secret_key": "sk",
+    "security_token": "st",
+    "auth_token": "token",
+    "username": "user",
+    "password": "password",
+    "domain_name": "domain",
+}
 
 
-def given_values(**values: str) -> StaticCredentials:
-    return StaticCredentials(values, NAMES, "the test")
+def given_values(**values: str) -> GivenCredentials:
+    options = {name: option for option, name in NAMES.items()}
+    given = {options[name]: Setting(value, f"{name} (the test)") for name, value in values.items()}
+    return GivenCredentials(given, NAMES, "the test")
 
 
-class Fixed:
+class Fixed(CredentialProvider):
     def __init__(self, result: ResolvedCredentials | Exception) -> None:
         self.result = result
         self.asked = 0
 
-    def find(self) -> ResolvedCredentials:
+    def validate(self) -> ResolvedCredentials:
         self.asked += 1
         if isinstance(self.result, Exception):
             raise self.result
@@ -60,7 +74,7 @@ class Fixed:
 def test_first_source_that_has_an_identity_wins() -> None:
     first, second = ResolvedCredentials(Token("1"), "first"), ResolvedCredentials(Token("2"), "second")
     sources = [Fixed(CredentialsNotFound("nothing")), Fixed(first), Fixed(second)]
-    assert resolve_credentials(sources) is first
+    assert resolve_credentials(sources).resolved is first
     assert [source.asked for source in sources] == [1, 1, 0]
 
 
@@ -97,7 +111,7 @@ def test_all_sources_tried_are_named() -> None:
     ids=["keys", "temporary", "token", "password", "keys-first", "token-before-password", "lone-security-token"],
 )
 def test_given_values(values: dict[str, str], expected: Credentials) -> None:
-    assert given_values(**values).find() == ResolvedCredentials(expected, "the test")
+    assert given_values(**values).validate() == ResolvedCredentials(expected, "the test")
 
 
 @pytest.mark.parametrize(
@@ -105,18 +119,18 @@ def test_given_values(values: dict[str, str], expected: Credentials) -> None:
 )
 def test_parts_that_make_no_identity_count_as_nothing(values: dict[str, str]) -> None:
     with pytest.raises(CredentialsNotFound, match="the test"):
-        given_values(**values).find()
+        given_values(**values).validate()
 
 
 @pytest.mark.parametrize(
     ("values", "text"),
     [
-        ({"ak": "SHOWN"}, "ak is given without sk (the test)"),
-        ({"sk": "SHOWN"}, "sk is given without ak (the test)"),
-        ({"user": "u"}, "user is given without password and domain (the test)"),
-        ({"password": "SHOWN"}, "password is given without user and domain (the test)"),
-        ({"user": "u", "password": "SHOWN"}, "user and password are given without domain (the test)"),
-        ({"ak": "SHOWN", "token": "SHOWN"}, "ak is given without sk (the test)"),
+        ({"ak": "SHOWN"}, "ak is set without sk (the test)"),
+        ({"sk": "SHOWN"}, "sk is set without ak (the test)"),
+        ({"user": "u"}, "user is set without password and domain (the test)"),
+        ({"password": "SHOWN"}, "password is set without user and domain (the test)"),
+        ({"user": "u", "password": "SHOWN"}, "user and password are set without domain (the test)"),
+        ({"ak": "SHOWN", "token": "SHOWN"}, "ak is set without sk (the test)"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )
@@ -145,7 +159,7 @@ def test_what_cannot_stand_in_a_header_is_refused_by_name(name: str, value: str)
     ids="-".join,
 )
 def test_what_is_wrong_with_a_later_kind_does_not_matter(values: dict[str, str]) -> None:
-    assert given_values(ak="A", sk="S", **values).find().credentials == AccessKey("A", "S")
+    assert given_values(ak="A", sk="S", **values).validate().credentials == AccessKey("A", "S")
 
 
 @pytest.mark.parametrize("name", ["user", "password", "domain"])
@@ -158,16 +172,16 @@ def test_what_is_no_text_is_refused_by_name(name: str) -> None:
 def test_values_are_not_printed() -> None:
     source = given_values(ak="SHOWN-AK", sk="SHOWN-SK", password="SHOWN-PW")
     assert "SHOWN" not in repr(source)
-    assert "SHOWN" not in repr(TaskOptions(source))
+    assert "SHOWN" not in repr(TaskCredentials(source))
 
 
 # Options of the task
 
 
 def test_task_gives_one_kind() -> None:
-    assert TaskOptions(given_values(token="T")).find().credentials == Token("T")
+    assert TaskCredentials(given_values(token="T")).validate().credentials == Token("T")
     with pytest.raises(CredentialsNotFound):
-        TaskOptions(given_values()).find()
+        TaskCredentials(given_values()).validate()
 
 
 @pytest.mark.parametrize(
@@ -182,13 +196,15 @@ def test_task_gives_one_kind() -> None:
 )
 def test_two_kinds_in_the_task_are_a_mistake(values: dict[str, str], named: str | None, text: str) -> None:
     files = None if named is None else NamedFiles(named, (Fixed(ResolvedCredentials(Token("2"), "file")),))
-    message = refusal(TaskOptions(given_values(**values), files))
-    assert f"The task gives {text}: give one kind of credentials only" in message
+    message = refusal(TaskCredentials(given_values(**values), files, (named or "",)))
+    assert f"The task sets {text}. Set one kind of credentials only" in message
 
 
 def test_file_named_in_the_task_is_its_identity() -> None:
     identity = ResolvedCredentials(Token("1"), "file")
-    assert TaskOptions(given_values(), NamedFiles("profile", (Fixed(identity),))).find() is identity
+    assert (
+        TaskCredentials(given_values(), NamedFiles("profile", (Fixed(identity),)), ("profile",)).validate() is identity
+    )
 
 
 # Options and environment, as an entry point hands them in
@@ -200,9 +216,9 @@ TERRAFORM = {"HW_ACCESS_KEY": "TFAK", "HW_SECRET_KEY": "TFSK"}
 
 def find(
     task: dict[str, Any] | None = None, environ: dict[str, str] | None = None, url: str = "http://127.0.0.1:9"
-) -> ResolvedCredentials:
-    options = Options({"region": "cn-north-4", **(task or {})}, environ or {})
-    return _plan.find(options, Secrets(), url)
+) -> Credentials:
+    settings = Settings(task_settings({"region": "cn-north-4", **(task or {})}), environ or {})
+    return authenticate(build_plan(settings, metadata_url=url), Secrets())
 
 
 @pytest.mark.parametrize(
@@ -235,23 +251,23 @@ def find(
     ],
 )
 def test_task_and_environment(task: dict[str, Any], environ: dict[str, str], expected: Credentials) -> None:
-    assert find(task, environ).credentials == expected
+    assert find(task, environ) == expected
 
 
 @pytest.mark.parametrize(
     ("task", "environ", "text"),
     [
-        ({"access_key": "SHOWN"}, SDK, "access_key is given without secret_key (the options of the task)"),
+        ({"access_key": "SHOWN"}, SDK, "access_key is set without secret_key (the options of the task)"),
         (
             {},
             {"HUAWEICLOUD_SDK_AK": "SHOWN", "HW_SECRET_KEY": "SHOWN"},
-            "HUAWEICLOUD_SDK_AK is given without HUAWEICLOUD_SDK_SK",
+            "HUAWEICLOUD_SDK_AK is set without HUAWEICLOUD_SDK_SK",
         ),
-        ({}, {"HW_USER_PASSWORD": "SHOWN"}, "HW_USER_PASSWORD is given without HW_USER_NAME and HW_DOMAIN_NAME"),
+        ({}, {"HW_USER_PASSWORD": "SHOWN"}, "HW_USER_PASSWORD is set without HW_USER_NAME and HW_DOMAIN_NAME"),
         (
             {"access_key": "SHOWN", "secret_key": "SHOWN", "auth_token": "SHOWN"},
             {},
-            "give one kind of credentials only",
+            "Set one kind of credentials only",
         ),
     ],
     ids=["task", "sdk-terraform", "password", "two-kinds"],
@@ -274,10 +290,10 @@ def test_default_files_come_after_the_environment(files: tuple[Path, Path]) -> N
     ini, shared = files
     profile = {"name": "default", "accessKeyId": "KOOAK", "secretAccessKey": "KOOSK"}
     shared.write_text(json.dumps({"current": "default", "profiles": [profile]}))
-    assert find().credentials == AccessKey("KOOAK", "KOOSK")
+    assert find() == AccessKey("KOOAK", "KOOSK")
     ini.write_text(INI)
-    assert find().credentials == AccessKey("FILEAK", "FILESK")
-    assert find(environ=TERRAFORM).credentials == AccessKey("TFAK", "TFSK")
+    assert find() == AccessKey("FILEAK", "FILESK")
+    assert find(environ=TERRAFORM) == AccessKey("TFAK", "TFSK")
 
 
 @pytest.mark.parametrize(
@@ -297,7 +313,7 @@ def test_file_named_in_the_task_beats_the_environments_keys(
     ini.write_text(f"{INI}[other]\nak = OTHERAK\nsk = OTHERSK\n")
     task = {name: value.format(ini=ini) for name, value in task.items()}
     environ = {name: value.format(ini=ini) for name, value in environ.items()}
-    assert find(task, {**SDK, **environ}).credentials == AccessKey("OTHERAK", "OTHERSK")
+    assert find(task, {**SDK, **environ}) == AccessKey("OTHERAK", "OTHERSK")
 
 
 @pytest.mark.parametrize(
@@ -307,11 +323,11 @@ def test_file_named_in_the_task_beats_the_environments_keys(
         ({"shared_config_file": "/gone"}, {}, "shared_config_file /gone does not exist"),
         ({}, {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "/gone"}, "HUAWEICLOUD_SDK_CREDENTIALS_FILE /gone does not exist"),
         ({}, {"HW_SHARED_CONFIG_FILE": "/gone"}, "HW_SHARED_CONFIG_FILE /gone does not exist"),
-        ({"profile": "lost"}, {}, "profile is given, but no credentials are found there"),
+        ({"profile": "lost"}, {}, "profile is set, but has no credentials"),
         (
             {},
             {"HW_PROFILE": "lost"},
-            "profile 'lost' (the environment variable HW_PROFILE) is given, but no credentials are found there",
+            "profile 'lost' (the environment variable HW_PROFILE) is set, but has no credentials",
         ),
     ],
     ids=["ini-task", "json-task", "ini-environment", "json-environment", "profile-task", "profile-environment"],
@@ -332,7 +348,7 @@ def test_nothing_found_names_every_source() -> None:
         "HW_ACCESS_KEY",
         "~/.huaweicloud/credentials (no such file)",
         "~/.hcloud/config.json (no such file)",
-        "the metadata of the cloud server (none answers)",
+        "the instance metadata (no response)",
     ]
     positions = [message.index(place) for place in places]
     assert positions == sorted(positions)
@@ -402,9 +418,9 @@ def test_vendors_chain_arrives_at_the_same(
     monkeypatch.setattr(internal.MetadataAccessor, "_METADATA_ENDPOINT", emulator.url)
     theirs = provider.CredentialProviderChain.get_basic().get_credentials()
 
-    options = Options({"region": "cn-north-4"}, environ)
-    identity = _plan.find(options, Secrets(), emulator.url)
-    ours = identity.credentials
+    settings = Settings(task_settings({"region": "cn-north-4"}), environ)
+    plan = build_plan(settings, metadata_url=emulator.url)
+    ours = authenticate(plan, Secrets())
     assert isinstance(ours, AccessKey)
     assert (ours.access_key, ours.secret_key, ours.security_token) == (theirs.ak, theirs.sk, theirs.security_token)
-    assert _plan.place(options, identity).project_id == theirs.project_id
+    assert plan.targets[0].project_id == theirs.project_id

@@ -13,21 +13,22 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils import _plan
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import metadata
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credential_sources import CredentialsNotFound
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import (
     AccessKey,
-    ResolvedCredentials,
+    Credentials,
 )
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import (
     ApiError,
     ConfigurationError,
     InvalidResponse,
 )
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.metadata import InstanceMetadata
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers import metadata
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.metadata import InstanceMetadata
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.provider import CredentialsNotFound
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import Options
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._plan import build_plan
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import authenticate
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings, task_settings
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import (
     RawServer,
@@ -39,13 +40,18 @@ TOKEN = "InstanceMetadataToken"
 KEYS = "InstanceMetadataSecurityKey"
 
 
-def source(base: str, timeout: float = 5.0) -> InstanceMetadata:
-    return InstanceMetadata(make_transport(use_proxies=False, timeout=timeout), base)
+def authenticated(base: str, timeout: float = 5.0) -> AccessKey:
+    return InstanceMetadata(base=base).authenticate(make_transport(timeout=timeout))
 
 
-def expected(emulator: Emulator) -> ResolvedCredentials:
+def found(emulator: Emulator, task: dict[str, Any] | None = None, environ: dict[str, str] | None = None) -> Credentials:
+    settings = Settings(task_settings({"region": "cn-north-4", **(task or {})}), environ or {})
+    return authenticate(build_plan(settings, metadata_url=emulator.url), Secrets())
+
+
+def expected(emulator: Emulator) -> AccessKey:
     key = emulator.account.metadata
-    return ResolvedCredentials(AccessKey(key.access_key, key.secret_key, key.security_token), metadata.PLACE)
+    return AccessKey(key.access_key, key.secret_key, key.security_token)
 
 
 def operations(emulator: Emulator) -> list[str | None]:
@@ -54,12 +60,12 @@ def operations(emulator: Emulator) -> list[str | None]:
 
 def test_address_and_time_out() -> None:
     assert metadata.BASE_URL == "http://169.254.169.254"
-    assert 0 < metadata.TIMEOUT <= 3
+    assert 0 < metadata.TRANSPORT_OPTIONS["timeout"] <= 3
 
 
 def test_with_token_step(emulator: Emulator) -> None:
     emulator.arm("token_required")
-    assert source(emulator.url).find() == expected(emulator)
+    assert authenticated(emulator.url) == expected(emulator)
     token, keys = emulator.requests
     assert (token.method, token.path) == ("PUT", "/meta-data/latest/api/token")
     assert token.headers["x-metadata-token-ttl-seconds"] == "21600"
@@ -70,47 +76,47 @@ def test_with_token_step(emulator: Emulator) -> None:
 @pytest.mark.parametrize("status", [404, 405, 503])
 def test_without_token_step(emulator: Emulator, status: int) -> None:
     emulator.arm("no_token_step", status=status)
-    assert source(emulator.url).find() == expected(emulator)
+    assert authenticated(emulator.url) == expected(emulator)
     assert operations(emulator) == [TOKEN, KEYS]
     assert "x-metadata-token" not in emulator.requests[1].headers
 
 
 def test_empty_token_is_none(emulator: Emulator) -> None:
     emulator.arm("empty", operation=TOKEN)
-    assert source(emulator.url).find() == expected(emulator)
+    assert authenticated(emulator.url) == expected(emulator)
     assert "x-metadata-token" not in emulator.requests[1].headers
 
 
 def test_server_without_agency(emulator: Emulator) -> None:
     emulator.arm("no_agency")
-    with pytest.raises(CredentialsNotFound, match="it has no agency"):
-        source(emulator.url).find()
+    with pytest.raises(CredentialsNotFound, match="the server has no agency"):
+        authenticated(emulator.url)
     assert operations(emulator) == [TOKEN, KEYS]
 
 
 def test_no_such_thing_there(emulator: Emulator) -> None:
     emulator.arm("error", status=404)
-    with pytest.raises(CredentialsNotFound, match="the metadata of the cloud server"):
-        source(emulator.url).find()
+    with pytest.raises(CredentialsNotFound, match="the instance metadata"):
+        authenticated(emulator.url)
 
 
 def test_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    with pytest.raises(CredentialsNotFound, match="none answers"):
-        source(f"http://127.0.0.1:{port}").find()
+    with pytest.raises(CredentialsNotFound, match="no response"):
+        authenticated(f"http://127.0.0.1:{port}")
 
 
 def test_nobody_answers() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(CredentialsNotFound, match="none answers"):
-        source(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.15).find()
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(CredentialsNotFound, match="no response"):
+        authenticated(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.15)
 
 
 @pytest.mark.parametrize("fault", ["reset", "hang_up", "no_http"])
 def test_something_else_answers(emulator: Emulator, fault: str) -> None:
     emulator.arm(fault)
-    with pytest.raises(CredentialsNotFound, match="none answers"):
-        source(emulator.url).find()
+    with pytest.raises(CredentialsNotFound, match="no response"):
+        authenticated(emulator.url)
     assert len(emulator.requests) == 1
 
 
@@ -133,7 +139,7 @@ def test_something_else_answers(emulator: Emulator, fault: str) -> None:
 def test_keys_that_cannot_be_used(emulator: Emulator, body: str) -> None:
     emulator.arm("answer", operation=KEYS, body=body)
     with pytest.raises(InvalidResponse) as caught:
-        source(emulator.url).find()
+        authenticated(emulator.url)
     assert caught.value.operation == "InstanceMetadata"
     assert caught.value.http_status == 200
     assert "SHOWN" not in caught.value.message()
@@ -145,7 +151,7 @@ def test_keys_that_cannot_be_used(emulator: Emulator, body: str) -> None:
 def test_token_that_cannot_be_used(emulator: Emulator, body: str) -> None:
     emulator.arm("answer", operation=TOKEN, body=body, content_type="text/html")
     with pytest.raises(InvalidResponse) as caught:
-        source(emulator.url).find()
+        authenticated(emulator.url)
     assert caught.value.operation == "InstanceMetadata"
     assert operations(emulator) == [TOKEN]
 
@@ -155,7 +161,7 @@ def test_token_that_cannot_be_used(emulator: Emulator, body: str) -> None:
 def test_refusal_is_a_failure_of_the_metadata(emulator: Emulator, operation: str, status: int) -> None:
     emulator.arm("error", operation=operation, status=status)
     with pytest.raises(ApiError) as caught:
-        source(emulator.url).find()
+        authenticated(emulator.url)
     assert caught.value.details()["operation"] == "InstanceMetadata"
     assert caught.value.http_status == status
 
@@ -163,18 +169,18 @@ def test_refusal_is_a_failure_of_the_metadata(emulator: Emulator, operation: str
 @pytest.mark.parametrize("status", [400, 403, 410])
 def test_another_clouds_metadata_is_none(emulator: Emulator, status: int) -> None:
     emulator.arm("error", status=status)
-    with pytest.raises(CredentialsNotFound, match=rf"the metadata of the cloud server \(HTTP {status}\)"):
-        source(emulator.url).find()
+    with pytest.raises(CredentialsNotFound, match=rf"the instance metadata \(HTTP {status}\)"):
+        authenticated(emulator.url)
     assert operations(emulator) == [TOKEN, KEYS]
 
 
 def test_token_and_keys_become_secrets(emulator: Emulator) -> None:
-    found = source(emulator.url)
-    identity = found.find()
-    found.transport.secrets.add(*identity.credentials.secrets())
+    secrets = Secrets()
+    plan = build_plan(Settings(task_settings({"region": "cn-north-4"}), {}), metadata_url=emulator.url)
+    credentials = authenticate(plan, secrets)
     text = f"emulator-metadata-token== {emulator.account.metadata.secret_key}"
-    assert found.transport.secrets.mask(text) == "******** ********"
-    assert emulator.account.metadata.secret_key not in repr(identity) + repr(found)
+    assert secrets.mask(text) == "******** ********"
+    assert emulator.account.metadata.secret_key not in repr(credentials)
 
 
 @pytest.fixture
@@ -183,17 +189,12 @@ def proxy() -> Iterator[RawServer]:
         yield server
 
 
-@pytest.fixture
-def options() -> Options:
-    return Options({"region": "cn-north-4"}, {})
-
-
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 def test_never_through_a_proxy(
-    emulator: Emulator, proxy: RawServer, options: Options, monkeypatch: pytest.MonkeyPatch, variable: str
+    emulator: Emulator, proxy: RawServer, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     monkeypatch.setenv(variable, proxy.url)
-    assert _plan.find(options, Secrets(), emulator.url) == expected(emulator)
+    assert found(emulator) == expected(emulator)
     assert proxy.connections == 0
 
 
@@ -207,8 +208,8 @@ def test_never_through_a_proxy(
     ids=["task", "environment", "task-first"],
 )
 def test_not_asked_where_it_is_switched_off(emulator: Emulator, task: dict[str, Any], environ: dict[str, str]) -> None:
-    with pytest.raises(ConfigurationError, match="use_instance_metadata switches off"):
-        _plan.find(Options({"region": "cn-north-4", **task}, environ), Secrets(), emulator.url)
+    with pytest.raises(ConfigurationError, match="disabled by use_instance_metadata"):
+        found(emulator, task, environ)
     assert not emulator.requests
 
 
@@ -219,12 +220,12 @@ def test_not_asked_where_it_is_switched_off(emulator: Emulator, task: dict[str, 
 )
 def test_only_asked_where_nothing_else_is_found(emulator: Emulator, environ: dict[str, str]) -> None:
     with contextlib.suppress(ConfigurationError):
-        _plan.find(Options({"region": "cn-north-4"}, environ), Secrets(), emulator.url)
+        found(emulator, {}, environ)
     assert not emulator.requests
 
 
-def test_failed_once_is_not_tried_again(emulator: Emulator, options: Options) -> None:
+def test_failed_once_is_not_tried_again(emulator: Emulator) -> None:
     emulator.arm("error", status=500)
     with pytest.raises(ApiError):
-        _plan.find(options, Secrets(), emulator.url)
+        found(emulator)
     assert operations(emulator) == [TOKEN]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where each option is looked for, and which values are refused."""
+"""Where each option is read, and which values are errors."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.query import PARAMETERS
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.selection import Criteria
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import (
@@ -20,9 +21,10 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._options imp
     ENVIRONMENT,
     IMAGE_QUERY,
     SECRETS,
-    Options,
     argument_spec,
+    check_given,
 )
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings, converted, task_settings
 
 
 def validated(**arguments: Any) -> dict[str, Any]:
@@ -30,6 +32,13 @@ def validated(**arguments: Any) -> dict[str, Any]:
     result = ArgumentSpecValidator(argument_spec()).validate(arguments)
     assert result.error_messages == []
     return dict(result.validated_parameters)
+
+
+def settings(
+    task: dict[str, Any], environ: dict[str, str] | None = None, configuration: dict[str, Any] | None = None
+) -> Settings:
+    of_file = {name: Setting(value, f"{name} in ansible.cfg") for name, value in (configuration or {}).items()}
+    return Settings(task_settings(task), environ, of_file)
 
 
 # --- the specification
@@ -112,14 +121,16 @@ def test_a_specification_is_the_callers_own() -> None:
 @pytest.mark.parametrize(("name", "variables"), sorted(ENVIRONMENT.items()))
 def test_the_environment(name: str, variables: tuple[str, ...]) -> None:
     """In the order of the contract's table; the first that is set counts."""
-    everything = {variable: f"from {variable}" for variable in variables}
+    texts: dict[str, tuple[str, Any]] = {"max_retries": ("3", 3), "use_instance_metadata": ("no", False)}
+    everything = {variable: texts.get(name, (f"from {variable}", None))[0] for variable in variables}
     for variable in variables:
-        setting = Options({}, everything).find(name)
+        setting = settings({}, everything).get(name)
         assert setting is not None
-        assert (setting.value, setting.origin) == (f"from {variable}", f"the environment variable {variable}")
+        value = texts[name][1] if name in texts else f"from {variable}"
+        assert (setting.value, setting.origin) == (value, f"the environment variable {variable}")
         everything[variable] = ""  # an empty variable counts as unset
-    assert Options({}, everything).find(name) is None
-    assert Options({}, {}).find(name) is None
+    assert settings({}, everything).get(name) is None
+    assert settings({}, {}).get(name) is None
 
 
 def test_the_contracts_variables() -> None:
@@ -152,9 +163,9 @@ def test_the_contracts_variables() -> None:
         pytest.param(
             {}, {"HW_CLOUD": "e"}, {"cloud": "c"}, ("e", "the environment variable HW_CLOUD"), id="the environment"
         ),
-        pytest.param({}, {"HW_CLOUD": ""}, {"cloud": "c"}, ("c", "cloud of ansible.cfg"), id="ansible.cfg"),
-        pytest.param({"cloud": None}, {}, {"cloud": "c"}, ("c", "cloud of ansible.cfg"), id="null is unset"),
-        pytest.param({}, {}, {"cloud": None}, None, id="nowhere"),
+        pytest.param({}, {"HW_CLOUD": ""}, {"cloud": "c"}, ("c", "cloud in ansible.cfg"), id="ansible.cfg"),
+        pytest.param({"cloud": None}, {}, {"cloud": "c"}, ("c", "cloud in ansible.cfg"), id="null is unset"),
+        pytest.param({}, {}, {}, None, id="nowhere"),
     ],
 )
 def test_precedence(
@@ -163,33 +174,28 @@ def test_precedence(
     configuration: dict[str, Any],
     expected: tuple[str, str] | None,
 ) -> None:
-    options = Options(task, environ, configuration)
-    setting = options.find("cloud")
+    options = settings(task, environ, configuration)
+    setting = options.get("cloud")
     assert (None if setting is None else (setting.value, setting.origin)) == expected
     assert options.value("cloud") == (expected[0] if expected else None)
 
 
 def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HW_CLOUD", "of the process")
-    assert Options({}).value("cloud") == "of the process"
-    assert Options({}, {}).value("cloud") is None
-
-
-@pytest.mark.parametrize("name", SECRETS)
-def test_secrets_are_never_read_from_ansible_cfg(name: str) -> None:
-    assert Options({}, {}, {name: "x"}).find(name) is None
+    assert settings({}).value("cloud") == "of the process"
+    assert settings({}, {}).value("cloud") is None
 
 
 @pytest.mark.parametrize("name", sorted(argument_spec()))
 def test_an_empty_value_of_the_task_is_an_error(name: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        Options({name: ""}, {})
-    assert caught.value.message() == f"{name} is empty; leave it out, or give it a value."
+        settings({name: ""}, {})
+    assert caught.value.message() == f"{name} is empty. Set a value, or use omit to leave the option out."
 
 
 @pytest.mark.parametrize("value", [0, False, [], "0"], ids=repr)
 def test_other_values_are_not_empty(value: object) -> None:
-    assert Options({"limit": value}, {}).value("limit") == value
+    assert settings({"limit": value}, {}).value("limit") == value
 
 
 # --- numbers
@@ -205,7 +211,7 @@ def test_other_values_are_not_empty(value: object) -> None:
     ],
 )
 def test_seconds(name: str, least: float, value: float) -> None:
-    assert Options({name: value}, {}).seconds(name, least=least) == value
+    assert settings({name: value}, {}).seconds(name, least=least) == value
 
 
 @pytest.mark.parametrize(
@@ -221,7 +227,7 @@ def test_seconds(name: str, least: float, value: float) -> None:
 )
 def test_bad_seconds(name: str, least: float, value: float, got: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        Options({name: value}, {}).seconds(name, least=least)
+        settings({name: value}, {}).seconds(name, least=least)
     assert caught.value.message() == f"{name} must be {got}."
 
 
@@ -238,7 +244,7 @@ def test_bad_seconds(name: str, least: float, value: float, got: str) -> None:
     ],
 )
 def test_retries(task: dict[str, Any], environ: dict[str, str], expected: int) -> None:
-    assert Options(task, environ).retries() == expected
+    assert settings(task, environ).retries() == expected
 
 
 @pytest.mark.parametrize(
@@ -262,7 +268,7 @@ def test_retries(task: dict[str, Any], environ: dict[str, str], expected: int) -
 )
 def test_bad_retries(task: dict[str, Any], environ: dict[str, str], message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        Options(task, environ).retries()
+        settings(task, environ).retries()
     assert caught.value.message() == message
 
 
@@ -272,30 +278,33 @@ METADATA = "HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA"
 @pytest.mark.parametrize(
     ("task", "environ", "expected"),
     [
-        pytest.param({}, {}, True, id="default"),
+        pytest.param({}, {}, None, id="default"),
         pytest.param({"use_instance_metadata": False}, {METADATA: "true"}, False, id="task"),
         pytest.param({}, {METADATA: "false"}, False, id="environment"),
         pytest.param({}, {METADATA: "0"}, False, id="zero"),
         pytest.param({}, {METADATA: "No"}, False, id="no"),
         pytest.param({}, {METADATA: "yes"}, True, id="yes"),
-        pytest.param({}, {METADATA: ""}, True, id="empty"),
+        pytest.param({}, {METADATA: ""}, None, id="empty"),
     ],
 )
-def test_metadata(task: dict[str, Any], environ: dict[str, str], expected: bool) -> None:
-    assert Options(task, environ).may_ask_metadata() is expected
+def test_metadata(task: dict[str, Any], environ: dict[str, str], expected: bool | None) -> None:
+    assert settings(task, environ).value("use_instance_metadata") is expected
 
 
 def test_bad_metadata() -> None:
     with pytest.raises(ConfigurationError, match=f"^the environment variable {METADATA} must be a boolean, got 'x'$"):
-        Options({}, {METADATA: "x"}).may_ask_metadata()
+        settings({}, {METADATA: "x"}).value("use_instance_metadata")
 
 
 # --- several regions
 
 
 def test_regions() -> None:
-    assert Options(validated(region="a"), {}).regions() is None
-    assert Options(validated(regions=["a", "b"]), {"HW_REGION_NAME": "c", "HW_PROJECT_ID": "d"}).regions() == ["a", "b"]
+    assert settings(validated(region="a"), {}).regions() is None
+    assert settings(validated(regions=["a", "b"]), {"HW_REGION_NAME": "c", "HW_PROJECT_ID": "d"}).regions() == [
+        "a",
+        "b",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -305,27 +314,87 @@ def test_regions() -> None:
         pytest.param({"regions": ["a", "b", "a"]}, "regions names a twice.", id="twice"),
         pytest.param(
             {"regions": ["a"], "region": "b"},
-            "regions cannot be given together with region; module_defaults count as given.",
+            "regions is mutually exclusive with region. module_defaults count as set.",
             id="region",
         ),
         pytest.param(
             {"regions": ["a"], "region_name": "b"},
-            "regions cannot be given together with region; module_defaults count as given.",
+            "regions is mutually exclusive with region. module_defaults count as set.",
             id="region by its alias",
         ),
         pytest.param(
             {"regions": ["a"], "project_id": "b"},
-            "regions cannot be given together with project_id; module_defaults count as given.",
+            "regions is mutually exclusive with project_id. module_defaults count as set.",
             id="project_id",
         ),
         pytest.param(
             {"regions": ["a"], "project_name": "b"},
-            "regions cannot be given together with project_name; module_defaults count as given.",
+            "regions is mutually exclusive with project_name. module_defaults count as set.",
             id="project_name",
         ),
     ],
 )
 def test_bad_regions(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        Options(validated(**arguments), {}).regions()
+        settings(validated(**arguments), {}).regions()
     assert caught.value.message() == message
+
+
+# --- conversion, as strict as a task's
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("validate_certs", "yes # on", "must be a boolean, got 'yes # on'"),
+        ("validate_certs", "ture", "must be a boolean, got 'ture'"),
+        ("validate_certs", 5, "must be a boolean, got 5"),
+        ("validate_certs", [True], "must be a boolean, got [True]"),
+        ("timeout", "30s", "must be a number, got '30s'"),
+        ("timeout", "30 ; seconds", "must be a number, got '30 ; seconds'"),
+        ("timeout", {}, "must be a number, got {}"),
+        ("max_retries", "4.5", "must be a whole number, got '4.5'"),
+        ("max_retries", "many", "must be a whole number, got 'many'"),
+        ("on_region_error", "ignore", "must be one of fail, warn, got 'ignore'"),
+        ("on_region_error", "warn # never fail", "must be one of fail, warn, got 'warn # never fail'"),
+        ("regions", {"a": 1}, "must be a list, got {'a': 1}"),
+        ("region", "cn-north-4\n", "ends with a line break"),
+        ("password", "SHOWN\n", "ends with a line break"),
+        ("cloud", "a\udcff", "is not UTF-8"),
+    ],
+)
+def test_values_that_are_not_of_the_type(name: str, value: object, told: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        converted(CONNECTION[name], Setting(value, "the variable x"))
+    assert caught.value.reason == f"the variable x {told}"
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, option in CONNECTION.items() if option["type"] in ("bool", "int", "float")]
+)
+@pytest.mark.parametrize("value", ["", "x", "1 # one", "yes!", "0x", [], {}, "nan y", "true;"], ids=repr)
+def test_no_boolean_and_no_number_is_guessed(name: str, value: object) -> None:
+    with pytest.raises(ConfigurationError, match="^the variable x must be a "):
+        converted(CONNECTION[name], Setting(value, "the variable x"))
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"name": None}, "name is null (a template without else gives null since ansible-core 2.19). "),
+        ({"regions": ["a", None]}, "regions is null (a template "),
+        ({"name": ["a", ""]}, "name is empty. Set a value, or use omit to leave the option out."),
+        ({"fits_disk": "80 GB"}, "fits_disk is a whole number of GB, without the unit, got '80 GB'."),
+        ({"fits_disk": "80G"}, "fits_disk is a whole number of GB, without the unit, got '80G'."),
+        ({"fits_ram": "8GB"}, "fits_ram is a whole number of MB, without the unit, got '8GB'."),
+    ],
+)
+def test_values_that_the_user_wrote(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        check_given(given)
+    assert caught.value.message().startswith(told)
+
+
+@pytest.mark.parametrize("value", [80, "80", " 80 ", "80.0", True])
+def test_sizes_that_the_argument_specification_takes(value: object) -> None:
+    check_given({"fits_disk": value})

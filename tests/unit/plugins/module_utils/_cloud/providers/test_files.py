@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The files that may know an identity, and what is said about one that cannot be used."""
+"""The files of other tools, and the errors of what cannot be used."""
 
 from __future__ import annotations
 
 import json
-import re
+import os
 from pathlib import Path
 from typing import Any, Union
 
@@ -15,17 +15,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credential_files import (
-    CredentialsFile,
-    NamedFiles,
-    SharedConfigFile,
-)
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credential_sources import CredentialsNotFound
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import (
     AccessKey,
     ResolvedCredentials,
 )
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.files import (
+    CredentialsFile,
+    NamedFiles,
+    SharedConfigFile,
+)
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.provider import CredentialsNotFound
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import (
     examples,
     refusal,
@@ -61,12 +61,12 @@ def ini(tmp_path: Path) -> Path:
 )
 def test_credentials_file(ini: Path, text: str, expected: ResolvedCredentials) -> None:
     ini.write_bytes(text.encode())
-    assert CredentialsFile(str(ini)).find() == expected._replace(source=f"section [basic] of {ini}")
+    assert CredentialsFile(str(ini)).validate() == expected._replace(source=f"section [basic] of {ini}")
 
 
 def test_section_of_the_credentials_file(ini: Path) -> None:
     ini.write_text(f"{INI}[other]\nak = OTHERAK\nsk = OTHERSK\n")
-    identity = CredentialsFile(str(ini), profile="other").find()
+    identity = CredentialsFile(str(ini), profile="other").validate()
     assert identity.credentials == AccessKey("OTHERAK", "OTHERSK")
     assert identity.source == f"section [other] of {ini}"
 
@@ -76,7 +76,7 @@ def test_section_of_the_credentials_file(ini: Path) -> None:
     [
         ("ak = SHOWN\n", ", line 1,"),
         ("[basic]\nak = FILEAK\nSHOWN without a sign\n", ", line 3,"),
-        ("[basic]\nak = SHOWN\nak = SHOWN\n", ", line 3,"),
+        ("[basic]\nak = SHOWN\nak = SHOWN\n", ", line 3: ak is set twice"),
         ("[basic]\nak = SHOWN\n\n[basic]\nsk = SHOWN\n", ", line 4,"),
         ("[basic\nak = SHOWN\n", ", line 1,"),
     ],
@@ -92,8 +92,8 @@ def test_malformed_credentials_file_names_file_and_line(ini: Path, text: str, ex
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("[basic]\nak = SHOWN\n", "ak is given without sk"),
-        ("[basic]\nsk = SHOWN\n", "sk is given without ak"),
+        ("[basic]\nak = SHOWN\n", "ak is set without sk"),
+        ("[basic]\nsk = SHOWN\n", "sk is set without ak"),
         ("[basic]\nak = FILEAK\nsk = SHOWN\n  SHOWN\n", "sk"),
         ("[basic]\nak = FILEAK\nsk = SHOWN key\n", "sk"),
     ],
@@ -119,7 +119,7 @@ def test_any_credentials_file_is_read_or_refused(tmp_path_factory: pytest.TempPa
     path = tmp_path_factory.getbasetemp() / "any-credentials"
     path.write_text(text, encoding="utf-8")
     try:
-        told = str(CredentialsFile(str(path)).find())
+        told = str(CredentialsFile(str(path)).validate())
     except (ConfigurationError, CredentialsNotFound) as error:
         told = str(error)
     assert "SHOWN" not in told
@@ -137,8 +137,8 @@ def profile(name: str = "default", **more: object) -> dict[str, Any]:
     return {"name": name, "accessKeyId": "KOOAK", "secretAccessKey": "KOOSK", **more}
 
 
-def write(path: Path, *profiles: object, current: object = "default") -> None:
-    path.write_text(json.dumps({"current": current, "profiles": list(profiles)}))
+def write(path: Path, *profiles: object, current: object = "default", **more: object) -> None:
+    path.write_text(json.dumps({"current": current, "profiles": list(profiles), **more}))
 
 
 @pytest.mark.parametrize(
@@ -156,32 +156,65 @@ def write(path: Path, *profiles: object, current: object = "default") -> None:
 )
 def test_shared_config_file(shared: Path, more: dict[str, Any], expected: ResolvedCredentials) -> None:
     write(shared, profile("other", accessKeyId="NOTTHIS"), profile(**more))
-    assert SharedConfigFile(str(shared)).find() == expected._replace(source=f"profile default of {shared}")
+    assert SharedConfigFile(str(shared)).validate() == expected._replace(source=f"profile default of {shared}")
 
 
 def test_profile_of_the_shared_config_file(shared: Path) -> None:
     write(shared, profile(), profile("other", accessKeyId="OTHERAK"))
-    assert SharedConfigFile(str(shared), profile="other").find().credentials == AccessKey("OTHERAK", "KOOSK")
+    assert SharedConfigFile(str(shared), profile="other").validate().credentials == AccessKey("OTHERAK", "KOOSK")
+
+
+LONG = {"accessKeyId": "SHOWN" + "a1b2" * 16, "secretAccessKey": "SHOWN" + "c3d4" * 30}
+BASE64 = {"accessKeyId": "SHOWN+/aGVsbG8=", "secretAccessKey": "SHOWNYWJjZGVmZw=="}
 
 
 @pytest.mark.parametrize(
-    ("more", "named"),
+    ("mark", "more"),
     [
-        (
-            {"accessKeyId": "SHOWN" + "a1b2" * 16, "secretAccessKey": "SHOWN" + "c3d4" * 30},
-            "accessKeyId and secretAccessKey",
-        ),
-        ({"secretAccessKey": "SHOWNYWJjZGVmZw=="}, "secretAccessKey"),
-        ({"accessKeyId": "SHOWN+/aGVsbG8="}, "accessKeyId"),
+        ({"authEncrypt": "true"}, {}),
+        ({"authEncrypt": True}, {}),
+        ({"authEncrypt": "true"}, BASE64),
+        ({}, LONG),
+        ({}, {"secretAccessKey": LONG["secretAccessKey"]}),
     ],
-    ids=["long", "base64", "access-key"],
+    ids=["marked", "marked-boolean", "marked-base64", "far-too-long", "secret-far-too-long"],
 )
-def test_encrypted_keys_are_explained(shared: Path, more: dict[str, str], named: str) -> None:
-    write(shared, profile(**more))
+def test_encrypted_keys_are_explained(shared: Path, mark: dict[str, Any], more: dict[str, str]) -> None:
+    write(shared, profile(**more), **mark)
     message = refusal(SharedConfigFile(str(shared)))
-    assert re.search(rf"^{named} of profile default of {shared} (is|are) encrypted\.", message)
+    assert message.startswith(f"The keys of profile default of {shared} are encrypted.")
     assert "hcloud configure set --cli-auth-encrypt=false" in message
     assert "SHOWN" not in message
+
+
+@pytest.mark.parametrize(
+    ("mark", "more"),
+    [
+        ({"authEncrypt": "false"}, LONG),
+        ({"authEncrypt": False}, LONG),
+        ({"authEncrypt": "false"}, {"secretAccessKey": "any$thing{at}all"}),
+        ({}, BASE64),
+    ],
+    ids=["marked", "marked-boolean", "any-character", "no-length-is-demanded"],
+)
+def test_keys_that_are_not_encrypted_are_used_as_they_are(
+    shared: Path, mark: dict[str, Any], more: dict[str, str]
+) -> None:
+    write(shared, profile(**more), **mark)
+    given = profile(**more)
+    expected = AccessKey(given["accessKeyId"], given["secretAccessKey"])
+    assert SharedConfigFile(str(shared)).validate().credentials == expected
+
+
+@pytest.mark.parametrize("mode", ["SSO", "ecsAgency", "agency"])
+def test_a_mode_without_keys_is_named(shared: Path, mode: str) -> None:
+    write(shared, profile(mode=mode))
+    assert f"profile default of {shared} has the mode {mode}" in refusal(SharedConfigFile(str(shared)))
+
+
+def test_the_mode_of_keys_in_any_case(shared: Path) -> None:
+    write(shared, profile(mode="aksk"))
+    assert SharedConfigFile(str(shared)).validate().credentials == AccessKey("KOOAK", "KOOSK")
 
 
 @pytest.mark.parametrize(
@@ -209,8 +242,8 @@ def test_malformed_shared_config_file_names_file_and_line(shared: Path, text: st
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ({"secretAccessKey": ""}, "accessKeyId is given without secretAccessKey"),
-        ({"accessKeyId": None}, "secretAccessKey is given without accessKeyId"),
+        ({"secretAccessKey": ""}, "accessKeyId is set without secretAccessKey"),
+        ({"accessKeyId": None}, "secretAccessKey is set without accessKeyId"),
         ({"securityToken": "SHOWN token"}, "securityToken"),
     ],
     ids=["no-secret", "no-access", "blank"],
@@ -226,17 +259,17 @@ def test_keys_of_the_shared_config_file_that_cannot_be_used(shared: Path, more: 
 @pytest.mark.parametrize("current", [None, "gone", 5, ""], ids=["null", "gone", "number", "empty"])
 def test_no_current_profile_is_nothing(shared: Path, current: object) -> None:
     write(shared, profile(), {"accessKeyId": "NAMELESS", "secretAccessKey": "NAMELESS"}, current=current)
-    with pytest.raises(CredentialsNotFound, match="no current profile"):
-        SharedConfigFile(str(shared)).find()
+    with pytest.raises(CredentialsNotFound, match=r"no current profile; choose one with profile: default\)"):
+        SharedConfigFile(str(shared)).validate()
 
 
 @pytest.mark.parametrize("named", [False, True], ids=["default", "named"])
 def test_section_or_profile_without_any_key(ini: Path, shared: Path, named: bool) -> None:
     ini.write_text("[basic]\nregion = R\n")
-    write(shared, {"name": "default", "mode": "ecsAgency", "region": "R", "accessKeyId": ""})
+    write(shared, {"name": "default", "region": "R", "accessKeyId": ""})
     for source in (CredentialsFile(str(ini)), SharedConfigFile(str(shared))):
         with pytest.raises(ConfigurationError if named else CredentialsNotFound, match=str(source.path)):
-            (NamedFiles("profile", (source,)) if named else source).find()
+            (NamedFiles("profile", (source,)) if named else source).validate()
 
 
 # Files that are not there, or not readable
@@ -255,7 +288,7 @@ def option_of(kind: Kind) -> str:
 @pytest.mark.parametrize("path", ["{tmp}/gone", "~/gone", "~no-such-user-at-all/gone"])
 def test_default_file_may_be_missing(kind: Kind, path: str, tmp_path: Path) -> None:
     with pytest.raises(CredentialsNotFound, match="no such file"):
-        kind(path.format(tmp=tmp_path)).find()
+        kind(path.format(tmp=tmp_path)).validate()
 
 
 @pytest.mark.parametrize("path", ["{tmp}/gone", "~/gone", "~no-such-user-at-all/gone"])
@@ -268,10 +301,10 @@ def test_named_file_must_exist(kind: Kind, path: str, tmp_path: Path) -> None:
 def test_file_that_cannot_be_read(
     kind: Kind, must_exist: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def deny(*_unused: object, **_options: object) -> str:
+    def deny(*_unused: object, **_options: object) -> int:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_text", deny)
+    monkeypatch.setattr(os, "open", deny)
     message = refusal(kind(str(tmp_path / "file"), option_of(kind) if must_exist else None))
     assert f"{option_of(kind)} {tmp_path / 'file'} cannot be read: Permission denied" in message
 
@@ -286,6 +319,25 @@ def test_path_that_cannot_be_one(kind: Kind) -> None:
     assert option_of(kind) in refusal(kind("a\0b", option_of(kind)))
 
 
+def test_a_fifo_is_an_error_not_a_hang(kind: Kind, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    path = str(tmp_path / "fifo")
+    assert f"{option_of(kind)} {path} cannot be read: not a regular file" in refusal(kind(path, option_of(kind)))
+
+
+def test_a_device_is_an_error(kind: Kind) -> None:
+    assert f"{option_of(kind)} /dev/zero cannot be read: not a regular file" in refusal(
+        kind("/dev/zero", option_of(kind))
+    )
+
+
+def test_a_file_of_no_sensible_size_is_an_error(kind: Kind, tmp_path: Path) -> None:
+    path = tmp_path / "large"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    assert "cannot be read: larger than 1024 KiB" in refusal(kind(str(path), option_of(kind)))
+
+
 def test_file_that_is_no_text(kind: Kind, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"SHOWN\xff\xfe")
@@ -296,7 +348,7 @@ def test_file_that_is_no_text(kind: Kind, tmp_path: Path) -> None:
 
 def test_home_directory_is_the_users(home: Path) -> None:
     (home / "creds").write_text(INI)
-    assert CredentialsFile("~/creds").find().credentials == AccessKey("FILEAK", "FILESK")
+    assert CredentialsFile("~/creds").validate().credentials == AccessKey("FILEAK", "FILESK")
 
 
 # Files and profiles that were named
@@ -308,7 +360,7 @@ def test_first_file_with_the_profile_wins(ini: Path, shared: Path) -> None:
 
     def find(name: str) -> ResolvedCredentials:
         files = (CredentialsFile(str(ini), profile=name), SharedConfigFile(str(shared), profile=name))
-        return NamedFiles("profile", files).find()
+        return NamedFiles("profile", files).validate()
 
     assert find("mine").credentials == AccessKey("FILEAK", "FILESK")
     assert find("yours").credentials == AccessKey("KOOAK", "KOOSK")
@@ -319,5 +371,64 @@ def test_profile_that_is_nowhere_is_an_error(ini: Path, shared: Path) -> None:
     write(shared, profile())
     files = (CredentialsFile(str(ini), profile="lost"), SharedConfigFile(str(shared), profile="lost"))
     message = refusal(NamedFiles("profile", files))
-    assert "profile is given, but no credentials are found there. " in message
-    assert f"Tried: {ini} (no section [lost]); {shared} (no profile lost)" in message
+    assert "profile is set, but has no credentials. " in message
+    assert (
+        f"Tried: {ini} (no section [lost], only [basic]); {shared} (no profile lost; choose one with profile: default)"
+        in message
+    )
+
+
+# --- what people write into the SDK's file
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            '[basic]\nak = "SHOWN"\nsk = "SHOWN"\n',
+            "ak in section [basic] of {path} is in quotation marks. Remove them.",
+        ),
+        ("[basic]\nak = 'SHOWN'\nsk = x\n", "ak in section [basic] of {path} is in quotation marks. Remove them."),
+        ("[basic]\nak = A\nsk = ${SHOWN}\n", "sk in section [basic] of {path} looks like a placeholder. "),
+        ("[basic]\nak = <your_ak>\nsk = x\n", "ak in section [basic] of {path} looks like a placeholder. "),
+        ("[basic]\nak = {{ SHOWN }}\nsk = x\n", "ak in section [basic] of {path} looks like a placeholder. "),
+        (
+            "[basic]\nak = SHOWN ; comment\nsk = x\n",
+            "ak in section [basic] of {path} contains a blank. In an INI file a ",
+        ),
+        (
+            "[basic]\nak = SHOWN # comment\nsk = x\n",
+            "ak in section [basic] of {path} contains a blank. In an INI file a ",
+        ),
+        (
+            "[basic]\nak = SHOWN…\nsk = x\n",
+            "ak in section [basic] of {path} contains a control character, or one outside ",
+        ),
+        ("[basic]\nak = SHO$WN\nsk = x\n", "ak in section [basic] of {path} contains one of $ { } < >, "),
+        ('[basic]\nak = SHO"WN\nsk = x\n', "ak in section [basic] of {path} contains a quotation mark"),
+    ],
+)
+def test_keys_as_people_write_them(ini: Path, text: str, told: str) -> None:
+    ini.write_text(text, encoding="utf-8")
+    message = refusal(CredentialsFile(str(ini)))
+    assert message.startswith(told.replace("{path}", str(ini)))
+    assert "SHOWN" not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[default]\nak = A\nsk = S\n", "{path} (no section [basic], only [default])"),
+        ("[a]\n[b]\n", "{path} (no section [basic], only [a], [b])"),
+        ("[SHOWNKEY]\n", "{path} (no section [basic])"),
+        (
+            "[basic]\naccess_key = SHOWN\nsecret_key = SHOWN\n",
+            "section [basic] of {path} (no ak and sk, only access_key, secret_key)",
+        ),
+    ],
+)
+def test_what_is_there_instead_is_named(ini: Path, text: str, told: str) -> None:
+    ini.write_text(text)
+    with pytest.raises(CredentialsNotFound) as caught:
+        CredentialsFile(str(ini)).validate()
+    assert str(caught.value) == told.replace("{path}", str(ini))

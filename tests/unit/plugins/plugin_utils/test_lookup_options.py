@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Keywords and variables of a lookup, and how they go together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import lookup_settings
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._lookup_options import LookupOptions, nearest
+
+OPTIONS = LookupOptions(
+    {
+        "region": {"aliases": ["region_name"], "vars": [{"name": "huaweicloud_region"}]},
+        "timeout": {"vars": [{"name": "huaweicloud_timeout"}]},
+        "secret_key": {"vars": [{"name": "huaweicloud_secret_key"}]},
+        "validate_certs": {"vars": [{"name": "huaweicloud_validate_certs"}]},
+        "name": {},
+        "limit": {},
+    },
+    argument_spec(),
+)
+
+KEYS = {"access_key": "a", "secret_key": "s"}
+TEMPORARY = {**KEYS, "security_token": "t"}
+PASSWORD = {"username": "u", "password": "p", "domain_name": "d"}
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _values(settings: dict[str, Setting]) -> dict[str, Any]:
+    return {name: setting.value for name, setting in settings.items()}
+
+
+def merged(keywords: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+    return _values(
+        lookup_settings(
+            {name: Setting(value, name) for name, value in keywords.items()},
+            {name: Setting(value, f"the variable huaweicloud_{name}") for name, value in variables.items()},
+        )
+    )
+
+
+# Keywords
+
+
+def test_keywords_go_by_the_name_of_their_option() -> None:
+    assert OPTIONS.from_keywords({"region_name": "x", "timeout": 5}) == {
+        "region": Setting("x", "region"),
+        "timeout": Setting(5.0, "timeout"),
+    }
+
+
+@pytest.mark.parametrize("value", [None, "", [], ["a", None]])
+def test_a_keyword_that_is_null_or_empty_is_an_error(value: object) -> None:
+    if value == []:
+        assert _values(OPTIONS.from_keywords({"name": value})) == {"name": []}  # the criteria say that it is empty
+        return
+    with pytest.raises(ConfigurationError, match=r"^name is (null|empty)"):
+        OPTIONS.from_keywords({"name": value})
+
+
+@pytest.mark.parametrize("value", [False, 0])
+def test_false_and_zero_are_values_of_a_keyword(value: object) -> None:
+    assert _values(OPTIONS.from_keywords({"limit": value})) == {"limit": 0}
+
+
+def test_an_option_that_is_set_twice_is_an_error() -> None:
+    with pytest.raises(ConfigurationError, match=r"^region is set twice, by its alias too$"):
+        OPTIONS.from_keywords({"region_name": "x", "region": "x"})
+
+
+def test_an_unknown_keyword_is_an_error_that_names_the_nearest() -> None:
+    with pytest.raises(ConfigurationError) as failed:
+        OPTIONS.from_keywords({"timout": 5})
+    assert str(failed.value) == "There is no option 'timout'. Did you mean 'timeout'?"
+
+
+def test_an_unknown_keyword_that_is_near_to_none_names_all() -> None:
+    with pytest.raises(ConfigurationError) as failed:
+        OPTIONS.from_keywords({"xyz": 5})
+    assert str(failed.value) == (
+        "There is no option 'xyz'. Choose one of limit, name, region, region_name, secret_key, timeout, validate_certs"
+    )
+
+
+def test_nearest_names_one() -> None:
+    assert nearest("nam", ["name", "names"]) == "Did you mean 'name'?"
+
+
+# Variables
+
+
+def test_variables_are_rendered_and_go_by_the_name_of_their_option() -> None:
+    found = OPTIONS.from_variables({"huaweicloud_region": "north", "huaweicloud_timeout": 5, "name": "x"}, _upper)
+    assert found == {
+        "region": Setting("NORTH", "the variable huaweicloud_region"),
+        "timeout": Setting(5.0, "the variable huaweicloud_timeout"),
+    }
+
+
+def test_only_variables_of_options_are_rendered() -> None:
+    rendered: list[object] = []
+    OPTIONS.from_variables({"huaweicloud_region": "x", "other": "y"}, lambda value: rendered.append(value) or value)
+    assert rendered == ["x"]
+
+
+@pytest.mark.parametrize("rendered", ["", None])
+def test_what_renders_to_nothing_counts_as_unset(rendered: object) -> None:
+    assert OPTIONS.from_variables({"huaweicloud_region": "x"}, lambda _value: rendered) == {}
+
+
+def test_false_is_a_value_of_a_variable() -> None:
+    assert _values(OPTIONS.from_variables({"huaweicloud_validate_certs": False}, _upper)) == {"validate_certs": False}
+
+
+def test_a_vaulted_secret_with_a_line_break_names_the_variable_and_the_fault() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        OPTIONS.from_variables({"huaweicloud_secret_key": "SHOWN\n"}, lambda value: value)
+    assert caught.value.message() == "the variable huaweicloud_secret_key ends with a line break."
+
+
+@pytest.mark.parametrize(
+    ("variable", "told"),
+    [
+        ("huaweicloud_name", "query options are read from keywords only"),
+        ("huaweicloud_image_type", "query options are read from keywords only"),
+        ("huaweicloud_regoin", "Did you mean huaweicloud_region?"),
+        ("huaweicloud_validate_cert", "Did you mean huaweicloud_validate_certs?"),
+    ],
+)
+def test_a_variable_that_is_not_read_is_a_warning(variable: str, told: str) -> None:
+    (warning,) = OPTIONS.warnings({variable: "x"})
+    assert variable in warning
+    assert told in warning
+
+
+@pytest.mark.parametrize("variable", ["huaweicloud_region", "huaweicloud_workspace_in_process", "huaweicloud_vpc", "x"])
+def test_other_variables_are_none(variable: str) -> None:
+    assert list(OPTIONS.warnings({variable: "x"})) == []
+
+
+# Both
+
+
+def test_keywords_beat_variables_option_by_option() -> None:
+    variables = {"endpoint": "v", "timeout": 1, **KEYS}
+    assert merged({"endpoint": "k"}, variables) == {**variables, "endpoint": "k"}
+
+
+def test_half_a_kind_by_keyword_is_completed_by_variables() -> None:
+    assert merged({"secret_key": "other"}, KEYS) == {"access_key": "a", "secret_key": "other"}
+
+
+@pytest.mark.parametrize("keywords", [KEYS, {"auth_token": "x"}, PASSWORD, {"profile": "x"}], ids=str)
+@pytest.mark.parametrize("variables", [TEMPORARY, {"auth_token": "y"}, PASSWORD], ids=str)
+def test_an_identity_that_the_keywords_give_whole_stands_alone(
+    keywords: dict[str, str], variables: dict[str, str]
+) -> None:
+    assert merged(keywords, {**variables, "timeout": 5}) == {**keywords, "timeout": 5}
+
+
+@pytest.mark.parametrize("keywords", [KEYS, {"auth_token": "x"}, PASSWORD], ids=str)
+def test_it_beats_a_profile_and_files_too(keywords: dict[str, str]) -> None:
+    files = {"profile": "x", "credentials_file": "/c", "shared_config_file": "/s"}
+    assert merged(keywords, files) == keywords
+
+
+@pytest.mark.parametrize("file", ["credentials_file", "shared_config_file"])
+def test_a_profile_and_its_file_are_one_identity(file: str) -> None:
+    assert merged({"profile": "x"}, {file: "/f", **KEYS}) == {"profile": "x", file: "/f"}
+    assert merged({file: "/f"}, {"profile": "x", **KEYS}) == {"profile": "x", file: "/f"}
+
+
+@pytest.mark.parametrize("name", ["region", "project_id", "project_name"])
+def test_regions_stand_instead_of_one_region(name: str) -> None:
+    assert merged({"regions": ["a"]}, {name: "x", "timeout": 5}) == {"regions": ["a"], "timeout": 5}
+    assert merged({name: "x"}, {"regions": ["a"], "timeout": 5}) == {name: "x", "timeout": 5}
+
+
+def test_what_the_keywords_say_twice_stays() -> None:
+    assert merged({"regions": ["a"], "region": "x"}, {}) == {"regions": ["a"], "region": "x"}
