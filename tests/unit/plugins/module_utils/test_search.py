@@ -21,7 +21,9 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._search impo
     CachedListing,
     SearchFailed,
     SearchResult,
+    search,
 )
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings, task_settings
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images, project_named
 
 REGIONS = ["cn-north-4", "cn-east-3", "ap-southeast-1", "eu-west-101"]
@@ -176,13 +178,13 @@ def test_the_environment_that_is_handed_in_counts(caller: Caller, emulator: Emul
 # --- names, each of which stands for itself
 
 
-def ask(caller: Caller, asked: list[str], **arguments: Any) -> SearchResult:
-    return ask(caller.task(**arguments), caller.warnings.append, names=asked, environ={})
+def search_names(caller: Caller, asked: list[str], **arguments: Any) -> SearchResult:
+    return search(lambda: Settings(task_settings(caller.task(**arguments)), {}), caller.warnings.append, names=asked)
 
 
 def test_names_share_one_listing(caller: Caller, emulator: Emulator) -> None:
     emulator.set_images(many_images(30))
-    found = ask(caller, ["*-0000?", "image-00012", "nobody", "*2"], most_recent=True)
+    found = search_names(caller, ["*-0000?", "image-00012", "nobody", "*2"], most_recent=True)
     assert [[image["name"] for image in images] for images in found.selections] == [
         ["image-00009"],
         ["image-00012"],
@@ -198,13 +200,15 @@ def test_listings_that_are_kept(caller: Caller, emulator: Emulator) -> None:
     def get_or_fetch(key: Any, get: Any) -> CachedListing:
         return kept[str(key)] if str(key) in kept else kept.setdefault(str(key), get())
 
-    task = caller.task()
-    first = ask(task, caller.warnings.append, environ={}, get_or_fetch=get_or_fetch)
-    again = ask({**task, "fits_disk": 40}, caller.warnings.append, environ={}, get_or_fetch=get_or_fetch)
+    def find(**arguments: Any) -> SearchResult:
+        settings = Settings(task_settings(caller.task(**arguments)), {})
+        return search(lambda: settings, caller.warnings.append, get_or_fetch=get_or_fetch)
+
+    first, again = find(), find(fits_disk=40)
     assert first.result == again.result
     assert len(again.selections[0]) == 1
     assert caller.operations == ["ListImages"]
-    ask({**task, "image_type": "gold"}, caller.warnings.append, environ={}, get_or_fetch=get_or_fetch)
+    find(image_type="gold")
     assert caller.operations == ["ListImages"] * 2
     secrets = (emulator.account.access_key, emulator.account.secret_key)
     assert [secret for secret in secrets if secret in str(kept)] == []
@@ -231,9 +235,7 @@ def test_sts_may_refuse(caller: Caller, emulator: Emulator) -> None:
     assert result["operation"] == "ListImages"
     assert "authorization_message" not in result
     (warning,) = caller.warnings
-    assert warning.startswith(
-        "The reason of the refusal was not decrypted: DecodeAuthorizationMessage failed: HTTP 403"
-    )
+    assert warning.startswith("The reason of the denial was not decoded: DecodeAuthorizationMessage failed: HTTP 403")
 
 
 # --- several regions
