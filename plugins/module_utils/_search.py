@@ -17,11 +17,12 @@ from ._cloud.credentials import ResolvedCredentials
 from ._cloud.endpoints import is_unprotected
 from ._cloud.errors import CloudError
 from ._cloud.redaction import Secrets
+from ._images.criteria import Criteria, build_criteria
 from ._images.image import Image
 from ._images.listing import Listing, list_images
 from ._images.page import fetch_page
-from ._images.query import ImageQuery, image_query
-from ._images.selection import Criteria, criteria, select
+from ._images.query import ImageQuery, build_query
+from ._images.selection import select_images
 from ._options import Options
 from ._regions import Outcome
 
@@ -95,11 +96,11 @@ def ask(
     secrets = Secrets()
     try:
         options = Options(task, environ, configuration)
-        wanted = criteria(options.task)
+        wanted = build_criteria(options.task)
         inquiry = _Inquiry(
             options,
-            image_query(options.task),
-            [wanted._replace(name=(name,)) for name in names] or [wanted],
+            build_query(options.task),
+            [wanted.with_name(name) for name in names] or [wanted],
             options.regions(),
             secrets,
             get_or_fetch or (lambda _key, ask_for_it: ask_for_it()),
@@ -182,7 +183,9 @@ class _Inquiry:
             outcome.project_id = kept.project_id
             outcome.total_count = kept.listing.total_count
             outcome.warnings.extend(kept.listing.warnings)
-            outcome.selections = [select(kept.listing.images, wanted, place.region) for wanted in self.wanted]
+            selected = [select_images(kept.listing.images, wanted, self.query, place.region) for wanted in self.wanted]
+            outcome.warnings.extend(text for selection in selected for text in selection.warnings)
+            outcome.selections = [selection.images for selection in selected]
             if self.regions is not None:
                 origin = {"region": place.region, "project_id": kept.project_id}
                 outcome.selections = [[{**image, **origin} for image in images] for images in outcome.selections]

@@ -28,7 +28,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.error
 )
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.transport import Response
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.page import fetch_page
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.query import image_query
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.query import build_query
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, encode_authorization_message
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import (
     make_transport,
@@ -156,7 +156,7 @@ def test_a_page_of_something_in_between_accepts_nothing(emulator: Emulator, oper
         emulator, permanent_key(emulator), project_id=emulator.project_id if operation == LIST else None
     )
     with pytest.raises(InvalidResponse):
-        fetch_page(connection, image_query({}), 0, 100)
+        fetch_page(connection, build_query({}), 0, 100)
     assert not connection.authenticated
 
 
