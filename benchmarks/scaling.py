@@ -15,8 +15,10 @@ import requests
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import AccessKey
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.responses import read_json
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.signing import SdkHmacSha256
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.criteria import build_criteria
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.query import build_query
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import page_schema
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.selection import criteria, select
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.selection import select_images
 from ansible_collections.huaweicloud.workspace.tests.emulator import many_images
 
 from .measure import Result, least
@@ -82,16 +84,15 @@ def _validate(images: list[Image]) -> Callable[[], Any]:
 
 def _select(images: list[Image]) -> Callable[[], Any]:
     """Find the newest of those that meet every kind of criterion."""
-    wanted = criteria(
-        {
-            "name": ["image-*"],
-            "name_regex": r"\d+$",
-            "os_version": ["*Server 2019*"],
-            "disk_format": ["vhd", "raw", "qcow2", "zvhd2"],
-            "fits_disk": 1024,
-            "fits_ram": 8192,
-            "created_after": "2020-01-01T00:00:00Z",
-            "most_recent": True,
-        }
-    )
-    return lambda: select(images, wanted)
+    options = {
+        "name": ["image-*"],
+        "name_regex": r"\d+$",
+        "os_version": ["*Server 2019*"],
+        "disk_format": ["vhd", "raw", "qcow2", "zvhd2"],
+        "fits_disk": 1024,
+        "fits_ram": 8192,
+        "created_after": "2020-01-01T00:00:00Z",
+        "most_recent": True,
+    }
+    criteria, query = build_criteria(options), build_query(options)
+    return lambda: select_images(images, criteria, query)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ._cloud.credentials import is_text
 from ._cloud.errors import ConfigurationError
-from ._images.selection import DISK_FORMATS
+from ._images.criteria import DISK_FORMATS
 
 MAX_RETRIES = 10
 DEFAULT_RETRIES = 4

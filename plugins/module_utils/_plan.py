@@ -19,8 +19,8 @@ from ._cloud.providers.given import OPTION_NAMES, GivenCredentials, TaskCredenti
 from ._cloud.providers.provider import CredentialProvider, Resolution, resolve_credentials
 from ._cloud.setting import Setting
 from ._cloud.target import Target
+from ._images.criteria import Criteria, build_criteria
 from ._images.query import ImageQuery, build_query
-from ._images.selection import Criteria, build_criteria
 from ._options import CREDENTIAL_FILES, ENDPOINT_VARIABLE
 from ._settings import Settings, environment_credentials
 from ._transport_options import TransportOptions, transport_options

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.listing import PAGES_AT_ONCE
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.prefetch import PAGES_AT_ONCE
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import FIELDS
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import ENVIRONMENT
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._regions import REGIONS_AT_ONCE

@@ -135,7 +135,13 @@ HAPPY = (
     Case("limit_offset", "limit: 120, offset: 40", images=None, expect=r'"total_count": 250'),
     Case("most_recent", "most_recent: true, created_after: '2020-01-01'", expect=r'"id": "id-3"'),
     Case("most_recent_unreadable", "most_recent: true", faults=page(created_at="yesterday"), expect="yesterday"),
-    Case("unresolved", "most_recent: true", images=(image(1), image(2, created_at="x")), expect="unresolved"),
+    Case("undated", "most_recent: true", images=(image(1), image(2, created_at="x")), expect="service's order"),
+    Case(
+        "unresolved",
+        "most_recent: true, sort_field: name",
+        images=(image(1), image(2, created_at="x")),
+        expect="unresolved",
+    ),
     Case(
         "server_filters",
         "image_type: gold, os_type: Windows, platform: Windows, architecture: x86, package_type: general, "

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the user asks for: the part that the server answers, checked before anything is sent. Pure."""
+"""What is sent to the service: the part of a query that it answers itself. Pure."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from .._cloud.errors import ConfigurationError
 
-#: Records per page that the API gives at most, and the last offset that it takes.
+#: The most rows that the API returns in a page, and the largest offset that it accepts.
 MAX_PAGE = 100
 MAX_OFFSET = 5000
 
-#: Parameters of the API that are sent as they are, with the characters that each may have.
+#: Parameters of the API that are sent as they are, with the greatest length of each.
 PARAMETERS: dict[str, int] = {
     "image_id": 255,
     "os_type": 255,
@@ -27,11 +27,14 @@ PARAMETERS: dict[str, int] = {
     "sort_type": 255,
 }
 
+_SORT = ("sort_field", "sort_type")
+_NEWEST_FIRST = (("sort_field", "created_at"), ("sort_type", "desc"))
+
 
 class ImageQuery(NamedTuple):
     """A listing on the server.
 
-    :ivar parameters: names and values as they are sent, but for ``limit`` and ``offset``.
+    :ivar parameters: names and values as they are sent, except ``limit`` and ``offset``.
     :ivar offset: of the first image, from 0 to 5000.
     :ivar limit: the most images to take, None for all.
     """
@@ -40,39 +43,64 @@ class ImageQuery(NamedTuple):
     offset: int = 0
     limit: int | None = None
 
-    def page(self, offset: int, size: int) -> list[tuple[str, str]]:
-        """The parameters of one page's request.
+    @property
+    def is_newest_first(self) -> bool:
+        """Whether the service is asked for the newest images first."""
+        return set(_NEWEST_FIRST) <= set(self.parameters)
 
-        :param offset: of its first image.
-        :param size: images that it may hold, from 1 to 100.
+    def has(self, name: str) -> bool:
+        """Whether a parameter is sent."""
+        return any(name == sent for sent, _value in self.parameters)
+
+    def page(self, offset: int, size: int) -> list[tuple[str, str]]:
+        """Build the parameters of one request.
+
+        :param offset: of the page's first image.
+        :param size: the most images that it may have, from 1 to 100.
         """
         return [*self.parameters, ("limit", str(size)), ("offset", str(offset))]
 
 
 def build_query(options: Mapping[str, Any]) -> ImageQuery:
-    """The query in a task's options.
+    """Build the query from a task's options.
+
+    With ``most_recent``, the service is asked for the newest images first, unless the task sorts by itself: where
+    images have no ``created_at``, only the service knows which one is the newest.
 
     :param options: validated by the argument specification.
-    :raises ConfigurationError: where the API would not take a value; it names the option.
+    :raises ConfigurationError: if the API does not accept a value; it names the option.
     """
     parameters = []
     for name, length in PARAMETERS.items():
         value = options.get(name)
         if value is None:
             continue
+        if not isinstance(value, str):
+            raise ConfigurationError(f"{name} must be a string, got {value!r}")
         if not 0 < len(value) <= length:
             raise ConfigurationError(f"{name} must have 1 to {length} characters, got {len(value)}")
         parameters.append((name, value))
+    if options.get("most_recent") and all(options.get(name) is None for name in _SORT):
+        parameters.extend(_NEWEST_FIRST)
     return ImageQuery(tuple(parameters), _offset(options.get("offset")), _limit(options.get("limit")))
 
 
-def _offset(offset: int | None) -> int:
-    if offset is not None and not 0 <= offset <= MAX_OFFSET:
-        raise ConfigurationError(f"offset must be from 0 to {MAX_OFFSET}, got {offset}")
-    return offset or 0
+def is_whole_number(value: Any) -> bool:
+    """Whether a value is an integer; to Python, booleans are integers too."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _limit(limit: int | None) -> int | None:
-    if limit is not None and limit < 1:
-        raise ConfigurationError(f"limit must be at least 1, got {limit}; leave it out for all images")
-    return limit
+def _offset(offset: Any) -> int:
+    if offset is None:
+        return 0
+    if not is_whole_number(offset) or not 0 <= offset <= MAX_OFFSET:
+        raise ConfigurationError(f"offset must be from 0 to {MAX_OFFSET}, got {offset!r}")
+    return int(offset)
+
+
+def _limit(limit: Any) -> int | None:
+    if limit is None:
+        return None
+    if not is_whole_number(limit) or limit < 1:
+        raise ConfigurationError(f"limit must be at least 1, got {limit!r}. Leave it out to take all images")
+    return int(limit)

@@ -2,218 +2,128 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Chooses among images by what the server cannot filter by. Pure."""
+"""Selects images: those that match all criteria, or the newest of them. Pure."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta, timezone
-from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+import ast
+import json
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from .._cloud.errors import ConfigurationError, Unresolved
-from .image import Image
+from .._cloud.errors import Unresolved
+from .criteria import Criteria
+from .image import Image, describe, quote
+from .query import ImageQuery
+from .times import Moment, parse_moment
 
-DISK_FORMATS = ("vhd", "raw", "qcow2", "zvhd2")
-
-_MOMENT = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,:](\d{1,9})\d*)?)?)?)?"
-    r"\s*([Zz]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?",
-    re.ASCII,
-)
-
-
-class Criteria(NamedTuple):
-    """What an image must meet, all of it; None where anything will do.
-
-    :ivar name: patterns, of which one has to match.
-    :ivar name_regex: found anywhere in the name.
-    :ivar os_version: patterns, of which one has to match.
-    :ivar disk_format: formats, of which it has to have one.
-    :ivar fits_disk: GB that there are.
-    :ivar fits_ram: MB that there are.
-    :ivar created_after: nanoseconds since 1970.
-    :ivar created_before: nanoseconds since 1970.
-    :ivar most_recent: only the newest of what is left.
-    """
-
-    name: tuple[str, ...] | None = None
-    name_regex: re.Pattern[str] | None = None
-    os_version: tuple[str, ...] | None = None
-    disk_format: tuple[str, ...] | None = None
-    fits_disk: int | None = None
-    fits_ram: int | None = None
-    created_after: int | None = None
-    created_before: int | None = None
-    most_recent: bool = False
-
-    def with_name(self, name):
-        return self._replace(name=(name,))
-
-
-def build_criteria(options: Mapping[str, Any]) -> Criteria:
-    """The criteria in a task's options.
-
-    :param options: validated by the argument specification.
-    :raises ConfigurationError: where a value cannot be used; it names the option.
-    """
-    formats = options.get("disk_format")
-    if formats is not None and not formats:
-        raise ConfigurationError("disk_format is an empty list, which no image meets; leave it out")
-    return Criteria(
-        name=patterns("name", options.get("name")),
-        name_regex=_regex("name_regex", options.get("name_regex")),
-        os_version=patterns("os_version", options.get("os_version")),
-        disk_format=None if formats is None else tuple(formats),
-        fits_disk=_size("fits_disk", options.get("fits_disk")),
-        fits_ram=_size("fits_ram", options.get("fits_ram")),
-        created_after=_date("created_after", options.get("created_after")),
-        created_before=_date("created_before", options.get("created_before")),
-        most_recent=bool(options.get("most_recent")),
-    )
-
-
-def patterns(option: str, value: Any) -> tuple[str, ...] | None:
-    """Shell patterns as a user gives them: one string, whole, or a list of strings.
-
-    :raises ConfigurationError: where it is neither.
-    """
-    if value is None:
-        return None
-    values = value if isinstance(value, (list, tuple)) else [value]
-    wrong = [item for item in values if not isinstance(item, str) or not item]
-    if wrong or not values:
-        got = f"{wrong[0]!r}" if wrong else "an empty list"
-        quoted = ", in quotes" if wrong and isinstance(wrong[0], (int, float)) else ""
-        raise ConfigurationError(
-            f"{option} must be a string or a list of strings{quoted}, none of them empty, got {got}"
-        )
-    for item in values:
-        try:
-            fnmatchcase("", item)
-        except re.error as error:  # up to Python 3.9: a range such as [z-a]
-            raise ConfigurationError(f"{option} {item!r} is not a shell pattern: {error}") from None
-    return tuple(values)
-
-
-def _select(images: Iterable[Image], wanted: Criteria, region: str | None = None) -> list[Image]:
-    """The images that meet all criteria, in the order in which they came.
-
-    :param images: with every documented field.
-    :param region: for messages.
-    :raises Unresolved: where the newest is asked for and cannot be told.
-    """
-    tests = _tests(wanted)
-    kept = [image for image in images if all(test(image) for test in tests)]
-    return _newest(kept, region) if wanted.most_recent and len(kept) > 1 else kept
-
-
-def parse_moment(text: Any) -> int | None:
-    """A time as the services write it, in any of their shapes, or as ISO 8601 has it; no zone means UTC.
-
-    :returns: nanoseconds since 1970, or None where it is no time.
-    """
-    match = _MOMENT.fullmatch(text.strip()) if isinstance(text, str) else None
-    if match is None:
-        return None
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
-    try:
-        moment = datetime(
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=timezone.utc
-        )
-    except ValueError:
-        return None
-    seconds = (moment - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(seconds=1) - _offset_seconds(zone)
-    return seconds * 10**9 + int((fraction or "").ljust(9, "0"))
-
-
-def _offset_seconds(zone: str | None) -> int:
-    if zone is None or zone in "Zz":
-        return 0
-    digits = zone[1:].replace(":", "").ljust(4, "0")
-    seconds = int(digits[:2]) * 3600 + int(digits[2:]) * 60
-    return -seconds if zone[0] == "-" else seconds
-
-
-def _tests(wanted: Criteria) -> list[Any]:
-    """One predicate for each criterion that is given."""
-    tests: list[Any] = []
-    if wanted.name is not None:
-        tests.append(lambda image: _matches(image["name"], wanted.name))
-    if wanted.name_regex is not None:
-        search = wanted.name_regex.search
-        tests.append(lambda image: image["name"] is not None and search(image["name"]) is not None)
-    if wanted.os_version is not None:
-        tests.append(lambda image: _matches(image["os_version"], wanted.os_version))
-    if wanted.disk_format is not None:
-        tests.append(lambda image: image["disk_format"] in wanted.disk_format)
-    if wanted.fits_disk is not None:
-        tests.append(lambda image: image["min_disk"] is not None and image["min_disk"] <= wanted.fits_disk)
-    if wanted.fits_ram is not None:
-        tests.append(lambda image: image["min_ram"] is not None and image["min_ram"] <= wanted.fits_ram)
-    if wanted.created_after is not None or wanted.created_before is not None:
-        tests.append(lambda image: _is_between(parse_moment(image["created_at"]), wanted))
-    return tests
-
-
-def _matches(value: str | None, wanted: tuple[str, ...] | None) -> bool:
-    return value is not None and any(value == pattern or fnmatchcase(value, pattern) for pattern in wanted or ())
-
-
-def _is_between(moment: int | None, wanted: Criteria) -> bool:
-    return (
-        moment is not None
-        and (wanted.created_after is None or moment > wanted.created_after)
-        and (wanted.created_before is None or moment < wanted.created_before)
-    )
-
-
-def _newest(images: list[Image], region: str | None) -> list[Image]:
-    dated = [(parse_moment(image["created_at"]), image) for image in images]
-    undated = sum(moment is None for moment, _image in dated)
-    if undated:
-        raise Unresolved(
-            f"the newest of {len(images)} images cannot be told: {undated} of them "
-            f"{'has' if undated == 1 else 'have'} no readable created_at. "
-            "created_after leaves such images out, and a narrower name may too",
-            region=region,
-        )
-    return [min(dated, key=lambda pair: (-(pair[0] or 0), pair[1]["id"]))[1]]
-
-
-def _regex(option: str, value: str | None) -> re.Pattern[str] | None:
-    if value is None:
-        return None
-    if not value:
-        raise ConfigurationError(f"{option} is empty; leave it out")
-    try:
-        return re.compile(value)
-    except (re.error, ValueError, RecursionError, OverflowError) as error:
-        raise ConfigurationError(f"{option} is not a regular expression: {error}") from None
-
-
-def _size(option: str, value: int | None) -> int | None:
-    if value is not None and value < 0:
-        raise ConfigurationError(f"{option} must not be negative, got {value}")
-    return value
-
-
-def _date(option: str, value: str | None) -> int | None:
-    if value is None:
-        return None
-    moment = parse_moment(value)
-    if moment is None:
-        raise ConfigurationError(
-            f"{option} must be a time as ISO 8601 has it, such as 2026-01-31T12:00:00Z, got {value!r}"
-        )
-    return moment
+#: A longer text is not looked into for a list.
+_LONGEST_LIST = 10_000
 
 
 class Selection(NamedTuple):
+    """What was selected.
+
+    :ivar images: in the order of the listing.
+    :ivar warnings: sentences for the user.
+    """
+
     images: list[Image]
     warnings: list[str]
 
 
-def select_images(images, wanted, query, region=None):
-    return Selection(_select(images, wanted, region), [])
+def select_images(
+    images: Iterable[Image], criteria: Criteria, query: ImageQuery, region: str | None = None
+) -> Selection:
+    """Select the images that match all criteria; with ``most_recent``, the newest of them.
+
+    :param images: with every documented field, in the order of the service.
+    :param query: what the service was asked for.
+    :param region: for messages.
+    :raises Unresolved: if the newest image cannot be determined.
+    """
+    matches = criteria.apply(images)
+    if not matches:
+        return Selection([], _lists_as_text(criteria))
+    if not criteria.most_recent or len(matches) == 1:
+        return Selection(matches, [])
+    newest, warnings = _newest(matches, query, region)
+    return Selection([newest], [*warnings, *_mixtures(matches, newest, query, region)])
+
+
+def _newest(matches: list[Image], query: ImageQuery, region: str | None) -> tuple[Image, list[str]]:
+    """Return the newest image, with a warning if the service's order had to decide because dates are missing."""
+    moments = [parse_moment(image["created_at"]) for image in matches]
+    undated = [image for image, moment in zip(matches, moments) if moment is None]
+    dated = [moment for moment in moments if moment is not None]
+    if not undated:
+        latest = max(dated)
+        return min((image for image, moment in zip(matches, moments) if moment == latest), key=_id), []
+    without = f"{describe(undated[0])} has" if len(undated) == 1 else f"{len(undated)} have"
+    what_helps = _what_helps(dated, query)
+    if what_helps is not None:
+        raise Unresolved(
+            f"cannot determine the newest of {len(matches)} images: {without} no valid created_at{what_helps}",
+            region=region,
+        )
+    return matches[0], [
+        f"{len(undated)} of {len(matches)} matching images {'has' if len(undated) == 1 else 'have'} no valid "
+        f"created_at; the service's order was used, by which {describe(matches[0])} is the newest{_in(region)}"
+    ]
+
+
+def _what_helps(dated: list[Moment], query: ImageQuery) -> str | None:
+    """Say what helps if the service's order cannot tell the newest image, None if it can."""
+    ignore = 'dd created_after: "2000-01-01" to ignore such images, or narrow name'
+    if not query.is_newest_first:
+        sort = " and ".join(name for name in ("sort_field", "sort_type") if query.has(name))
+        return f". Remove {sort}, a{ignore}"
+    if dated != sorted(dated, reverse=True):
+        return f", and the service's order contradicts the dates of the others. A{ignore}"
+    return None
+
+
+def _id(image: Image) -> str:
+    return str(image["id"])
+
+
+def _mixtures(matches: list[Image], newest: Image, query: ImageQuery, region: str | None) -> list[str]:
+    """Warn if the newest was taken from images of several kinds, and the task did not choose one."""
+    warnings = []
+    for option in ("architecture", "image_type"):
+        kinds = sorted({image[option] for image in matches if image[option] is not None})
+        if len(kinds) > 1 and not query.has(option):
+            shown = ", ".join(kinds[:5])
+            warnings.append(
+                f"The {len(matches)} matching images differ in {option} ({shown}); the newest, {describe(newest)}, has "
+                f"{newest[option] or 'none'}. Set {option} to choose{_in(region)}"
+            )
+    return warnings
+
+
+def _in(region: str | None) -> str:
+    return f" (region {region})" if region else ""
+
+
+def _lists_as_text(criteria: Criteria) -> list[str]:
+    """Warn of patterns that are a list in JSON or Python, as ``to_json`` and ad hoc commands make them."""
+    return [
+        f"No image matches. {option} is one pattern; it looks like a list written as text: {quote(text)}. "
+        f"Give {option} a list instead"
+        for option in ("name", "os_version")
+        for text in criteria.texts(option)
+        if _is_list(text)
+    ]
+
+
+def _is_list(text: str) -> bool:
+    text = text.strip()
+    if len(text) > _LONGEST_LIST or not (text.startswith("[") and text.endswith("]")):
+        return False
+    for read in (json.loads, ast.literal_eval):
+        try:
+            value = read(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        return isinstance(value, list) and any(isinstance(item, str) for item in value)
+    return False

@@ -16,7 +16,14 @@ PLUGINS = Path(__file__).parents[4] / "plugins"
 COLLECTION = "ansible_collections.huaweicloud.workspace.plugins"
 
 ENTRY_POINTS = ("modules", "action", "lookup")
-PURE = ("_cloud.signing", "_cloud.credentials", "_cloud.errors", "_images.query", "_images.selection")
+PURE = (
+    "_cloud.signing",
+    "_cloud.credentials",
+    "_cloud.errors",
+    "_images.query",
+    "_images.criteria",
+    "_images.selection",
+)
 
 # By their first name; what opens files, starts programs or opens connections.
 NETWORK = {"requests", "urllib3", "socket", "ssl", "http", "asyncio", "ftplib", "smtplib", "socketserver", "xmlrpc"}

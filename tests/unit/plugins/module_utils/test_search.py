@@ -335,9 +335,9 @@ def test_secrets_are_masked_in_the_failures_of_a_success(caller: Caller, emulato
     assert emulator.account.access_key not in str([result, caller.warnings])
 
 
-def test_the_newest_that_cannot_be_told_is_that_regions_failure(caller: Caller, emulator: Emulator) -> None:
+def test_the_newest_that_cannot_be_determined_is_that_regions_failure(caller: Caller, emulator: Emulator) -> None:
     emulator.set_images({REGIONS[0]: many_images(3), REGIONS[1]: [{"id": "1"}, {"id": "2"}]})
-    result = caller.fail(regions=REGIONS[:2], most_recent=True)
+    result = caller.fail(regions=REGIONS[:2], most_recent=True, sort_field="name")
     assert [(entry["region"], entry["error_type"]) for entry in result["failures"]] == [(REGIONS[1], "unresolved")]
     assert names(result) == ["image-00002"]
 

@@ -157,8 +157,6 @@ def test_the_servers_order_is_kept(runner: Runner, emulator: Emulator, field: st
         pytest.param({"fits_ram": 0, "fits_disk": 40}, [0], id="fits_ram"),
         pytest.param({"created_after": "2024-01-01T00:27:00Z"}, [28, 29], id="created_after"),
         pytest.param({"created_before": "2024-01-01 00:02"}, [0, 1], id="created_before"),
-        pytest.param({"most_recent": True}, [29], id="most_recent"),
-        pytest.param({"most_recent": True, "name": "*-0000?"}, [9], id="most_recent of what is left"),
     ],
 )
 def test_what_is_filtered_here(
@@ -169,6 +167,47 @@ def test_what_is_filtered_here(
     assert outcome.names == [f"image-{number:05d}" for number in expected]
     assert outcome.result["total_count"] == 30
     assert runner.calls == [page(emulator)], "local criteria are not sent"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sort", "expected"),
+    [
+        pytest.param({}, {"sort_field": "created_at", "sort_type": "desc"}, 29, id="newest first"),
+        pytest.param({"name": "*-0000?"}, {"sort_field": "created_at", "sort_type": "desc"}, 9, id="of the matches"),
+        pytest.param({"sort_field": "name"}, {"sort_field": "name"}, 29, id="the task sorts otherwise"),
+    ],
+)
+def test_most_recent(
+    runner: Runner, emulator: Emulator, arguments: dict[str, Any], sort: dict[str, str], expected: int
+) -> None:
+    emulator.set_images(many_images(30))
+    outcome = runner(most_recent=True, **arguments)
+    assert outcome.names == [f"image-{expected:05d}"]
+    assert [text.partition("(")[0] for text in outcome.warnings] == [
+        f"The {30 if expected == 29 else 10} matching images differ in {field} "
+        for field in ("architecture", "image_type")
+    ]
+    assert runner.calls == [page(emulator, **sort)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "chosen", "count"),
+    [
+        pytest.param([{}, {}, {}], 0, 3, id="no created_at at all"),
+        pytest.param([{}, {"created_at": "2025-01-01"}, {"created_at": "2026-01-01"}], 2, 1, id="one without"),
+    ],
+)
+def test_most_recent_without_dates(
+    runner: Runner, emulator: Emulator, rows: list[dict[str, str]], chosen: int, count: int
+) -> None:
+    emulator.set_images([{"id": str(number), "name": f"n{number}", **row} for number, row in enumerate(rows)])
+    outcome = runner(most_recent=True)
+    assert outcome.names == [f"n{chosen}"]
+    assert len(outcome.warnings) == 1
+    assert outcome.warnings[0].startswith(f"{count} of 3 matching images ")
+    failure = runner(most_recent=True, sort_field="name").failure()
+    assert failure["error_type"] == "unresolved"
+    assert "Remove sort_field" in failure["msg"]
 
 
 def test_a_name_with_commas_and_brackets(runner: Runner, emulator: Emulator) -> None:
@@ -196,7 +235,7 @@ def test_unknown_fields_are_passed_on(runner: Runner, emulator: Emulator) -> Non
         pytest.param({"offset": 10, "limit": 5}, [(10, 5)], range(10, 15), id="both"),
         pytest.param({"offset": 5000}, [(5000, 100)], [], id="the last offset"),
         pytest.param({"limit": 10, "name": "*9"}, [(0, 10)], [9], id="limit comes before the criteria"),
-        pytest.param({"limit": 10, "most_recent": True}, [(0, 10)], [9], id="and before the newest"),
+        pytest.param({"limit": 10, "most_recent": True}, [(0, 10)], [249], id="the newest come first"),
     ],
 )
 def test_limit_and_offset(
@@ -783,8 +822,10 @@ def test_a_refused_identity_ends_it_at_once(runner: Runner, emulator: Emulator) 
 # --- wrong options
 
 OWN = [
-    pytest.param({"limit": 0}, "limit must be at least 1, got 0; leave it out for all images.", id="limit zero"),
-    pytest.param({"limit": -1}, "limit must be at least 1, got -1; leave it out for all images.", id="limit negative"),
+    pytest.param({"limit": 0}, "limit must be at least 1, got 0. Leave it out to take all images.", id="limit zero"),
+    pytest.param(
+        {"limit": -1}, "limit must be at least 1, got -1. Leave it out to take all images.", id="limit negative"
+    ),
     pytest.param({"offset": -1}, "offset must be from 0 to 5000, got -1.", id="offset negative"),
     pytest.param({"offset": 5001}, "offset must be from 0 to 5000, got 5001.", id="offset too large"),
     pytest.param(
@@ -813,7 +854,7 @@ OWN = [
     pytest.param({"package_type": "x" * 256}, "package_type must have 1 to 255 characters, got 256.", id="too long"),
     pytest.param(
         {"name": 2019},
-        "name must be a string or a list of strings, in quotes, none of them empty, got 2019.",
+        "name must be a string or a list of strings, none of them empty, got 2019. Put it in quotes.",
         id="name a number",
     ),
     pytest.param(
@@ -828,23 +869,29 @@ OWN = [
     ),
     pytest.param(
         {"name_regex": "("},
-        "name_regex is not a regular expression: missing ), unterminated subpattern at position 0.",
+        "name_regex '(' is not a valid regular expression: missing ), unterminated subpattern at position 0.",
         id="bad expression",
     ),
     pytest.param(
         {"created_after": "soon"},
-        "created_after must be a time as ISO 8601 has it, such as 2026-01-31T12:00:00Z, got 'soon'.",
+        "created_after must be an ISO 8601 time such as 2026-01-31T12:00:00Z, got 'soon'.",
         id="bad date",
     ),
     pytest.param(
         {"created_before": "2026-02-30"},
-        "created_before must be a time as ISO 8601 has it, such as 2026-01-31T12:00:00Z, got '2026-02-30'.",
+        "created_before must be an ISO 8601 time such as 2026-01-31T12:00:00Z, got '2026-02-30'.",
         id="bad day",
     ),
-    pytest.param({"fits_disk": -1}, "fits_disk must not be negative, got -1.", id="negative disk"),
-    pytest.param({"fits_ram": -1}, "fits_ram must not be negative, got -1.", id="negative memory"),
     pytest.param(
-        {"disk_format": []}, "disk_format is an empty list, which no image meets; leave it out.", id="no formats"
+        {"fits_disk": -1}, "fits_disk must be a whole number of GB, without the unit, got -1.", id="negative disk"
+    ),
+    pytest.param(
+        {"fits_ram": -1}, "fits_ram must be a whole number of MB, without the unit, got -1.", id="negative memory"
+    ),
+    pytest.param(
+        {"disk_format": []},
+        "disk_format must be a list of one or more of vhd, raw, qcow2, zvhd2, got [].",
+        id="no formats",
     ),
     pytest.param(
         {"region": None, "endpoint": None},

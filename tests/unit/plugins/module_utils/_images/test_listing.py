@@ -21,7 +21,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.error
     CloudError,
     Unresolved,
 )
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._images import listing
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images import listing, prefetch
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.listing import Listing
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.page import Page
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.query import ImageQuery
@@ -62,14 +62,14 @@ class Server:
 def list_images(fetch: Callable[[int, int], Page], query: ImageQuery, region: str | None = None) -> Listing:
     """What is tested; but it fails, rather than start threads until the machine has none left."""
     started: list[None] = []
-    original = listing.run_in_thread
+    original = prefetch.run_in_thread
 
     def bounded(work: Callable[[], Page]) -> Future[Page]:
         started.append(None)
         assert len(started) < ENDLESS, "it guesses for ever"
         return original(work)
 
-    with mock.patch.object(listing, "run_in_thread", bounded):
+    with mock.patch.object(prefetch, "run_in_thread", bounded):
         return listing.list_images(fetch, query, region)
 
 
@@ -138,13 +138,15 @@ def test_fewer_than_promised(server: Server, expected: int, promised: int) -> No
     assert numbers(found) == counted(expected)
     assert found.total_count == promised
     assert found.warnings == [
-        f"The service promised {promised} images and listed {expected}; the list may have changed while it was read"
+        f"ListImages reported total_count={promised} but returned {expected} images; "
+        "the list may have changed during paging"
     ]
 
 
 def test_the_warning_names_the_region() -> None:
     assert list_images(Server([], 1), ImageQuery(), "cn-north-4").warnings == [
-        "The service in cn-north-4 promised 1 images and listed 0; the list may have changed while it was read"
+        "ListImages reported total_count=1 but returned 0 images; the list may have changed during paging "
+        "(region cn-north-4)"
     ]
 
 
@@ -273,9 +275,9 @@ def test_lists_that_go_on_after_the_last_offset(server: Server, query: ImageQuer
     assert caught.value.region == "cn-north-4"
     if server.most > 100:
         assert caught.value.message() == (
-            "ListImages failed: the list goes on after offset 5000, the last one that the API takes, so "
-            f"{len(gathered)} images may not be all. Narrow the query with image_type, os_type, architecture, platform "
-            "or package_type, or set limit (region cn-north-4)."
+            "ListImages failed: the API cannot list past offset 5000 and more images may exist than the "
+            f"{len(gathered)} that it returned. Narrow the query with image_type, os_type, architecture, platform or "
+            "package_type, or set limit (region cn-north-4)."
         )
 
 
@@ -336,7 +338,121 @@ def test_an_identity_that_is_refused_amid_the_list_is_not_tried_again() -> None:
     server.broken_from = 100
     with pytest.raises(ApiError):
         list_images(server, ImageQuery())
-    assert sum(offset >= 100 for offset, _size in server.calls) <= listing.PAGES_AT_ONCE
+    assert sum(offset >= 100 for offset, _size in server.calls) <= prefetch.PAGES_AT_ONCE
+
+
+# --- how many requests, and how many of them at once
+
+
+@dataclass
+class Ordered(Server):
+    """Answers the last predicted page before all other pages but the first, or after the list's end was reached.
+
+    :ivar last: offset of that page.
+    """
+
+    last: int = 0
+    is_last_first: bool = True
+    answered: threading.Event = field(default_factory=threading.Event)
+
+    def page(self, offset: int, size: int) -> Page:
+        is_last = offset == self.last
+        if offset and is_last != self.is_last_first:
+            self.answered.wait(0.5)
+        page = super().page(offset, size)
+        if is_last if self.is_last_first else (len(page.images) < size and not is_last):
+            self.answered.set()
+        return page
+
+
+@pytest.mark.parametrize("is_last_first", [True, False], ids=["the last page is fast", "the last page is slow"])
+@pytest.mark.parametrize(
+    ("count", "total", "last", "requests"),
+    [
+        pytest.param(30, 5000, 4980, [0, 30], id="a short page"),
+        pytest.param(100, 5000, 4900, [0, 100], id="a full page"),
+        pytest.param(230, 5000, 4900, [0, 100, 200, 230], id="three pages"),
+        pytest.param(300, 5000, 4900, [0, 100, 200, 300], id="three full pages"),
+        pytest.param(230, 10**12, 5000, [0, 100, 200, 230], id="a total beyond all bounds"),
+        pytest.param(230, 401, 400, [0, 100, 200, 230], id="a little too high"),
+        pytest.param(230, 300, 200, [0, 100, 200, 230], id="on the last page"),
+    ],
+)
+def test_a_total_that_is_too_high_costs_two_requests_at_most(
+    count: int, total: int, last: int, requests: list[int], is_last_first: bool
+) -> None:
+    server = Ordered(counted(count), total, last=last, is_last_first=is_last_first)
+    found = list_images(server, ImageQuery())
+    assert numbers(found) == counted(count)
+    assert len(found.warnings) == 1
+    assert {offset for offset, _size in server.calls} - {last} == set(requests) - {last}
+    assert len(server.calls) == len(set(server.calls))
+    assert sum(offset >= count for offset, _size in server.calls) <= 2
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    count=st.integers(0, 1200),
+    excess=st.integers(0, 6000),
+    most=st.sampled_from([100, 100, 37]),
+    limit=st.none() | st.integers(1, 1500),
+)
+def test_no_total_costs_more_than_two_requests_beyond_the_last_row(
+    count: int, excess: int, most: int, limit: int | None
+) -> None:
+    server = Server(counted(count), count + excess, most)
+    found = list_images(server, ImageQuery(limit=limit))
+    assert numbers(found) == counted(count)[:limit]
+    assert sum(offset >= count for offset, _size in server.calls) <= 2
+
+
+@pytest.mark.parametrize(
+    ("count", "requests"),
+    [
+        pytest.param(99, 1, id="99"),
+        pytest.param(100, 2, id="100"),
+        pytest.param(250, 3, id="250"),
+        pytest.param(1000, 11, id="1000"),
+        pytest.param(5000, 51, id="5000"),
+    ],
+)
+def test_an_honest_total_costs_no_request(count: int, requests: int) -> None:
+    """The same pages as one by one."""
+    parallel, one_by_one = Server(counted(count)), Server(counted(count), None)
+    assert numbers(list_images(parallel, ImageQuery())) == counted(count)
+    list_images(one_by_one, ImageQuery())
+    assert len(parallel.calls) == requests
+    # Without a total, a short page continues.
+    assert len(one_by_one.calls) == requests + (count % 100 > 0)
+
+
+@dataclass
+class Crowded(Server):
+    """Holds pages in the middle of the list until eight have been requested at once."""
+
+    at_once: int = 0
+    most_at_once: int = 0
+    is_crowded: threading.Event = field(default_factory=threading.Event)
+
+    def page(self, offset: int, size: int) -> Page:
+        with self.lock:
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+        if self.at_once >= prefetch.PAGES_AT_ONCE:
+            self.is_crowded.set()
+        if 200 <= offset < 1200:
+            self.is_crowded.wait(0.5)
+        with self.lock:
+            self.at_once -= 1
+        return super().page(offset, size)
+
+
+@pytest.mark.parametrize("count", [1300, 5000])
+def test_eight_pages_are_fetched_at_once(count: int) -> None:
+    server = Crowded(counted(count))
+    assert numbers(list_images(server, ImageQuery())) == counted(count)
+    assert server.is_crowded.is_set()
+    assert server.most_at_once == prefetch.PAGES_AT_ONCE
 
 
 # --- lists that shift while they are read
@@ -399,8 +515,8 @@ def test_rows_that_go_leave_a_gap_and_a_warning(step: int) -> None:
     found = list_images(server, ImageQuery())
     assert len(found.images) < 350
     assert found.warnings == [
-        f"The service promised 350 images and listed {len(found.images)}; "
-        "the list may have changed while it was read"
+        f"ListImages reported total_count=350 but returned {len(found.images)} images; "
+        "the list may have changed during paging"
     ]  # fmt: skip
 
 
@@ -533,7 +649,7 @@ def test_a_shifting_list_loses_nothing_in_silence(count: int, most: int, step: i
     old = [number for number in ids if number >= 0]
     assert old == sorted(old)
     # Pages that were fetched ahead for nothing make this list grow too, and a page may come that has nothing new.
-    requests = listing.PAGES_AT_ONCE + 1 if has_count else 1
+    requests = prefetch.PAGES_AT_ONCE + 1 if has_count else 1
     if 0 <= server.step * requests < min(most, SMALL_PAGE):
         assert old == counted(count)
     elif has_count:

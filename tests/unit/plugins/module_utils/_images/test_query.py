@@ -16,7 +16,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.error
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.query import (
     PARAMETERS,
     ImageQuery,
-    image_query,
+    build_query,
 )
 
 VALUES = {
@@ -45,41 +45,66 @@ LOCAL = {
 
 
 def test_without_options_only_the_page_is_sent() -> None:
-    query = image_query({})
+    query = build_query({})
     assert query == ImageQuery((), 0, None)
     assert query.page(0, 100) == [("limit", "100"), ("offset", "0")]
 
 
 @pytest.mark.parametrize("name", sorted(VALUES))
 def test_each_parameter_is_sent_under_its_own_name(name: str) -> None:
-    sent = dict(image_query({name: VALUES[name]}).page(200, 50))
+    sent = dict(build_query({name: VALUES[name]}).page(200, 50))
     assert sent == {name: VALUES[name], "limit": "50", "offset": "200"}
 
 
 def test_all_parameters_at_once() -> None:
-    query = image_query({**VALUES, **LOCAL, "offset": 100, "limit": 30})
+    query = build_query({**VALUES, **LOCAL, "offset": 100, "limit": 30})
     assert dict(query.parameters) == VALUES
     assert (query.offset, query.limit) == (100, 30)
     assert set(VALUES) == set(PARAMETERS)
 
 
 def test_local_criteria_and_unset_options_are_not_sent() -> None:
-    assert image_query({**LOCAL, **dict.fromkeys(VALUES), "offset": None, "limit": None}) == ImageQuery()
+    unset = {**dict.fromkeys(VALUES), "offset": None, "limit": None, "most_recent": False}
+    assert build_query({**LOCAL, **unset}) == ImageQuery()
+
+
+@pytest.mark.parametrize(
+    ("options", "sort", "is_newest_first"),
+    [
+        pytest.param({"most_recent": True}, {"sort_field": "created_at", "sort_type": "desc"}, True, id="most_recent"),
+        pytest.param({"most_recent": True, "sort_field": None, "sort_type": None, "limit": 3},
+                     {"sort_field": "created_at", "sort_type": "desc"}, True, id="with what is not set"),
+        pytest.param({"most_recent": True, "sort_field": "name"}, {"sort_field": "name"}, False, id="a field"),
+        pytest.param({"most_recent": True, "sort_field": "created_at"}, {"sort_field": "created_at"}, False,
+                     id="the same field, ascending"),
+        pytest.param({"most_recent": True, "sort_type": "desc"}, {"sort_type": "desc"}, False, id="a direction"),
+        pytest.param({"most_recent": True, "sort_type": "asc"}, {"sort_type": "asc"}, False, id="another direction"),
+        pytest.param({"sort_field": "created_at", "sort_type": "desc"},
+                     {"sort_field": "created_at", "sort_type": "desc"}, True, id="both, without most_recent"),
+        pytest.param({"most_recent": False}, {}, False, id="not most_recent"),
+        pytest.param({}, {}, False, id="nothing"),
+    ],
+)  # fmt: skip
+def test_the_newest_are_asked_for_first(options: dict[str, Any], sort: dict[str, str], is_newest_first: bool) -> None:
+    query = build_query({"os_type": "Linux", **options})
+    assert dict(query.parameters) == {"os_type": "Linux", **sort}
+    assert query.is_newest_first is is_newest_first
+    assert query.has("sort_field") is ("sort_field" in sort)
 
 
 @pytest.mark.parametrize(("name", "length"), sorted(PARAMETERS.items()))
 def test_longest_value(name: str, length: int) -> None:
     assert length == (10 if name == "architecture" else 255)
-    assert image_query({name: "像" * length}).parameters == ((name, "像" * length),)
+    assert build_query({name: "像" * length}).parameters == ((name, "像" * length),)
     with pytest.raises(ConfigurationError) as caught:
-        image_query({name: "像" * (length + 1)})
+        build_query({name: "像" * (length + 1)})
     assert caught.value.message() == f"{name} must have 1 to {length} characters, got {length + 1}."
 
 
 @pytest.mark.parametrize("name", sorted(PARAMETERS))
 def test_empty_value(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"^{name} must have 1 to "):
-        image_query({name: ""})
+        build_query({name: ""})
 
 
 @pytest.mark.parametrize(
@@ -87,13 +112,21 @@ def test_empty_value(name: str) -> None:
     [
         pytest.param({"offset": -1}, "offset must be from 0 to 5000, got -1.", id="offset below"),
         pytest.param({"offset": 5001}, "offset must be from 0 to 5000, got 5001.", id="offset above"),
-        pytest.param({"limit": 0}, "limit must be at least 1, got 0; leave it out for all images.", id="limit zero"),
-        pytest.param({"limit": -5}, "limit must be at least 1, got -5; leave it out for all images.", id="limit below"),
+        pytest.param({"offset": "1"}, "offset must be from 0 to 5000, got '1'.", id="offset a text"),
+        pytest.param({"offset": True}, "offset must be from 0 to 5000, got True.", id="offset a boolean"),
+        pytest.param({"limit": 1.5}, "limit must be at least 1, got 1.5. Leave it out to take all images.", id="half"),
+        pytest.param({"platform": ["a"]}, "platform must be a string, got ['a'].", id="a list"),
+        pytest.param(
+            {"limit": 0}, "limit must be at least 1, got 0. Leave it out to take all images.", id="limit zero"
+        ),
+        pytest.param(
+            {"limit": -5}, "limit must be at least 1, got -5. Leave it out to take all images.", id="limit below"
+        ),
     ],
 )
 def test_numbers_out_of_bounds(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        image_query(options)
+        build_query(options)
     assert caught.value.result() == {"msg": message, "error_type": "configuration"}
 
 
@@ -107,7 +140,7 @@ def test_numbers_out_of_bounds(options: dict[str, Any], message: str) -> None:
     ],
 )
 def test_numbers_at_the_bounds(options: dict[str, Any], expected: tuple[int, int | None]) -> None:
-    query = image_query(options)
+    query = build_query(options)
     assert (query.offset, query.limit) == expected
 
 
@@ -119,5 +152,22 @@ def test_numbers_at_the_bounds(options: dict[str, Any], expected: tuple[int, int
     size=st.integers(1, 100),
 )
 def test_every_page_carries_every_parameter_once(values: dict[str, str], offset: int, size: int) -> None:
-    sent = image_query(values).page(offset, size)
+    sent = build_query(values).page(offset, size)
     assert sorted(sent) == sorted([*values.items(), ("limit", str(size)), ("offset", str(offset))])
+
+
+JSON = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text()) | st.just({"a": 1})
+
+
+@given(option=st.sampled_from([*PARAMETERS, "limit", "offset"]), value=JSON, most_recent=st.booleans())
+def test_any_value_is_sent_or_an_error_that_names_the_option(option: str, value: Any, most_recent: bool) -> None:
+    problem = None
+    try:
+        query = build_query({option: value, "most_recent": most_recent})
+    except ConfigurationError as error:
+        problem = error.message()
+    if problem is None:
+        sent = {**dict(query.parameters), "limit": query.limit, "offset": query.offset or None}
+        assert value is None or sent[option] == (value or None)
+    else:
+        assert problem.startswith(f"{option} must ")
