@@ -262,7 +262,7 @@ class LookupModule(LookupBase):
         images: dict[tuple[Any, Any], dict[str, Any]] = {}
         for number, selection in enumerate(found.selections):
             if not selection:
-                on_missing(choice, _not_found(found, names[number] if names else None), self._warn)
+                on_missing(choice, _not_found(found, number, names[number] if names else None), self._warn)
             for image in selection:
                 images.setdefault((image.get("region"), image["id"]), image)
         return list(images.values())
@@ -272,11 +272,12 @@ class LookupModule(LookupBase):
         Display().warning(f"workspace_image: {text}")
 
 
-def _not_found(found: SearchResult, name: str | None) -> str:
+def _not_found(found: SearchResult, number: int, name: str | None) -> str:
     what = "No image meets the criteria" if name is None else f"No image matches {name!r}"
     region = found.result["region"]
     searched = f"{found.searched} {'image' if found.searched == 1 else 'images'} searched"
-    return f"{what}{f' in region {region}' if region else ''} ({searched})"
+    similar = f". Similar names: {', '.join(found.nearest[number])}" if found.nearest[number] else ""
+    return f"{what}{f' in region {region}' if region else ''} ({searched}){similar}"
 
 
 def _names(terms: list[Any], names: list[Any], settings: Settings) -> list[str]:

@@ -23,6 +23,7 @@ class Outcome:
 
     :ivar selections: images for each name of the lookup, or for the one selection without.
     :ivar searched: how many images the listing has.
+    :ivar nearest: by number of a selection that is empty, the names most similar to those that were given.
     :ivar authenticated: whether a service accepted the credentials.
     """
 
@@ -30,6 +31,7 @@ class Outcome:
     project_id: str | None = None
     total_count: int | None = None
     searched: int = 0
+    nearest: dict[int, list[str]] = field(default_factory=dict)
     selections: list[list[Image]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     failure: CloudError | None = None

@@ -56,11 +56,13 @@ class SearchResult(NamedTuple):
     :ivar selections: images for each name of a lookup, or for the one selection without.
     :ivar result: what the module returns beside them.
     :ivar searched: how many images the listings have.
+    :ivar nearest: for each selection that is empty although names were given, the most similar names.
     """
 
     selections: list[list[Image]]
     result: dict[str, Any]
     searched: int
+    nearest: list[list[str]]
 
 
 def find_images(options: Mapping[str, Any], warn: Warn, *, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -72,7 +74,8 @@ def find_images(options: Mapping[str, Any], warn: Warn, *, environ: Mapping[str,
     :raises SearchFailed: if the task fails.
     """
     found = search(lambda: Settings(task_settings(options), environ), warn)
-    return {"changed": False, "images": found.selections[0], **found.result}
+    nearest = {"nearest_names": found.nearest[0]} if found.nearest[0] else {}
+    return {"changed": False, "images": found.selections[0], **nearest, **found.result}
 
 
 def search(
@@ -119,8 +122,12 @@ def execute(plan: Plan, secrets: Secrets, warn: Warn, get_or_fetch: GetOrFetch) 
         for text in outcome.warnings:
             warn(text)
     selections, result = _several(plan, outcomes, warn) if plan.has_regions else _single(outcomes[0])
+    nearest = [
+        [name for outcome in outcomes for name in outcome.nearest.get(number, ())] if not selection else []
+        for number, selection in enumerate(selections)
+    ]
     searched = sum(outcome.searched for outcome in outcomes)
-    return SearchResult(secrets.mask_known(selections), secrets.mask_all(result), searched)
+    return SearchResult(secrets.mask_known(selections), secrets.mask_all(result), searched, secrets.mask_known(nearest))
 
 
 def authenticate(plan: Plan, secrets: Secrets) -> Credentials:
@@ -180,8 +187,10 @@ class _Execution:
         outcome.searched = len(listing.images)
         outcome.warnings.extend(listing.warnings)
         place = {"region": region, "project_id": project_id} if self.plan.has_regions else {}
-        for criteria in self.plan.criteria:
+        for number, criteria in enumerate(self.plan.criteria):
             selection = select_images(listing.images, criteria, query, region)
+            if not selection.images:
+                outcome.nearest[number] = criteria.nearest_names(listing.images)
             outcome.warnings.extend(selection.warnings)
             outcome.selections.append([{**image, **place} for image in selection.images])
 

@@ -171,6 +171,14 @@ images:
       os_type: Linux
       os_version: EulerOS 2.2 64bit
       product_code: null
+nearest_names:
+  description:
+    - The names that look most like O(name), at most three, as text for a message.
+  returned: success, if no image matches O(name) and similar names exist
+  type: list
+  elements: str
+  sample:
+    - '"Windows Server 2019" (different letter case)'
 total_count:
   description:
     - The service's own count of the images that meet the query, on the first page; V(none) if the service left it out.

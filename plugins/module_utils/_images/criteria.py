@@ -60,6 +60,16 @@ class Criteria(NamedTuple):
         """Return the patterns of ``name`` or ``os_version`` as the user wrote them, none if the option is not set."""
         return self.wanted[option].texts if option in self.wanted else ()
 
+    def nearest_names(self, images: list[Image]) -> list[str]:
+        """Return the names most similar to the patterns of ``name``, none if a name matches or none was given."""
+        names = self.wanted.get("name")
+        if names is None or any(image["name"] is not None and names.match(image["name"]) for image in images):
+            return []
+        # Imported here: most searches find something.
+        from .nearest import nearest_names
+
+        return nearest_names(images, names.texts)
+
     def apply(self, images: Iterable[Image]) -> list[Image]:
         """Return the images that match, in the order given."""
         tests = [

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
-from unicodedata import category, normalize
+from unicodedata import normalize
 
 from .image import Image, quote
 
-# Bounds on the work: comparing takes time with the product of the lengths.
+# Bounds on the work: patterns, and characters of a pattern or a name.
 _MOST_PATTERNS = 3
-_LONGEST = 60
+_LONGEST = 255
 
-#: How much of a pattern's text has to be in a name, or how alike both have to be, from 0 to 1.
+#: The share of pairs of characters that similar texts have in common.
 _LIKENESS = 0.6
 
 _WILDCARDS = re.compile(r"[*?]+")
@@ -35,8 +34,8 @@ def nearest_names(images: Iterable[Image], patterns: Sequence[str], limit: int =
     :param limit: the most names to return.
     :returns: the names, ready for a message: in quotation marks, with escape sequences for invisible characters.
     """
-    names = list(dict.fromkeys(normalize("NFC", image["name"]) for image in images if image["name"]))
-    patterns = [normalize("NFC", pattern) for pattern in patterns[:_MOST_PATTERNS]]
+    names = _usable(image["name"] or "" for image in images)
+    patterns = _usable(patterns)[:_MOST_PATTERNS]
     found: dict[str, str] = {}
     folded = [(name, _fold(name)) for name in names]
     for pattern in patterns:
@@ -49,13 +48,18 @@ def nearest_names(images: Iterable[Image], patterns: Sequence[str], limit: int =
     return list(found.values())[:limit]
 
 
+def _usable(texts: Iterable[str]) -> list[str]:
+    """Return each text once, in NFC, except those that are too long."""
+    return list(dict.fromkeys(normalize("NFC", text) for text in texts if 0 < len(text) <= _LONGEST))
+
+
 def _without_case(text: str) -> str:
     return text.casefold()
 
 
 def _without_blanks(text: str) -> str:
-    # Zero-width characters and their like are invisible, too.
-    return "".join(part for part in text if not part.isspace() and category(part) != "Cf")
+    # Zero-width characters and all blanks but the space are not printable.
+    return "".join(filter(str.isprintable, text)).replace(" ", "")
 
 
 def _without_width(text: str) -> str:
@@ -89,18 +93,22 @@ def _matches(pattern: str, name: str) -> bool:
 
 
 def _most_similar(pattern: str, names: list[str], limit: int) -> list[str]:
-    """Return the names that share most with a pattern's text, the most similar first."""
-    text = " ".join(_WILDCARDS.sub(" ", pattern).split()).casefold()[:_LONGEST]
-    if not text:
-        return []
-    matcher = SequenceMatcher(b=text, autojunk=False)
+    """Return the names that share most pairs of characters with a pattern, the most similar first.
+
+    Not difflib, which takes seconds for thousands of names that repeat few characters.
+    """
+    text = _WILDCARDS.sub("", pattern)
+    wanted = _pairs(text)
     scores = []
     for name in names:
-        matcher.set_seq1(name.casefold()[:_LONGEST])
-        if text != pattern.casefold():
-            # The pattern is only a part of the name.
-            score = matcher.find_longest_match(0, len(matcher.a), 0, len(text)).size / len(text)
-        else:
-            score = matcher.ratio() if matcher.quick_ratio() >= _LIKENESS else 0.0
-        scores.append((-score, name))
-    return [name for score, name in sorted(scores)[:limit] if -score >= _LIKENESS]
+        pairs = _pairs(name)
+        # A pattern with wildcards is only a part of the name.
+        total = len(wanted) if text != pattern else (len(wanted) + len(pairs)) / 2
+        scores.append((len(wanted & pairs) / total if total else 0.0, name))
+    near = [(-score, name) for score, name in scores if score >= _LIKENESS]
+    return [name for _score, name in sorted(near)[:limit]]
+
+
+def _pairs(text: str) -> set[str]:
+    text = _fold(text)
+    return {text[start : start + 2] for start in range(len(text) - 1)}

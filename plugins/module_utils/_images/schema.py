@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a page of ListImages looks like: structure and types strictly, values leniently. Pure."""
+"""What a page of ListImages looks like: structure and types strictly, values leniently, sizes within bounds. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,16 @@ from typing import Any, Callable
 from .. import _libraries
 from .._cloud.responses import check_name, check_printable, error_in
 from .image import FIELDS, NUMBER_FIELDS, TEXT_FIELDS, Image
+from .query import MAX_OFFSET, MAX_PAGE
 
-#: Fields in which an answer that looks like a success carries an error, beside a code in any of the known shapes.
+#: Far more than a page can have, and more than the API lists in all: 5,100 rows.
+MAX_ROWS = 2 * (MAX_OFFSET + MAX_PAGE)
+
+#: The most characters in a documented field, and the most fields of an image. Real ones have some hundred, and twelve.
+MAX_TEXT = 10_000
+MAX_FIELDS = 200
+
+#: Fields in which a response that looks like a success carries an error, beside a code in any of the known shapes.
 ERRORS = ("error", "error_msg", "errorMsg")
 
 _NO_ERROR = (None, "0", "200")
@@ -24,7 +32,7 @@ _MISSING = dict.fromkeys(FIELDS)
 
 @cache
 def page_schema() -> Any:
-    """Checks one page and gives it back with every documented field in each image, and with numbers as integers.
+    """Build the check of one page, which returns it with every documented field in each image and numbers as integers.
 
     :returns: a ``voluptuous.Schema`` for ``{"images": […], "total_count": …}``.
     """
@@ -34,7 +42,8 @@ def page_schema() -> Any:
     image[v.Required("id")] = _identifier
     image[_field] = _printable
     page: dict[Any, Any] = {
-        v.Required("images"): v.All(_list, [v.All(_object, image, _complete)]),
+        # Row by row only after the number of rows was checked.
+        v.Required("images"): v.All(_rows, [v.All(_image, image, _complete)]),
         v.Required("total_count", default=None): _number,
     }
     return v.Schema(v.All(_object, _without_error, v.Schema(page, extra=v.REMOVE_EXTRA)))
@@ -44,19 +53,23 @@ def _object(value: Any) -> Any:
     return _expect(dict, "an object", value)
 
 
-def _list(value: Any) -> Any:
-    return _expect(list, "a list", value)
+def _rows(value: Any) -> Any:
+    return _at_most(MAX_ROWS, "images", _expect(list, "a list", value))
+
+
+def _image(value: Any) -> Any:
+    return _at_most(MAX_FIELDS, "fields", _object(value))
 
 
 def _identifier(value: Any) -> Any:
     if not _expect(str, "a string", value):
         # Images without one would be taken for one and the same.
         raise _libraries.voluptuous.Invalid("expected a string that is not empty")
-    return value
+    return _text(value)
 
 
 def _text(value: Any) -> Any:
-    return value if value is None else _expect(str, "a string", value)
+    return value if value is None else _at_most(MAX_TEXT, "characters", _expect(str, "a string", value))
 
 
 def _without_error(document: Any) -> Any:
@@ -71,12 +84,22 @@ def _expect(kind: type, name: str, value: Any) -> Any:
     return value
 
 
+def _at_most(most: int, name: str, value: Any) -> Any:
+    if len(value) > most:
+        raise _libraries.voluptuous.Invalid(f"expected at most {most} {name}, got {len(value)}")
+    return value
+
+
 def _complete(image: Image) -> Image:
     return {**_MISSING, **image}
 
 
 def _number(value: Any) -> Any:
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+    if value is None:
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        if value.bit_length() > 63:
+            raise _libraries.voluptuous.Invalid("expected an integer of at most 64 bits")
         return value
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return int(value)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.responses import MAX_DEPTH
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import (
     FIELDS,
+    MAX_ROWS,
     NUMBER_FIELDS,
     TEXT_FIELDS,
     page_schema,
@@ -251,3 +252,49 @@ def test_any_document_is_a_sound_page_or_a_violation(document: Any) -> None:
         assert isinstance(image["id"], str)
         assert all(image[field] is None or is_number(image[field]) for field in NUMBER_FIELDS)
         assert all(image[field] is None or isinstance(image[field], str) for field in TEXT_FIELDS)
+
+
+# --- sizes
+
+
+def test_rows_are_counted_before_any_is_checked() -> None:
+    assert len(checked({"images": [{"id": "1"}] * MAX_ROWS})["images"]) == MAX_ROWS
+    with pytest.raises(voluptuous.MultipleInvalid) as caught:
+        # None of them is an image, and none of them is looked at.
+        checked({"images": [None] * (MAX_ROWS + 1)})
+    assert [violation(caught.value)] == [(["images"], f"expected at most {MAX_ROWS} images, got {MAX_ROWS + 1}")]
+    assert len(caught.value.errors) == 1
+    assert MAX_ROWS > 5100
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "message"),
+    [
+        pytest.param({"min_disk": 2**63}, ["min_disk"], "expected an integer of at most 64 bits", id="65 bits"),
+        pytest.param({"min_ram": -(10**4000)}, ["min_ram"], "expected an integer of at most 64 bits", id="huge"),
+        pytest.param({"min_disk": "9" * 10**6}, ["min_disk"], "expected an integer", id="a long text for a number"),
+        pytest.param({"created_at": "2" * 10**6}, ["created_at"], "expected at most 10000 characters, got 1000000",
+                     id="a long time"),
+        pytest.param({"id": "i" * 10001}, ["id"], "expected at most 10000 characters, got 10001", id="a long id"),
+        pytest.param({"name": "n" * 10001}, ["name"], "expected at most 10000 characters, got 10001", id="a long name"),
+        pytest.param({f"field{n}": n for n in range(200)}, [], "expected at most 200 fields, got 201",
+                     id="many fields"),
+        pytest.param({"new": nest(5000)}, ["new"], "nested too deep", id="deep nesting"),
+    ],
+)  # fmt: skip
+def test_sizes_are_bounded_and_named(fields: dict[str, Any], path: list[Any], message: str) -> None:
+    with pytest.raises(voluptuous.MultipleInvalid) as caught:
+        checked(page({"id": "1"}, {"id": "2"}, {"id": "3"}, {"id": "4", **fields}))
+    assert violation(caught.value) == (["images", 3, *path], message)
+
+
+def test_sizes_at_the_bounds() -> None:
+    fields = {"min_disk": 2**63 - 1, "min_ram": -(2**63) + 1, "name": "n" * 10000, "id": "1"}
+    fields.update({f"field{number}": number for number in range(196)})
+    assert checked(page(fields))["images"] == [{**dict.fromkeys(DOCUMENTED), **fields}]
+
+
+def test_a_total_beyond_64_bits() -> None:
+    with pytest.raises(voluptuous.MultipleInvalid) as caught:
+        checked({"images": [], "total_count": 10**30})
+    assert violation(caught.value) == (["total_count"], "expected an integer of at most 64 bits")
