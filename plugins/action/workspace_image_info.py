@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._search impo
 
 #: How Ansible hands arguments to a module: vaulted strings decrypted, dates as text.
 ENCODER: Any = ajson.AnsibleJSONEncoder
+
+#: From ansible-core 2.22 on, which deprecates masks of one's own: it registers the values of ``no_log`` options.
+MASKED_BY_ANSIBLE = find_spec("ansible.module_utils.secrets") is not None
 
 SWITCH_VARIABLE = "huaweicloud_workspace_in_process"
 SWITCH_ENVIRONMENT = "HUAWEICLOUD_WORKSPACE_IN_PROCESS"
@@ -155,7 +159,7 @@ def _run_module(name: str, args: dict[str, Any]) -> dict[str, Any]:
     if warnings:
         result["warnings"] = warnings
     text = json.dumps(result, ensure_ascii=False)
-    if not any(json.dumps(value, ensure_ascii=False)[1:-1] in text for value in hidden):
+    if MASKED_BY_ANSIBLE or not any(json.dumps(value, ensure_ascii=False)[1:-1] in text for value in hidden):
         # Nothing to mask, which is quickly seen; a long list takes long to go through.
         return result
     kept = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}

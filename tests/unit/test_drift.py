@@ -51,9 +51,6 @@ OF_THE_LOOKUP = merged_documentation(workspace_image.DOCUMENTATION, is_module=Fa
 OF_THE_ROLE = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"][
     "main"
 ]["options"]
-OF_THE_ROLES_OWN = yaml.safe_load((ROLE / "vars" / "main.yml").read_text(encoding="utf-8"))
-OF_THE_TASK = OF_THE_ROLES_OWN["workspace_image__options"]
-CRITERIA = OF_THE_ROLES_OWN["workspace_image__criteria"]
 
 
 def _facts(option: dict[str, Any], *, defaults: bool = True) -> dict[str, Any]:
@@ -99,15 +96,6 @@ def test_the_lookup_documents_every_option_and_no_other() -> None:
 
 def test_the_role_has_every_option_and_no_other() -> None:
     assert sorted(OF_THE_ROLE) == sorted(f"{PREFIX}{name}" for name in SPECIFICATION)
-
-
-def test_the_roles_task_hands_every_option_on_and_no_other() -> None:
-    handed_on = {name: f"{{{{ {PREFIX}{name} | default(omit) }}}}" for name in SPECIFICATION}
-    assert handed_on == OF_THE_TASK
-
-
-def test_the_roles_messages_tell_every_query_option_and_no_other() -> None:
-    assert sorted(CRITERIA) == sorted(_options.IMAGE_QUERY)
 
 
 def test_what_is_sent_to_the_server_are_query_options() -> None:
