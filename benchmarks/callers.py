@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from . import playbooks
-from ._cloud import Cloud
+from .cloud import Cloud
 
 TIMEOUT = 2
 """Seconds that each caller is told to wait for an answer."""

@@ -18,7 +18,7 @@ from typing import Any
 from ansible_collections.huaweicloud.workspace.tests.emulator import FAULTS, Account, many_images
 
 from . import callers, pages
-from ._cloud import Cloud, cloud
+from .cloud import Cloud, cloud
 from .verdicts import LATE, Judge, Verdict, Worth
 
 IMAGES = 250

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ._cloud import Cloud
+from .cloud import Cloud
 
 Task = dict[str, Any]
 

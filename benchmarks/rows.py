@@ -11,7 +11,7 @@ from typing import Callable
 from ansible_collections.huaweicloud.workspace.tests.emulator import REGIONS
 
 from . import playbooks, scaling
-from ._cloud import Cloud, cloud
+from .cloud import Cloud, cloud
 from .clients import run
 from .measure import Result, Series, least, one_more, ratio
 

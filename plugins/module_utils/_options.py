@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of all entry points: their types, environment variables, which are secret and which exclude each other."""
+"""The options of all entry points: types, environment variables, which are secret and which exclude each other."""
 
 from __future__ import annotations
 

@@ -114,10 +114,7 @@ def execute(plan: Plan, secrets: Secrets, warn: Warn, get_or_fetch: GetOrFetch) 
         warn(text)
     credentials = authenticate(plan, secrets)
     execution = _Execution(plan, credentials, secrets, get_or_fetch)
-    if plan.has_regions:
-        outcomes = search_each(plan.targets, execution.search)
-    else:
-        outcomes = [execution.search(plan.targets[0])]
+    outcomes = search_each(plan.targets, execution.search)
     for outcome in outcomes:
         for text in outcome.warnings:
             warn(text)

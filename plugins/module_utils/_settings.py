@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.common.parameters import DEFAULT_TYPE_VALIDATORS
@@ -88,7 +89,7 @@ class Settings:
     def path(self, name: str) -> Setting | None:
         """Return the path that an option sets, relative paths resolved."""
         setting = self.get(name)
-        return None if setting is None else Setting(os.path.join(self._directory, setting.value), setting.origin)
+        return None if setting is None else Setting(str(Path(self._directory, setting.value)), setting.origin)
 
     def query(self) -> dict[str, Any]:
         """Return the values of the query options, which only the task can set."""
@@ -186,7 +187,7 @@ def converted(option: Mapping[str, Any], setting: Setting) -> Setting:
     except (TypeError, ValueError):
         shown = "" if option.get("no_log") else f", got {value!r}"
         raise ConfigurationError(f"{origin} must be {_NOUNS.get(kind, 'a string')}{shown}") from None
-    choices = option.get("choices")
+    choices = option.get("choices", ())
     wrong = [item for item in (value if kind == "list" else [value]) if choices and item not in choices]
     if wrong:
         raise ConfigurationError(f"{origin} must be one of {', '.join(choices)}, got {wrong[0]!r}")

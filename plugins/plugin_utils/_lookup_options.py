@@ -119,7 +119,7 @@ class LookupOptions:
 
     def warnings(self, variables: Iterable[str]) -> Iterator[str]:
         """Yield a sentence for each variable that looks like one of an option, and is not read."""
-        read = dict(map(reversed, self._variables()))
+        read = {variable for _name, variable in self._variables()}
         for variable in variables:
             if not variable.startswith(PREFIX) or variable in read or variable in _OTHER_VARIABLES:
                 continue

@@ -47,8 +47,8 @@ def check_region(setting: Setting) -> str:
 
     :raises ConfigurationError: if it is not one. IAM compares the case of names, so another case finds no project.
     """
-    region, origin = setting
-    check_host(region, origin)
+    origin = setting.origin
+    region = check_host(setting.value, origin)
     if region != region.lower():
         raise ConfigurationError(f"{origin} is {region!r}. Regions are in lower case: {region.lower()!r}")
     return region

@@ -172,7 +172,7 @@ def read_regular_file(path: str, option: str, origin: str | None) -> str:
 
 def _read(path: Path) -> bytes:
     # Without O_NONBLOCK, opening a FIFO would wait for a writer.
-    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
         status = os.fstat(file.fileno())
         if stat.S_ISDIR(status.st_mode):
             raise OSError(None, "Is a directory")

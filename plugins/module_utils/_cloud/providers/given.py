@@ -66,8 +66,9 @@ class GivenCredentials(CredentialProvider):
             return Token(*parts)
         if kind == "username and password":
             return Password(*parts)
-        token = self.values.get(SECURITY_TOKEN)
-        return AccessKey(*parts, None if token is None else self._checked(SECURITY_TOKEN))
+        access_key, secret_key = parts
+        has_token = SECURITY_TOKEN in self.values
+        return AccessKey(access_key, secret_key, self._checked(SECURITY_TOKEN) if has_token else None)
 
     def _complete(self, options: tuple[str, ...]) -> list[str]:
         missing = [self.names[option] for option in options if option not in self.values]
@@ -81,13 +82,14 @@ class GivenCredentials(CredentialProvider):
 
     def _checked(self, option: str) -> str:
         value, origin = self.values[option]
-        if option in _PLAIN_TEXT:
-            fault = None if is_text(value) else "is not UTF-8"
-        else:
-            fault = self.fault(value)
+        fault = _text_fault(value) if option in _PLAIN_TEXT else self.fault(value)
         if fault is not None:
             raise ConfigurationError(f"{origin} {fault}")
         return str(value)
+
+
+def _text_fault(text: str) -> str | None:
+    return None if is_text(text) else "is not UTF-8"
 
 
 @dataclass(frozen=True)

@@ -202,11 +202,12 @@ class TestNoImage:
         assert failed["msg"].startswith("No image exists in regions cn-north-4, cn-north-9. ")
 
     def test_with_the_nearest_names(self) -> None:
-        failed = failure(nearest_names=["Windows 10", "Windows 11 "], variables={"workspace_image_name": "windows 11"})
+        failed = failure(
+            nearest_names=['"Windows 10"', '"Windows 11 "'], variables={"workspace_image_name": "windows 11"}
+        )
 
         assert failed["msg"] == (
-            'No image matches name="windows 11" in region cn-north-4. '
-            'The nearest names are: "Windows 10", "Windows 11 ".'
+            'No image matches name="windows 11" in region cn-north-4. Similar names: "Windows 10", "Windows 11 ".'
         )
 
     @pytest.mark.parametrize("name", sorted(argument_spec()))

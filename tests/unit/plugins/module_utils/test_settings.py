@@ -374,7 +374,7 @@ def test_values_that_are_not_of_the_type(name: str, value: object, told: str) ->
 )
 @pytest.mark.parametrize("value", ["", "x", "1 # one", "yes!", "0x", [], {}, "nan y", "true;"], ids=repr)
 def test_no_boolean_and_no_number_is_guessed(name: str, value: object) -> None:
-    with pytest.raises(ConfigurationError, match="^the variable x must be a "):
+    with pytest.raises(ConfigurationError, match=r"^the variable x must be a "):
         converted(CONNECTION[name], Setting(value, "the variable x"))
 
 
