@@ -48,7 +48,6 @@ def test_calls_that_differ_only_in_what_is_applied_here_share_a_listing(ask: Loo
         {"name_regex": "2019"},
         {"fits_disk": 50},
         {"created_after": "2024-02-01"},
-        {"most_recent": True},
         {"attribute": "id"},
         {"on_missing": "warn"},
         {"timeout": 5},
@@ -64,6 +63,7 @@ def test_calls_that_differ_only_in_what_is_applied_here_share_a_listing(ask: Loo
     [
         {"image_type": "gold"},
         {"image_type": "private"},
+        {"most_recent": True},
         {"offset": 1},
         {"limit": 2},
         {"sort_field": "created_at"},
