@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from .._cloud import Cloud
+from ..cloud import Cloud
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,17 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Which images are wanted."""
+    """Options that select images."""
 
     DOCUMENTATION = r"""
 options:
   image_id:
     description:
-      - ID of the one image to list.
+      - ID of the image to return.
     type: str
   os_type:
     description:
-      - Type of the operating system.
+      - Type of the operating system. Case-sensitive.
     type: str
     choices:
       - Linux
@@ -24,69 +24,75 @@ options:
       - Other
   image_type:
     description:
-      - V(gold) for public images, V(private) for those of the account.
+      - V(gold) for public images, V(private) for the images of your account.
     type: str
     choices:
       - gold
       - private
   platform:
     description:
-      - Platform of the image, such as V(Windows), as the service names it.
+      - Platform of the image, such as V(Windows). The service does not publish a list of values.
     type: str
   architecture:
     description:
-      - Architecture of the processor.
+      - Processor architecture.
     type: str
     choices:
       - x86
       - arm
   package_type:
     description:
-      - Series of packages, such as V(general), as the service names it.
+      - Package series, such as V(general). The service does not publish a list of values.
     type: str
   sort_field:
     description:
-      - What the service sorts by; without it, by name.
+      - Field by which the service sorts its list. The result keeps that order.
+      - If neither O(sort_field) nor O(sort_type) is set, the service sorts by V(name), or with O(most_recent) by
+        RV(ignore:created_at), the newest image first.
     type: str
     choices:
       - name
       - created_at
   sort_type:
     description:
-      - Direction in which the service sorts; without it, ascending.
+      - Sort order, ascending or descending. The service's default is ascending.
     type: str
     choices:
       - asc
       - desc
   offset:
     description:
-      - Offset in the service's list of the first image to take, from 0 to 5000.
+      - Position in the service's list of the first image to take, from 0 to 5000.
     type: int
     default: 0
   limit:
     description:
-      - The most images to take from the service's list, before all criteria that are applied to what it returned, at
-        least 1. More than 100 take several calls.
-      - Without it, all are taken.
+      - Maximum number of images to take from the service's list, at least 1. More than 100 images take several
+        requests.
+      - The limit applies before the criteria O(name), O(name_regex), O(os_version), O(disk_format), O(fits_disk),
+        O(fits_ram), O(created_after), O(created_before) and O(most_recent).
+      - If not set, all images are taken.
     type: int
   name:
     description:
-      - Keeps images whose name equals this, or matches it as a shell pattern with V(*), V(?) and V([…]). The case
-        counts.
-      - Either one pattern, commas and all, or a list, of which one has to match.
+      - Return only images whose name equals this value or matches it as a shell pattern with V(*), V(?) and V([…]).
+        Case-sensitive.
+      - A string is one pattern; commas are literal. If you give a list, one of its patterns must match.
+      - Names and patterns are compared in Unicode normalization form C, so that names that look the same match.
     type: raw
   name_regex:
     description:
-      - Keeps images in whose name this Python regular expression has a match.
+      - Return only images whose name contains a match of this Python regular expression.
     type: str
   os_version:
     description:
-      - Keeps images whose RV(ignore:os_version) equals this, or matches it as a shell pattern.
-      - Either one pattern, commas and all, or a list, of which one has to match.
+      - Return only images whose RV(ignore:os_version) equals this value or matches it as a shell pattern.
+        Case-sensitive.
+      - A string is one pattern; commas are literal. If you give a list, one of its patterns must match.
     type: raw
   disk_format:
     description:
-      - Keeps images in one of these formats.
+      - Return only images in one of these disk formats.
     type: list
     elements: str
     choices:
@@ -96,27 +102,31 @@ options:
       - zvhd2
   fits_disk:
     description:
-      - Keeps images that fit a root volume of this size in GB, that is, whose RV(ignore:min_disk) is known and not
-        larger.
+      - Available disk space in GB. Return only images whose RV(ignore:min_disk) is known and not larger.
     type: int
   fits_ram:
     description:
-      - Keeps images that fit a memory of this size in MB, that is, whose RV(ignore:min_ram) is known and not larger.
+      - Available memory in MB. Return only images whose RV(ignore:min_ram) is known and not larger.
     type: int
   created_after:
     description:
-      - Keeps images that were created later than this time, as ISO 8601 has it. Without a zone it is UTC.
-      - An image whose time of creation is not known is not kept.
+      - Return only images that were created later than this ISO 8601 time. A time without a zone is UTC.
+      - An image without a valid RV(ignore:created_at) does not match.
     type: str
   created_before:
     description:
-      - Keeps images that were created earlier than this time, as ISO 8601 has it. Without a zone it is UTC.
-      - An image whose time of creation is not known is not kept.
+      - Return only images that were created earlier than this ISO 8601 time. A time without a zone is UTC.
+      - An image without a valid RV(ignore:created_at) does not match.
     type: str
   most_recent:
     description:
-      - Keeps only the newest of what is left; of images of the same time, the one with the smaller ID.
-      - Fails if that cannot be told, because more than one is left and one of them has no readable time of creation.
+      - Return only the newest of the matching images, by RV(ignore:created_at). If several have the same time, the
+        image with the smaller ID is returned.
+      - If some of them have no valid RV(ignore:created_at), the first match in the service's order is returned, with a
+        warning. The task fails if O(sort_field) or O(sort_type) asks the service for another order than the newest
+        image first, or if that order contradicts the creation times that are known.
+      - If the matching images differ in O(architecture) or O(image_type) and that option is not set, a warning says
+        which one the newest image has.
     type: bool
     default: false
 """

@@ -141,8 +141,8 @@ def test_json(tmp_path: Path) -> None:
             data_files += 1
             file = tmp_path / "images.json"
             file.write_text(block.text, encoding="utf-8")
-            for images in read_images(file).values():
-                assert all(set(image.row) <= set(FIELDS) for image in images), block.place
+            for stock in read_images(file).values():
+                assert all(set(image.row) <= set(FIELDS) for image in stock.images), block.place
         else:
             assert set(document) == {"current", "profiles"}, block.place
     assert data_files

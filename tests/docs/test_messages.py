@@ -50,6 +50,8 @@ WITH_KEYS: tuple[dict[str, Any], ...] = (
     {"region": "cn north"},
     {"endpoint": "workspace.example.com"},
     {"most_recent": True},
+    {"most_recent": True, "sort_field": "name"},
+    {"name": '["Golden*"]'},
     {"limit": 0},
     {"offset": 5001},
     {"name": 2019},

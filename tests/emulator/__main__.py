@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from .account import DEFAULT_REGION, REGIONS
 from .emulator import Emulator
 from .faults import describe, parse_fault
-from .images import read_images
+from .images import DATA, read_images
 
 #: Variables of a user's own account that would go with the emulator's key, or beat what is printed.
 _USERS = (
@@ -50,9 +50,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="port to serve (default: any that is free)")
     parser.add_argument("--region", default=DEFAULT_REGION, choices=REGIONS, metavar="REGION",
                         help="region served without a prefix in the path (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--data", type=Path, metavar="FILE",
-                        help="JSON file of images: a list of them, an answer of ListImages, or {\"regions\": {NAME: "
-                        "[…]}} (default: some 250 sample images for each region)")  # fmt: skip
+    named = ", ".join(sorted(file.stem for file in DATA.glob("*.json")))
+    parser.add_argument("--data", metavar="DATA",
+                        help="JSON file of images: a list of them, a response of ListImages, or {\"regions\": "
+                        f"{{NAME: …}}}} with either; or one of these lists: {named} (default: 250 sample images for "
+                        "each region)")  # fmt: skip
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS",
                         help="wait so long before each answer (default: 0)")  # fmt: skip
     parser.add_argument("--fault", action="append", default=[], metavar="FAULT",

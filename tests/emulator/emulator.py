@@ -8,15 +8,15 @@ from __future__ import annotations
 import ipaddress
 import ssl
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Union
+from typing import Any
 
 from .account import DEFAULT_REGION, Account
 from .authentication import Gatekeeper
 from .control import control
 from .faults import Board, Chosen
-from .images import Image, to_images
+from .images import Rows, Stock, to_stock
 from .journal import Journal, Record
 from .listing import Catalogue
 from .messages import Answer, Request
@@ -27,8 +27,6 @@ from .services import Services, operation_of
 METADATA_ADDRESS = "169.254.169.254"
 """The one address off loopback that may be served: it is bound where a test gave it to a network namespace of its own,
 and nowhere else, for no machine has it."""
-
-Rows = Iterable[Union[Mapping[str, Any], Image]]
 
 
 class Emulator:
@@ -60,7 +58,7 @@ class Emulator:
         self._address = (host, port)
         self._ssl_context = ssl_context
         self._catalogues: dict[str, Catalogue] = {}
-        self._images: dict[str, tuple[Image, ...]] = {}
+        self._images: dict[str, Stock] = {}
         self._journal = Journal()
         self._board = Board()
         self._gatekeeper = Gatekeeper(self.account)
@@ -121,7 +119,7 @@ class Emulator:
     def set_images(self, images: Rows | Mapping[str, Rows] | None) -> None:
         """Serve other images; None brings the samples back."""
         by_region = images if isinstance(images, Mapping) else {} if images is None else {"": images}
-        self._images = {region: to_images(rows) for region, rows in by_region.items()}
+        self._images = {region: to_stock(rows) for region, rows in by_region.items()}
         self._catalogues = {}
 
     def rows(self, region: str | None = None) -> list[dict[str, Any]]:
@@ -136,8 +134,8 @@ class Emulator:
     def _catalogue(self, region: str) -> Catalogue:
         catalogue = self._catalogues.get(region)
         if catalogue is None:
-            images = self._images.get(region, self._images.get(""))
-            catalogue = Catalogue(sample_images(region) if images is None else images)
+            stock = self._images.get(region, self._images.get(""))
+            catalogue = Catalogue(to_stock(sample_images(region)) if stock is None else stock)
             self._catalogues[region] = catalogue
         return catalogue
 

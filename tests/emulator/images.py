@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Images as the service stores them, and where they come from: a data file or rows made by a test."""
+"""Images as the service stores them, and where they come from: a data file or rows that a test builds."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Union
 
 from .account import REGIONS
 from .messages import encode_json
+
+DATA = Path(__file__).parent / "data"
+"""Lists as the service publishes and sends them; ``read_images`` finds them by their names without ``.json``."""
 
 SERVER_SIDE = "_server"
 """The key of a row under which a data file keeps what the service knows and filters by but never returns."""
@@ -46,9 +49,9 @@ class Image:
         return encode_json(self.row)
 
     @cached_property
-    def created(self) -> datetime:
-        """When it was made, in UTC; the beginning of time where the row has no readable ``created_at``."""
-        return _parse_created_at(self.row.get("created_at")) or datetime.min.replace(tzinfo=timezone.utc)
+    def created(self) -> datetime | None:
+        """The creation time in UTC, None if the row has no valid ``created_at``."""
+        return _parse_created_at(self.row.get("created_at"))
 
     def attribute(self, name: str) -> object:
         """Give what a filter of ListImages compares with."""
@@ -72,25 +75,56 @@ def _parse_created_at(text: object) -> datetime | None:
     return moment
 
 
-def to_images(rows: Iterable[Mapping[str, Any] | Image]) -> tuple[Image, ...]:
-    """Make images of rows; what is an image already stays."""
-    return tuple(row if isinstance(row, Image) else Image.from_row(row) for row in rows)
+@dataclass(frozen=True)
+class Stock:
+    """The images of a region.
 
-
-def read_images(path: Path) -> dict[str, tuple[Image, ...]]:
-    """Read a data file: images by region, ``""`` standing for all regions that are not named.
-
-    The file is a list of rows, or an answer of ListImages as it was received (``{"images": […]}``), or
-    ``{"regions": {"cn-north-4": […], …}}``. Raises ValueError where it is none of these.
+    ``total_count`` is what the service reports for all of them, where a data file gives a number that is not theirs.
     """
+
+    images: tuple[Image, ...]
+    total_count: int | None = None
+
+    def count(self, matching: int) -> int:
+        """Return the total_count of a query: as far from the number of matching images as that of all of them is."""
+        return max(0, matching + (0 if self.total_count is None else self.total_count - len(self.images)))
+
+
+Rows = Union[Stock, Iterable[Union[Mapping[str, Any], Image]]]
+"""The images of a region, in any form that the emulator accepts."""
+
+
+def to_stock(rows: Rows) -> Stock:
+    """Turn rows into images; images stay as they are."""
+    if isinstance(rows, Stock):
+        return rows
+    return Stock(tuple(row if isinstance(row, Image) else Image.from_row(row) for row in rows))
+
+
+def read_images(source: Path | str) -> dict[str, Stock]:
+    """Read a data file, or a list of ``DATA`` by its name: images by region, ``""`` for all regions not named.
+
+    The file is a list of rows, or a response of ListImages as it was received (``{"images": […], "total_count": 1}``),
+    or either of them for each region (``{"regions": {"cn-north-4": …, …}}``). Raises ValueError if it is none of these.
+    """
+    path = Path(source)
+    if not path.exists() and (DATA / f"{source}.json").is_file():
+        path = DATA / f"{source}.json"
     document = json.loads(path.read_text(encoding="utf-8"))
-    if isinstance(document, dict) and isinstance(document.get("regions"), dict):
-        by_region = document["regions"]
-    else:
-        by_region = {"": document.get("images") if isinstance(document, dict) else document}
-    for region, rows in by_region.items():
+    has_regions = isinstance(document, dict) and isinstance(document.get("regions"), dict)
+    by_region = document["regions"] if has_regions else {"": document}
+    for region in by_region:
         if region not in ("", *REGIONS):
             raise ValueError(f"{path}: there is no region {region!r}; there are {', '.join(REGIONS)}")
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise ValueError(f"{path}: images {f'of {region} ' if region else ''}are no list of objects")
-    return {region: to_images(rows) for region, rows in by_region.items()}
+    return {region: _stock(content, f"{path}: {region}".rstrip(": ")) for region, content in by_region.items()}
+
+
+def _stock(content: object, place: str) -> Stock:
+    rows, total = content, None
+    if isinstance(content, dict):
+        rows, total = content.get("images"), content.get("total_count")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError(f"{place}: images are not a list of objects")
+    if total is not None and (not isinstance(total, int) or isinstance(total, bool)):
+        raise ValueError(f"{place}: total_count is not a whole number")
+    return Stock(to_stock(rows).images, total)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from .errors import service_error
-from .images import Image
+from .images import Image, Stock
 from .messages import Answer, RefusalError, encode_json, written_json_answer
 
 FILTER_LENGTHS: Final = {
@@ -57,8 +57,9 @@ class Listing:
 class Catalogue:
     """The images of one region. It never changes: other images are another catalogue."""
 
-    def __init__(self, images: tuple[Image, ...]) -> None:
-        self.images = images
+    def __init__(self, stock: Stock) -> None:
+        self.images = stock.images
+        self._count = stock.count
         self._sorted = lru_cache(maxsize=8)(self._sort)
         self._matching = lru_cache(maxsize=256)(self._match)
 
@@ -67,17 +68,23 @@ class Catalogue:
         check_parameters(query)
         filters = tuple((name, query[name]) for name in FILTER_LENGTHS if name in query)
         matching = self._matching(filters, query.get("sort_field", "name"), query.get("sort_type", "asc"))
-        return Listing(matching, int(query.get("offset", 0)), int(query.get("limit", 100)), len(matching))
+        return Listing(matching, int(query.get("offset", 0)), int(query.get("limit", 100)), self._count(len(matching)))
 
     def _match(self, filters: tuple[tuple[str, str], ...], field: str, direction: str) -> tuple[Image, ...]:
         ordered = self._sorted(field, direction)
         return tuple(image for image in ordered if all(image.attribute(name) == value for name, value in filters))
 
     def _sort(self, field: str, direction: str) -> tuple[Image, ...]:
+        is_descending = direction == "desc"
         by_id = sorted(self.images, key=lambda image: str(image.row.get("id")))
-        if field == "created_at":
-            return tuple(sorted(by_id, key=lambda image: image.created, reverse=direction == "desc"))
-        return tuple(sorted(by_id, key=lambda image: str(image.row.get("name", "")), reverse=direction == "desc"))
+        if field == "name":
+            return tuple(sorted(by_id, key=lambda image: str(image.row.get("name", "")), reverse=is_descending))
+        dated = [(image.created, image) for image in by_id if image.created is not None]
+        dated.sort(key=lambda pair: pair[0], reverse=is_descending)
+        # How the service sorts images that it gives no date is not documented: here they keep the order in which they
+        # are stored, after those with a date.
+        undated = [image for image in self.images if image.created is None]
+        return (*(image for _created, image in dated), *undated)
 
 
 def check_parameters(query: Mapping[str, str]) -> None:

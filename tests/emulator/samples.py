@@ -10,18 +10,9 @@ import uuid
 from datetime import datetime, timedelta, timezone
 from typing import Any, Callable
 
-from .images import SERVER_SIDE, Image, to_images
+from .images import SERVER_SIDE, Image, read_images, to_stock
 
-VENDOR_SAMPLES: tuple[dict[str, Any], ...] = (
-    {
-        "disk_format": "qcow2", "id": "d6b368bc-a24d-4fb5-a8fb-727356a53f33", "image_type": "gold", "min_disk": 50,
-        "min_ram": 0, "name": "Euler_Online_Tenant_vAG", "os_type": "Linux", "os_version": "EulerOS 2.2 64bit",
-    },
-    {
-        "disk_format": "qcow2", "id": "bef99a44-2b6a-4ef9-b1a2-204a4910e374", "image_type": "gold", "min_disk": 60,
-        "min_ram": 0, "name": "FA-LZ-x86vAG-801temp", "os_type": "Linux", "os_version": "EulerOS 2.5 64bit",
-    },
-)  # fmt: skip
+VENDOR_SAMPLES: tuple[dict[str, Any], ...] = tuple(dict(image.row) for image in read_images("published")[""].images)
 """The rows of the vendor's published sample; neither has created_at, architecture or product_code."""
 
 _SYSTEMS = (
@@ -63,7 +54,7 @@ def sample_images(region: str = "cn-north-4", count: int = 250) -> tuple[Image, 
     rows = [dict(row) for row in VENDOR_SAMPLES]
     while len(rows) < count:
         rows.append(_sample_row(chance))
-    return to_images(rows[:count])
+    return to_stock(rows[:count]).images
 
 
 def _sample_row(chance: random.Random) -> dict[str, Any]:

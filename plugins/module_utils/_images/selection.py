@@ -15,7 +15,7 @@ from .._cloud.errors import Unresolved
 from .criteria import Criteria
 from .image import Image, describe, quote
 from .query import ImageQuery
-from .times import Moment, parse_moment
+from .times import parse_moment
 
 #: A longer text is not looked into for a list.
 _LONGEST_LIST = 10_000
@@ -60,27 +60,19 @@ def _newest(matches: list[Image], query: ImageQuery, region: str | None) -> tupl
         latest = max(dated)
         return min((image for image, moment in zip(matches, moments) if moment == latest), key=_id), []
     without = f"{describe(undated[0])} has" if len(undated) == 1 else f"{len(undated)} have"
-    what_helps = _what_helps(dated, query)
-    if what_helps is not None:
+    problem = f"cannot determine the newest of {len(matches)} images: {without} no valid created_at"
+    what_helps = 'Add created_after: "2000-01-01" to ignore such images, or narrow name'
+    if not query.is_newest_first:
+        sort = " and ".join(name for name in ("sort_field", "sort_type") if query.has(name))
+        raise Unresolved(f"{problem}. {what_helps}, or remove {sort}", region=region)
+    if dated != sorted(dated, reverse=True):
         raise Unresolved(
-            f"cannot determine the newest of {len(matches)} images: {without} no valid created_at{what_helps}",
-            region=region,
+            f"{problem}, and the service's order contradicts the dates of the others. {what_helps}", region=region
         )
     return matches[0], [
         f"{len(undated)} of {len(matches)} matching images {'has' if len(undated) == 1 else 'have'} no valid "
         f"created_at; the service's order was used, by which {describe(matches[0])} is the newest{_in(region)}"
     ]
-
-
-def _what_helps(dated: list[Moment], query: ImageQuery) -> str | None:
-    """Say what helps if the service's order cannot tell the newest image, None if it can."""
-    ignore = 'dd created_after: "2000-01-01" to ignore such images, or narrow name'
-    if not query.is_newest_first:
-        sort = " and ".join(name for name in ("sort_field", "sort_type") if query.has(name))
-        return f". Remove {sort}, a{ignore}"
-    if dated != sorted(dated, reverse=True):
-        return f", and the service's order contradicts the dates of the others. A{ignore}"
-    return None
 
 
 def _id(image: Image) -> str:

@@ -18,6 +18,7 @@ from ansible_collections.huaweicloud.workspace.tests.emulator import (
     read_images,
     sample_images,
 )
+from ansible_collections.huaweicloud.workspace.tests.emulator.images import DATA
 from ansible_collections.huaweicloud.workspace.tests.unit.emulator.callers import Caller
 
 
@@ -61,7 +62,7 @@ def test_rows_are_sent_as_they_are(caller: Caller) -> None:
 
 
 def test_sorting_by_time(caller: Caller) -> None:
-    """All shapes of created_at are understood; what has none comes first, or last in the other direction."""
+    """All formats of created_at are understood; images without one come last, in the order of storing."""
     moments = [
         "2020-01-08T03:16:01:599000Z",
         "2020-01-08T03:16:02Z",
@@ -71,12 +72,12 @@ def test_sorting_by_time(caller: Caller) -> None:
         "2020-01-08T05:16:06.000+02:00",
         "2020-01-08T03:16:06.61Z",
     ]
-    rows = [{"id": "none", "name": "a"}, *({"id": f"{n}", "created_at": text} for n, text in enumerate(moments))]
-    caller.emulator.set_images(reversed(rows))
-    ids = [str(row["id"]) for row in rows]
+    dated = [{"id": f"{number}", "created_at": text} for number, text in enumerate(moments)]
+    caller.emulator.set_images([{"id": "without b"}, *dated[::-1], {"id": "without a", "created_at": "soon"}])
+    ids = [str(row["id"]) for row in dated]
     for direction, expected in (("asc", ids), ("desc", ids[::-1])):
         page = caller.list_images(sort_field="created_at", sort_type=direction).json()
-        assert [row["id"] for row in page["images"]] == expected
+        assert [row["id"] for row in page["images"]] == [*expected, "without b", "without a"]
 
 
 def test_method_type_and_path(emulator: Emulator, caller: Caller) -> None:
@@ -129,23 +130,70 @@ def test_samples_look_like_an_account() -> None:
     assert any("kms_id" in row for row in rows)
     assert any("os_platform" in row for row in rows)
     assert len({image.package_type for image in images}) == 8
-    assert all((image.created.year > 2000) == ("created_at" in image.row) for image in images)
+    assert all((image.created is not None) == ("created_at" in image.row) for image in images)
 
 
 def test_data_files(tmp_path: Path) -> None:
-    """A list, an answer as it was received, and images by region."""
+    """A list, a response as it was received, and either of them by region."""
     file = tmp_path / "images.json"
     rows = [{"id": "1", "name": "中"}]
-    for document, regions in (
-        (rows, [""]),
-        ({"images": rows, "total_count": 9}, [""]),
-        ({"regions": {"cn-east-3": rows}}, ["cn-east-3"]),
+    response = {"images": rows, "total_count": 9}
+    for document, region, total_count in (
+        (rows, "", None),
+        (response, "", 9),
+        ({"images": rows, "total_count": None}, "", None),
+        ({"regions": {"cn-east-3": rows}}, "cn-east-3", None),
+        ({"regions": {"cn-east-3": response}}, "cn-east-3", 9),
     ):
         file.write_text(json.dumps(document), encoding="utf-8")
-        images = read_images(file)
-        assert list(images) == regions
-        assert [dict(image.row) for image in images[regions[0]]] == rows
-    for wrong in ('{"images": null}', "[1]", '{"regions": {"cn-east-3": {}}}', "{"):
+        by_region = read_images(file)
+        assert list(by_region) == [region]
+        assert [dict(image.row) for image in by_region[region].images] == rows
+        assert by_region[region].total_count == total_count
+    for wrong in (
+        '{"images": null}',
+        "[1]",
+        '{"regions": {"cn-east-3": {}}}',
+        '{"images": [], "total_count": "1"}',
+        "{",
+    ):
         file.write_text(wrong, encoding="utf-8")
-        with pytest.raises(ValueError, match=r"images|Expecting"):
+        with pytest.raises(ValueError, match=r"images|Expecting|total_count"):
             read_images(file)
+
+
+NAMED = {
+    # Images, those without created_at, and the total_count.
+    "published": (2, 2, 1),
+    "undated": (7, 7, 7),
+    "partly-dated": (5, 2, 5),
+    "sparse": (4, 3, 4),
+    "total-count-too-low": (5, 0, 2),
+    "total-count-too-high": (5, 0, 5000),
+}
+
+
+def test_every_named_list_is_tested() -> None:
+    assert sorted(NAMED) == sorted(file.stem for file in DATA.glob("*.json"))
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_named_lists(caller: Caller, name: str) -> None:
+    """They are served as they are; the difference of total_count is the same where a filter leaves images out."""
+    count, undated, total_count = NAMED[name]
+    caller.emulator.set_images(read_images(name))
+    page = caller.list_images().json()
+    assert (len(page["images"]), page["total_count"]) == (count, total_count)
+    assert sum(not row.get("created_at") for row in page["images"]) == undated
+    assert caller.list_images(os_type="Other").json() == {"images": [], "total_count": max(0, total_count - count)}
+    newest_first = caller.list_images(sort_field="created_at", sort_type="desc").json()["images"]
+    assert [bool(row.get("created_at")) for row in newest_first] == [True] * (count - undated) + [False] * undated
+
+
+def test_a_file_comes_before_a_named_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert len(read_images("published")[""].images) == 2
+    Path("published").write_text("[]", encoding="utf-8")
+    assert read_images("published")[""].images == ()
+    with pytest.raises(OSError, match="nowhere"):
+        read_images("nowhere")

@@ -63,6 +63,7 @@ def test_calls_that_differ_only_in_what_is_applied_here_share_a_listing(ask: Loo
     [
         {"image_type": "gold"},
         {"image_type": "private"},
+        {"most_recent": True},
         {"offset": 1},
         {"limit": 2},
         {"sort_field": "created_at"},

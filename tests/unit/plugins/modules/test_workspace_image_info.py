@@ -215,7 +215,7 @@ def test_most_recent_without_dates(
     assert outcome.warnings[0].startswith(f"{count} of 3 matching images ")
     failure = runner(most_recent=True, sort_field="name").failure()
     assert failure["error_type"] == "unresolved"
-    assert "Remove sort_field" in failure["msg"]
+    assert "or remove sort_field" in failure["msg"]
 
 
 def test_a_name_with_commas_and_brackets(runner: Runner, emulator: Emulator) -> None:
@@ -314,6 +314,14 @@ def test_pages_that_repeat_themselves(runner: Runner, emulator: Emulator) -> Non
         "ListImages reported total_count=250 but returned 100 images; the list may have changed during paging "
         "(region cn-north-4)"
     ]
+
+
+def test_a_page_of_more_images_than_there_can_be(runner: Runner, emulator: Emulator) -> None:
+    emulator.set_images(many_images(10201))
+    emulator.arm("long_pages", rows=10201)
+    failure = runner().failure()
+    assert failure["error_type"] == "invalid_response"
+    assert "images: expected at most 10200 images, got 10201" in failure["msg"]
 
 
 def test_a_list_longer_than_the_api_pages_through(runner: Runner, emulator: Emulator) -> None:
