@@ -11,8 +11,8 @@ from typing import Callable
 from ansible_collections.huaweicloud.workspace.tests.emulator import REGIONS
 
 from . import playbooks, scaling
-from .cloud import Cloud, cloud
 from .clients import run
+from .cloud import Cloud, cloud
 from .measure import Result, Series, least, one_more, ratio
 
 Row = Callable[[], Iterator[Result]]
