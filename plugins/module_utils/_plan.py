@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple, NoReturn
 
 from ._cloud import endpoints
+from ._cloud.certificates import certificates, default_verify
 from ._cloud.client import Target
 from ._cloud.credential_sources import (
     CredentialsNotFound,
@@ -27,7 +28,7 @@ from ._cloud.credentials import AccessKey, ResolvedCredentials
 from ._cloud.errors import ConfigurationError
 from ._cloud.redaction import Secrets
 from ._cloud.retry import RetryPolicy
-from ._cloud.transport import Transport, certificates
+from ._cloud.transport import Transport
 from ._options import ENDPOINT_VARIABLE, SECRETS, Options, Setting
 
 _TASK_NAMES = FieldNames(
@@ -225,9 +226,7 @@ class _Metadata(NamedTuple):
 
         places(self.options, ResolvedCredentials(AccessKey("", ""), metadata.PLACE))
         # Where there is no such server nobody answers, and a proxy would answer for another machine.
-        transport = Transport(
-            secrets=self.secrets, verify=True, timeout=metadata.TIMEOUT, retries=RetryPolicy(0), use_proxies=False
-        )
+        transport = Transport(secrets=self.secrets, timeout=metadata.TIMEOUT, retries=RetryPolicy(0))
         try:
             return metadata.InstanceMetadata(transport, self.url or metadata.BASE_URL).find()
         finally:
@@ -273,12 +272,12 @@ def _files_with_profile(options: Options) -> dict[str, Source]:
     }
 
 
-def _verify(options: Options) -> bool | str | None:
+def _verify(options: Options) -> bool | str:
     if not options.value("validate_certs"):
         return False
     path = options.find("ca_path")
     if path is None:
-        return None
+        return default_verify(options.environ)
     return certificates(path.value, f"{path.origin} {path.value}")
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Callable
 
 from .. import _libraries
+from .._cloud.messages import list_of
 from .._cloud.responses import check_name, check_printable, error_in
 from .image import FIELDS, NUMBER_FIELDS, TEXT_FIELDS, Image
 
@@ -34,7 +35,7 @@ def page_schema() -> Any:
     image[v.Required("id")] = _identifier
     image[_field] = _printable
     page: dict[Any, Any] = {
-        v.Required("images"): v.All(_list, [v.All(_object, image, _complete)]),
+        v.Required("images"): list_of(v.Schema(v.All(_object, image, _complete))),
         v.Required("total_count", default=None): _number,
     }
     return v.Schema(v.All(_object, _without_error, v.Schema(page, extra=v.REMOVE_EXTRA)))
@@ -42,10 +43,6 @@ def page_schema() -> Any:
 
 def _object(value: Any) -> Any:
     return _expect(dict, "an object", value)
-
-
-def _list(value: Any) -> Any:
-    return _expect(list, "a list", value)
 
 
 def _identifier(value: Any) -> Any:

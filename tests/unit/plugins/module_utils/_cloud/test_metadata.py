@@ -40,7 +40,7 @@ KEYS = "InstanceMetadataSecurityKey"
 
 
 def source(base: str, timeout: float = 5.0) -> InstanceMetadata:
-    return InstanceMetadata(make_transport(use_proxies=False, timeout=timeout), base)
+    return InstanceMetadata(make_transport(timeout=timeout), base)
 
 
 def expected(emulator: Emulator) -> ResolvedCredentials:

@@ -159,7 +159,7 @@ def test_what_is_passed_on_is_not_nested_without_end() -> None:
     assert checked(page({"id": "1", "new": nest(MAX_DEPTH - 1)}))["images"][0]["new"] == nest(MAX_DEPTH - 1)
     with pytest.raises(voluptuous.MultipleInvalid) as caught:
         checked(page({"id": "1", "new": nest(MAX_DEPTH)}))
-    assert violation(caught.value) == (["images", 0, "new"], "nested too deep")
+    assert violation(caught.value) == (["images", 0, "new"], "nested too deeply")
 
 
 def violation(error: voluptuous.MultipleInvalid) -> tuple[list[Any], str]:
