@@ -62,9 +62,10 @@ class Cancellation:
         self.is_cancelled = False
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
+        self._connection: HTTPConnection | None = None
 
-    def watch(self, used: Any) -> None:
-        """Take a socket that the attempt uses from now on.
+    def watch(self, connection: HTTPConnection, used: socket.socket) -> None:
+        """Take the connection that the attempt uses from now on, and its socket.
 
         :raises Cancelled: if the attempt is abandoned.
         """
@@ -72,6 +73,7 @@ class Cancellation:
             if self.is_cancelled:
                 raise Cancelled("the attempt was abandoned")
             self._close()
+            self._connection = connection
             # A duplicate: TLS detaches the socket that it wraps, and may do so at any moment.
             self._socket = socket.fromfd(used.fileno(), socket.AF_INET, socket.SOCK_STREAM)
 
@@ -93,6 +95,9 @@ class Cancellation:
             del _local.cancellation
             with self._lock:
                 self._close()
+            if self.is_cancelled and self._connection is not None:
+                # urllib3 may take the end for the server's, and keep the connection.
+                self._connection.close()
 
     def _close(self) -> None:
         if self._socket is not None:
@@ -142,7 +147,7 @@ class _Watched(_AnyConnection):
         ):
             opened = _socks_socket(proxy, family, address) if proxy else socket.socket(family, kind, protocol)
             try:
-                _local.cancellation.watch(opened)
+                _local.cancellation.watch(self, opened)
                 for option in self.socket_options or ():
                     opened.setsockopt(*option)
                 opened.settimeout(self.timeout)
@@ -162,7 +167,7 @@ class _Watched(_AnyConnection):
     def putrequest(self, *args: Any, **options: Any) -> Any:
         """Begin a request, perhaps on a connection that another attempt has opened."""
         if self.sock is not None:
-            _local.cancellation.watch(self.sock)
+            _local.cancellation.watch(self, self.sock)
         return super().putrequest(*args, **options)
 
 

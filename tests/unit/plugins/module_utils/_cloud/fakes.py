@@ -16,6 +16,7 @@ from typing import Any, Callable
 from urllib.parse import urlsplit
 
 import pytest
+import trustme
 from hypothesis import HealthCheck, settings
 from requests.auth import AuthBase
 
@@ -233,6 +234,13 @@ class SocksServer(RawServer):
                 with socket.create_connection(("127.0.0.1", self._target)) as inner:
                     threading.Thread(target=pump, args=(inner, connection), daemon=True).start()
                     pump(connection, inner)
+
+
+def tls_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    """Make what a server needs to speak TLS."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context
 
 
 def pump(source: socket.socket, sink: socket.socket) -> None:

@@ -150,7 +150,7 @@ def page(rows: bytes, number: int) -> bytes:
         (b"0", 30_000_000, "more than 90000 values"),
         (b'{"id":"1"}', 5_000_000, "more than 6000 objects"),
         (b'{"a":{"a":{"a":{}}}}', 3_000_000, "more than 6000 objects"),
-        (b'"\\ud800"', 5_000_000, "more than 90000 values"),
+        (b'"\\ud800"', 1_500_000, "more than 90000 values"),
         (b"[" * 500 + b"]" * 500, 60_000, "more than 90000 values"),
     ],
     ids=["objects", "lists", "numbers", "images", "nested", "strings", "deep"],

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import socket
-import ssl
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
@@ -41,6 +40,7 @@ from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._
     http,
     list_images,
     make_transport,
+    tls_context,
     tunnel_to,
 )
 
@@ -69,15 +69,9 @@ def bundle(authority: trustme.CA, tmp_path: Path) -> str:
     return str(path)
 
 
-def context(certificate: trustme.LeafCert) -> ssl.SSLContext:
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(made)
-    return made
-
-
 @pytest.fixture
 def secure(authority: trustme.CA) -> Iterator[Emulator]:
-    with Emulator(images=[], ssl_context=context(authority.issue_cert("127.0.0.1", "localhost"))) as running:
+    with Emulator(images=[], ssl_context=tls_context(authority.issue_cert("127.0.0.1", "localhost"))) as running:
         yield running
 
 
@@ -100,14 +94,14 @@ def test_unknown_authority(secure: Emulator) -> None:
 
 def test_expired_certificate(authority: trustme.CA, bundle: str) -> None:
     expired = authority.issue_cert("127.0.0.1", not_after=datetime.now(timezone.utc) - timedelta(days=1))
-    with Emulator(images=[], ssl_context=context(expired)) as emulator:
+    with Emulator(images=[], ssl_context=tls_context(expired)) as emulator:
         failure = tls_failure(ask(make_transport(verify=bundle, max_retries=RETRIES), list_images(emulator)))
     assert "certificate has expired" in failure.message()
 
 
 def test_wrong_host_name(authority: trustme.CA, bundle: str) -> None:
     other = authority.issue_cert("other.test")
-    with Emulator(images=[], ssl_context=context(other)) as emulator:
+    with Emulator(images=[], ssl_context=tls_context(other)) as emulator:
         failure = tls_failure(ask(make_transport(verify=bundle, max_retries=RETRIES), list_images(emulator)))
     assert "TLS verification failed: " in failure.message()
     assert "not valid for" in failure.message()
@@ -246,7 +240,7 @@ def test_server_behind_a_proxy_that_does_not_speak_tls() -> None:
 
 
 def test_proxy_that_cannot_be_verified(authority: trustme.CA) -> None:
-    with RawServer(http(400), ssl_context=context(authority.issue_cert("127.0.0.1"))) as proxy:
+    with RawServer(http(400), ssl_context=tls_context(authority.issue_cert("127.0.0.1"))) as proxy:
         transport = make_transport(environ={"HTTPS_PROXY": proxy.url})
         message = tls_failure(ask(transport, get("https://host.test/"))).message()
     assert f"TLS verification with proxy {host_of(proxy.url)} (HTTPS_PROXY) failed: unable to get" in message
@@ -274,7 +268,7 @@ def test_proxy_of_the_environment_is_used(emulator: Emulator, variable: str) -> 
 
 @pytest.mark.parametrize("is_secure", [False, True], ids=["http", "https"])
 def test_tunnel_through_a_proxy(authority: trustme.CA, secure: Emulator, bundle: str, is_secure: bool) -> None:
-    ssl_context = context(authority.issue_cert("127.0.0.1")) if is_secure else None
+    ssl_context = tls_context(authority.issue_cert("127.0.0.1")) if is_secure else None
     with RawServer(tunnel_to(secure.port), ssl_context=ssl_context) as proxy:
         transport = make_transport(verify=bundle, environ={"HTTPS_PROXY": proxy.url})
         response = answered(ask(transport, list_images(secure)))

@@ -144,6 +144,14 @@ TABLE = [
     row("slow_body", "timeout", FOREVER, interval=0.05, timeout=BRIEF),
     row("slow_body", None, 2, interval=0.05, times=1, timeout=AMPLE),
     row("slow_body", None, 1, interval=0.01, seconds=0.05),
+    *(
+        fault
+        for name in ("slow_chunk_extension", "endless_trailers", "endless_continue", "endless_gzip_members")
+        for fault in (
+            row(name, "timeout", FOREVER, interval=0.01, timeout=BRIEF),
+            row(name, None, 1, interval=0.01, seconds=0.05),
+        )
+    ),
     row("many_headers", "connection", FOREVER),
     row("long_header", "connection", FOREVER),
     row("no_http", "connection", FOREVER),
@@ -204,6 +212,11 @@ TABLE = [
     invalid("not_a_number", literal="-Infinity"),
     invalid("nested"),
     invalid("long_number"),
+    invalid("nested", depth=40_000),
+    invalid("repeated_key"),
+    invalid("repeated_key", key="unknown"),
+    invalid("row_bomb"),
+    *(invalid("row_bomb", rows=8_000_000, value=value) for value in ("[]", "1", '{"id":"1"}')),
     invalid("array"),
     invalid("no_images"),
     invalid("null_images"),
