@@ -162,7 +162,7 @@ class _Execution:
         try:
             self._fill(outcome, client)
         except CloudError as error:
-            outcome.failure = error.copy(region=target.region)
+            outcome.failure = error.with_facts(region=target.region)
             # The same credentials would fail at STS too, and come closer to being locked.
             if self.plan.decodes_denials and not error.is_authentication_failure:
                 outcome.failure, warnings = client.decode_denial(outcome.failure)

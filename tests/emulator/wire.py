@@ -63,6 +63,12 @@ class Wire:
             self.pause(interval)
         self.send(data[count:])
 
+    def repeat(self, data: bytes, interval: float, seconds: float) -> None:
+        """Write the same bytes again and again, ``interval`` seconds apart, for ``seconds``."""
+        for _count in range(int(seconds / interval)):
+            self.send(data)
+            self.pause(interval)
+
     def send_chunks(self, chunks: Iterable[bytes]) -> None:
         """Write chunks of a chunked body, without the end mark."""
         for chunk in chunks:

@@ -1,3 +1,9 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The CA certificates that TLS connections are verified with."""
+
 from __future__ import annotations
 
 import os
@@ -6,15 +12,16 @@ from pathlib import Path
 
 from .errors import ConfigurationError
 
-_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 def default_verify(environ: Mapping[str, str]) -> bool | str:
-    """What requests would take from the environment, were it asked to.
+    """Return the CA bundle that the environment names, as requests understands it.
 
-    :raises ConfigurationError: where a variable names none that can be read.
+    :returns: the path, or True for the bundle of requests.
+    :raises ConfigurationError: if the variable's path cannot be read.
     """
-    for name in _CA_VARIABLES:
+    for name in _VARIABLES:
         path = environ.get(name)
         if path:
             return certificates(path, f"{path} of the environment variable {name}")
@@ -22,10 +29,10 @@ def default_verify(environ: Mapping[str, str]) -> bool | str:
 
 
 def certificates(path: str, origin: str) -> str:
-    """A file or a folder of certificates to trust.
+    """Check that a file or folder of CA certificates can be read.
 
     :param origin: the path and the option or variable that it comes from, in words.
-    :raises ConfigurationError: where it does not exist, or cannot be read.
+    :raises ConfigurationError: if it does not exist or cannot be read.
     """
     try:
         Path(path).stat()

@@ -78,7 +78,7 @@ class Client:
                 reason = sts.decode_authorization_message(
                     self.transport, self._auth(), self.target.sts_endpoint or "", message, self.target.region
                 )
-                return failure.copy(authorization_message=reason), []
+                return failure.with_facts(authorization_message=reason), []
             except CloudError as error:
                 problem = error.message()
         return failure, [f"The reason of the denial was not decoded: {problem}"]

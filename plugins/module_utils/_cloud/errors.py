@@ -6,24 +6,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
+
+Failure = TypeVar("Failure", bound="CloudError")
+
+_FACTS = (
+    "operation",
+    "region",
+    "host",
+    "attempts",
+    "http_status",
+    "error_code",
+    "error_msg",
+    "request_id",
+    "encoded_authorization_message",
+    "authorization_message",
+    "wait",
+    "hint",
+)
 
 
 class CloudError(Exception):
-    """A failure of a call, or of what must be known before it.
+    """A failure of a request, or of what must be known before it. Complete when it is raised.
 
     :ivar reason: what happened, one phrase without a full stop at its end.
-    :ivar operation: the API's name of the call that failed, such as ``ListImages``.
-    :ivar region: where it was asked.
-    :ivar http_status: status of the answer, where there was one.
+    :ivar operation: the API's name of the operation that failed, such as ``ListImages``.
+    :ivar region: the region of the request.
+    :ivar host: the host of the request, with the port if the URL has one.
+    :ivar attempts: number of attempts of the request.
+    :ivar http_status: status of the response, if there was one.
     :ivar error_code: the service's code, as a string.
     :ivar error_msg: the service's message.
     :ivar request_id: the service's id of the request.
-    :ivar encoded_authorization_message: the encrypted reason of a refusal.
+    :ivar encoded_authorization_message: why access was denied, encrypted by the service.
     :ivar authorization_message: the same, decrypted by STS.
-    :ivar attempts: how often the request was tried.
-    :ivar host: who was asked, where there was no whole answer.
-    :ivar wait: seconds that the service asks to wait before the next attempt.
+    :ivar wait: seconds to wait before the next attempt, as the service asks.
+    :ivar hint: what to do; without one, what is known of the service's code or the status.
     """
 
     error_type: str
@@ -34,42 +52,46 @@ class CloudError(Exception):
         *,
         operation: str | None = None,
         region: str | None = None,
+        host: str | None = None,
+        attempts: int | None = None,
         http_status: int | None = None,
         error_code: str | None = None,
         error_msg: str | None = None,
         request_id: str | None = None,
         encoded_authorization_message: str | None = None,
+        authorization_message: dict[str, Any] | None = None,
         wait: float = 0.0,
+        hint: str | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.operation = operation
         self.region = region
+        self.host = host
+        self.attempts = attempts
         self.http_status = http_status
         self.error_code = error_code
         self.error_msg = error_msg
         self.request_id = request_id
         self.encoded_authorization_message = encoded_authorization_message
-        self.authorization_message: dict[str, Any] | None = None
-        self.attempts: int | None = None
-        self.host: str | None = None
+        self.authorization_message = authorization_message
         self.wait = wait
-
-    def copy(self, **changes):
-        import copy
-
-        new = copy.copy(self)
-        for k, v in changes.items():
-            setattr(new, k, v)
-        return new
+        self.hint = hint
 
     @property
     def is_authentication_failure(self) -> bool:
-        """Whether the service does not know who asks: more than five such answers in a row lock a key."""
+        """Whether the service rejected the credentials: more than five such responses in a row lock a key."""
         return self.http_status == 401
 
+    def with_facts(self: Failure, **facts: Any) -> Failure:
+        """Copy the failure, with what only another layer knows.
+
+        :param facts: keyword arguments of the constructor.
+        """
+        return type(self)(self.reason, **{**{name: getattr(self, name) for name in _FACTS}, **facts})
+
     def message(self) -> str:
-        """The text for a person: what failed, why, where, and what to do."""
+        """Say what failed, why, where, and what to do."""
         where = [
             f"{label} {value}"
             for label, value in (("host", self.host), ("region", self.region), ("request id", self.request_id))
@@ -82,17 +104,17 @@ class CloudError(Exception):
             text += f" ({', '.join(where)})"
         sentences = [text]
         if self.authorization_message is not None:
-            sentences.append(f"Reason of the refusal: {_readable(self.authorization_message)}")
+            sentences.append(f"Access was denied because: {_readable(self.authorization_message)}")
         # Imported here: few tasks fail.
-        from .hints import advice
+        from .hints import hint_for
 
-        hint = advice(self.error_code, self.http_status, self.error_msg)
+        hint = self.hint or hint_for(self.error_code, self.http_status, self.error_msg)
         if hint is not None:
             sentences.append(hint)
         return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in sentences)
 
     def details(self) -> dict[str, Any]:
-        """The keys beside ``failed`` and ``msg``; a key whose value is not known is left out."""
+        """Return the keys beside ``failed`` and ``msg``; unknown ones are left out."""
         known = {
             "http_status": self.http_status,
             "error_code": self.error_code,
@@ -106,7 +128,7 @@ class CloudError(Exception):
         return {"error_type": self.error_type, **{key: value for key, value in known.items() if value is not None}}
 
     def result(self) -> dict[str, Any]:
-        """What a task returns beside ``failed``; secrets are not masked yet."""
+        """Return what a task returns beside ``failed``; secrets are not masked yet."""
         return {"msg": self.message(), **self.details()}
 
 
@@ -117,50 +139,50 @@ class ConfigurationError(CloudError):
 
 
 class ApiError(CloudError):
-    """The service answered 400 or above."""
+    """The service returned status 400 or above."""
 
     error_type = "api"
 
     def details(self) -> dict[str, Any]:
-        """As above; the service's code and message are always there, null where its body has none."""
+        """Return the same keys; the service's code and message are null if its body has none."""
         return {**super().details(), "error_code": self.error_code, "error_msg": self.error_msg}
 
 
 class ConnectionFailure(CloudError):
-    """No answer, or one whose body was cut off."""
+    """No response, or an incomplete one."""
 
     error_type = "connection"
 
 
 class ProxyRefusal(ConnectionFailure):
-    """The proxy does not let the request through, and would not the next time."""
+    """The proxy rejected the request, and would reject it again."""
 
 
 class TimeoutFailure(CloudError):
-    """The attempt took longer than it may."""
+    """The attempt took longer than ``timeout``."""
 
     error_type = "timeout"
 
 
 class TlsFailure(CloudError):
-    """The other side could not be trusted."""
+    """The TLS connection was not established."""
 
     error_type = "tls"
 
 
 class InvalidResponse(CloudError):
-    """An answer that is not what the API promises."""
+    """The response is not what the API documents."""
 
     error_type = "invalid_response"
 
 
 class Unresolved(CloudError):
-    """Sound answers that do not settle the question."""
+    """Valid responses that do not settle the question."""
 
     error_type = "unresolved"
 
 
 def _readable(reason: dict[str, Any]) -> str:
-    """The line of a decrypted refusal that says why, and the whole of it where no such line is known."""
+    """Return the line that says why, and everything if there is no such line."""
     failure = reason.get("failure")
     return failure if isinstance(failure, str) and failure else str(reason)

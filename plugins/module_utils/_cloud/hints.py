@@ -2,39 +2,41 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What to do about the errors that the services document: data, and the one way to look it up."""
+"""What to do about the errors that the services document: data, and how to look it up."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
 
-_PERMISSION = "Grant the identity policy actions workspace:images:list and ims:images:list, then try again."
+_PERMISSION = "Grant the identity policy actions workspace:images:list and ims:images:list, then retry."
 _PROJECT = "Check project_id: the project is not available, or belongs to another account or region."
-_GONE = "Check the id that was asked for: it does not exist in this region and project."
-_SUBSCRIBE = "Open the Workspace service in this region with the account's administrator, then try again."
-_WRONG_HOST = "Check region, cloud and endpoint: the host that was asked does not offer this API."
+_GONE = "Check the id in the request: it does not exist in this region and project."
+_SUBSCRIBE = "Have the account's administrator enable the Workspace service in this region, then retry."
+_WRONG_HOST = "Check region, cloud and endpoint: this host does not offer this API."
 _KEY = (
     "Check the access key and the secret key, the token, or the user's name, password and domain name, and that they "
-    "belong to this cloud, before you try again: more than five refusals in a row lock an access key for five minutes."
+    "belong to this cloud, before you retry: more than five failed authentications in a row lock an access key for "
+    "five minutes."
 )
-_LOCKED = "The access key is locked: mend the keys, and wait five minutes before you try again."
-_TOKEN = "Get a new token, and check that region and project are those for which it was issued."
-_PARAMETER = "Check the query options: the service does not take one of the values."
-_LATER = "The service is in trouble: try again later, and give the request id to the vendor's support if it stays."
+_LOCKED = "The access key is locked: correct the keys, and wait five minutes before you retry."
+_TOKEN = "Request a new token, and check that it was issued for this region and project."
+_PARAMETER = "Check the query options: the service does not accept one of the values."
+_LATER = "The service has a temporary problem: retry later, and report the request id to the vendor if it persists."
 _BETWEEN = (
-    "The service, or something on the way to it, is in trouble: try again later, and check endpoint and the proxy "
-    "if it stays."
+    "The service, or a proxy or gateway before it, has a temporary problem: retry later, and check endpoint and the "
+    "proxy if it persists."
 )
-_THROTTLED = "Ask less often, for many hosts with run_once, or raise max_retries and max_retry_delay."
+_THROTTLED = "Send fewer requests, for many hosts with run_once, or raise max_retries and max_retry_delay."
+_METHOD = "Check endpoint: a proxy or gateway changed the request's method."
 
 #: Sentences by code of the Workspace service.
 WORKSPACE: dict[str, str] = {
     "WKS.0001": _PARAMETER,
     "WKS.00000003": _LATER,
-    "WKS.00000405": "Check endpoint: something on the way changed the request's method.",
-    "WKS.00000415": "Check endpoint: something on the way changed the request's Content-Type header.",
-    "WKS.00010099": "The Workspace service is disabled in this region and project: open it, or name another region.",
+    "WKS.00000405": _METHOD,
+    "WKS.00000415": "Check endpoint: a proxy or gateway changed the request's Content-Type header.",
+    "WKS.00010099": "The Workspace service is disabled in this region and project: enable it, or set another region.",
     "WKS.00050902": _LATER,
     "WKS.00081102": _PERMISSION,
     "WKS.00170117": _SUBSCRIBE,
@@ -51,7 +53,7 @@ WORKSPACE: dict[str, str] = {
 GATEWAY: dict[str, str] = {
     "0101": _WRONG_HOST,
     "0103": _WRONG_HOST,
-    "0201": "Check endpoint and the proxy: the gateway could not hand the request on.",
+    "0201": "Check endpoint and the proxy: the gateway could not forward the request.",
     "0301": _KEY,
     "0302": _PERMISSION,
     "0303": _KEY,
@@ -64,8 +66,8 @@ GATEWAY: dict[str, str] = {
     "0401": _PERMISSION,
     "0402": _PERMISSION,
     "0404": _PERMISSION,
-    "0501": "Check endpoint: something on the way changed the request's method.",
-    "0502": "Check endpoint: something on the way changed the request's method.",
+    "0501": _METHOD,
+    "0502": _METHOD,
     "0601": _LATER,
     "0605": _LATER,
     "0606": _LATER,
@@ -76,42 +78,67 @@ GATEWAY: dict[str, str] = {
     "0612": _LATER,
     "0613": _LATER,
     "0705": _LATER,
-    "0801": "The Workspace service is not in this region: name another one.",
-    "0802": "The user may not use this region: name another one, or ask the account's administrator.",
+    "0801": "The Workspace service is not available in this region: set another one.",
+    "0802": "The user has no access to this region: set another one, or contact the account's administrator.",
 }
 
-#: Sentences by status, for answers whose code is not known.
+#: Sentences by status, for responses whose code is not known.
 STATUS: dict[int, str] = {
     401: _KEY,
-    407: "The proxy wants a user and a password: put them in the proxy variable's URL.",
+    407: "The proxy requires authentication: put the user and the password in the proxy URL.",
     429: _THROTTLED,
     502: _BETWEEN,
     503: _BETWEEN,
     504: _BETWEEN,
 }
 
-#: Codes that mean "there is no such thing", whatever the status says: not worth another attempt.
+#: Regions that have Workspace. The list is open: any region is accepted, these are for hints only.
+#: Source: the vendor's list of regions and endpoints.
+KNOWN_REGIONS = (
+    "cn-north-4",
+    "cn-north-9",
+    "cn-north-11",
+    "cn-east-3",
+    "cn-east-5",
+    "cn-south-1",
+    "cn-southwest-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "la-south-2",
+    "la-north-2",
+    "sa-brazil-1",
+    "na-mexico-1",
+    "me-east-1",
+    "af-south-1",
+    "af-north-1",
+    "tr-west-1",
+    "eu-west-101",
+)
+REGIONS_PAGE = "https://developer.huaweicloud.com/intl/en-us/endpoint?Workspace"
+
+#: Codes that mean "not found", whatever the status is: not retried.
 NOT_FOUND = frozenset(code for code, sentence in WORKSPACE.items() if sentence == _GONE)
 
 _GATEWAY_CODE = re.compile(r"(?:APIGW|APIG|APIC)\.(\d{4})")
 _EXPIRED = re.compile(r"signature time:(\d{8}T\d{6}Z),\s*server time:(\d{8}T\d{6}Z)")
-_TOO_MANY_REFUSALS = "AK access failed to reach the limit"
+_TOO_MANY_FAILURES = "AK access failed to reach the limit"
 _LIMIT = re.compile(r"limit:\s*(\d+),\s*time:\s*(\d+)\s*(second|minute)")
 _SECONDS = {"second": 1.0, "minute": 60.0}
 
 
-def advice(error_code: str | None, http_status: int | None, error_msg: str | None) -> str | None:
-    """One sentence on what to do about a failure.
+def hint_for(error_code: str | None, http_status: int | None, error_msg: str | None) -> str | None:
+    """Look up what to do about a failure.
 
-    :param error_code: the service's code, classified before the status.
-    :param http_status: status of the answer.
-    :param error_msg: the service's message: it holds the clocks of an expired signature and a throttling's limit.
-    :returns: the sentence, or None where nothing is known.
+    :param error_code: the service's code, which counts before the status.
+    :param http_status: status of the response.
+    :param error_msg: the service's message: it holds the clocks of an expired signature and a throttling limit.
+    :returns: one or two sentences, or None if nothing is known.
     """
     skew = _clock_skew(error_msg or "")
     if skew is not None:
         return skew
-    if _TOO_MANY_REFUSALS in (error_msg or ""):
+    if _TOO_MANY_FAILURES in (error_msg or ""):
         return _LOCKED
     code = error_code or ""
     gateway = _GATEWAY_CODE.fullmatch(code)
@@ -125,8 +152,23 @@ def advice(error_code: str | None, http_status: int | None, error_msg: str | Non
     return sentence
 
 
+def hint_for_region(region: str | None) -> str | None:
+    """Name the nearest known region.
+
+    :returns: a sentence, or None if the region is known.
+    """
+    if region is None or region in KNOWN_REGIONS:
+        return None
+    # Imported here: few tasks fail.
+    import difflib
+
+    nearest = difflib.get_close_matches(region.lower(), KNOWN_REGIONS, n=1)
+    question = f" Did you mean {nearest[0]!r}?" if nearest else ""
+    return f"{region!r} is not a known region of Workspace.{question} The regions are listed at {REGIONS_PAGE}."
+
+
 def throttling_window(error_msg: str) -> float:
-    """Seconds after which a throttled caller is let in again, as a throttling message names them, otherwise 0."""
+    """Return the seconds of the window that a throttling message names, otherwise 0."""
     match = _LIMIT.search(error_msg)
     return int(match.group(2)[:6]) * _SECONDS[match.group(3)] if match else 0.0
 

@@ -17,6 +17,7 @@ from .. import _libraries
 from . import endpoints
 from .credentials import Password
 from .errors import Unresolved
+from .messages import list_of
 from .transport import Request, Response, Transport
 
 LIST_PROJECTS = "KeystoneListProjects"
@@ -55,7 +56,7 @@ def projects_in(answer: Response) -> list[dict[str, Any]]:
     """
     v = _libraries.voluptuous
     project = v.Schema({v.Required("id"): _project_id(), "name": v.Any(str, None)}, extra=v.ALLOW_EXTRA)
-    document = answer.json(v.Schema({v.Required("projects"): [project]}, extra=v.ALLOW_EXTRA))
+    document = answer.json(v.Schema({v.Required("projects"): list_of(project)}, extra=v.ALLOW_EXTRA))
     projects: list[dict[str, Any]] = document["projects"]
     return projects
 
@@ -71,16 +72,15 @@ def only_project(answer: Response, listed: list[dict[str, Any]], name: str) -> s
         return str(projects[0]["id"])
     candidates = ", ".join(f"{found.get('name')} ({found['id']})" for found in listed) or "none"
     hint = "give project_id, or another project_name"
-    if name == answer.call.region:
+    if name == answer.request.region:
         hint = "check region, or give project_id or project_name"
-    failure = Unresolved(
+    raise Unresolved(
         f"IAM knows {len(projects)} projects named {name!r}, where exactly one is wanted (it answered: {candidates}); "
         f"{hint}",
         operation=LIST_PROJECTS,
-        region=answer.call.region,
+        region=answer.request.region,
+        attempts=answer.attempts,
     )
-    failure.attempts = answer.attempts
-    raise failure
 
 
 def create_token(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads the bodies of answers. Pure."""
+"""Reads the bodies of responses. Pure."""
 
 from __future__ import annotations
 
@@ -11,55 +11,89 @@ import math
 import re
 from typing import Any, NamedTuple, NoReturn
 
-#: Levels of lists and objects that a value may have which is handed on as it is.
+#: Levels of lists and objects in a value that is returned as it is.
 MAX_DEPTH = 32
+#: Values in a JSON document, counted by commas and brackets: 5,000 ordinary images have about 60,000.
+MAX_VALUES = 90_000
+#: Objects in a JSON document: the API lists at most about 5,100 images, in pages of 100.
+MAX_OBJECTS = 6_000
+#: Bytes of a JSON document that is not plain ASCII: one wide character makes Python store a text in 4 bytes each.
+MAX_WIDE = 16 * 1024 * 1024
+#: Digits of a number: more than a 64-bit integer, or any float, needs.
+MAX_DIGITS = 32
 
 _SHAPES = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message"))
-_REFUSAL = "encoded_authorization_message"
+_DENIAL = "encoded_authorization_message"
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class ServiceError(NamedTuple):
-    """What an error body says; None where it does not."""
+    """What an error body says; None for what it does not say."""
 
     code: str | None = None
     message: str | None = None
     encoded_authorization_message: str | None = None
     request_id: str | None = None
 
+    @property
+    def text(self) -> str:
+        """Code and message in one line, empty if there is neither."""
+        return ": ".join(filter(None, (self.code, self.message)))
+
 
 def read_json(body: bytes) -> Any:
-    """The JSON document in a body.
+    """Decode the JSON document in a body, if its size is reasonable.
 
-    :raises ValueError: where it is none, with a phrase that says why and quotes nothing.
+    :raises ValueError: if there is none, with a phrase that says why and quotes nothing.
     """
     if not body.strip():
-        raise ValueError("its body is empty")
+        raise ValueError("the body is empty")
+    _check_size(body)
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(f"its body is not UTF-8 (byte {error.start})") from None
+        raise ValueError(f"the body is not UTF-8 (byte {error.start})") from None
     try:
-        document = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        document = _decode(text)
         if _SURROGATE.search(body):
-            # A lone half of a surrogate pair cannot be printed, or handed on, by anything that comes after.
+            # Nothing that comes after can print or store an unpaired surrogate.
             json.dumps(document, ensure_ascii=False).encode()
     except RecursionError:
-        raise ValueError("its JSON is nested too deep") from None
+        raise ValueError("the JSON is nested too deeply") from None
     except json.JSONDecodeError as error:
-        kind = "HTML" if text.lstrip()[:1] == "<" else "not JSON"
-        raise ValueError(f"its body is {kind} (line {error.lineno}, column {error.colno})") from None
+        kind = "HTML, not JSON" if text.lstrip()[:1] == "<" else "not JSON"
+        raise ValueError(f"the body is {kind} (line {error.lineno}, column {error.colno})") from None
     except UnicodeEncodeError:
-        raise ValueError("its JSON holds half a character") from None
-    except _ConstantError:
-        raise ValueError("its JSON holds NaN or Infinity, which JSON does not know") from None
-    except ValueError:
-        raise ValueError("its JSON holds a number that is too long") from None
+        raise ValueError("the JSON contains an unpaired surrogate (invalid Unicode)") from None
     return document
 
 
+def _check_size(body: bytes) -> None:
+    """Refuse a document that would become too many values, before any of them exists.
+
+    The counts include the characters in strings: cheap, and never too low.
+    """
+    if len(body) > MAX_WIDE and not (body.isascii() and b"\\u" not in body):
+        raise ValueError(f"the JSON is larger than {MAX_WIDE // 1024 // 1024} MiB")
+    objects = body.count(b"{")
+    if objects > MAX_OBJECTS:
+        raise ValueError(f"the JSON contains more than {MAX_OBJECTS} objects")
+    if objects + body.count(b"[") + body.count(b",") > MAX_VALUES:
+        raise ValueError(f"the JSON contains more than {MAX_VALUES} values")
+
+
+def _decode(text: str) -> Any:
+    return json.loads(
+        text,
+        parse_constant=_refuse_constant,
+        parse_float=_finite,
+        parse_int=_integer,
+        object_pairs_hook=_without_repeated_keys,
+    )
+
+
 def service_error(body: bytes) -> ServiceError:
-    """The error in a body, in any of the shapes that the services use; empty where there is none."""
+    """Find the error in a body, in any of the shapes that the services use; empty if there is none."""
     try:
         document = read_json(body)
     except ValueError:
@@ -68,7 +102,7 @@ def service_error(body: bytes) -> ServiceError:
 
 
 def error_in(document: Any) -> ServiceError:
-    """The same for a document that has been read.
+    """Find the error in a decoded document.
 
     :param document: any JSON value.
     """
@@ -89,15 +123,15 @@ def error_in(document: Any) -> ServiceError:
     return ServiceError(
         code=code,
         message=message,
-        encoded_authorization_message=_first(_text(level.get(_REFUSAL)) for level in levels),
+        encoded_authorization_message=_first(_text(level.get(_DENIAL)) for level in levels),
         request_id=_first(_text(level.get("request_id")) for level in levels),
     )
 
 
 def check_printable(value: Any) -> None:
-    """Check a value that is handed on as it is.
+    """Check a value that is returned as it is.
 
-    :raises ValueError: where Ansible could not print it, or would take it for something of its own.
+    :raises ValueError: if Ansible cannot print it, or gives a name in it a special meaning.
     """
     level = [value]
     for _unused in range(MAX_DEPTH):
@@ -111,24 +145,28 @@ def check_printable(value: Any) -> None:
         ]
         if not level:
             return
-    raise ValueError("nested too deep")
+    raise ValueError("nested too deeply")
 
 
 def check_name(name: Any) -> None:
-    """Check a name in an object that is handed on.
+    """Check a name in an object that is returned as it is.
 
-    :raises ValueError: where Ansible gives such a name a meaning of its own in what comes from a module.
+    :raises ValueError: if Ansible gives the name a special meaning in the result of a module.
     """
     if str(name).startswith("__ansible"):
-        raise ValueError("a name that Ansible keeps for itself")
+        raise ValueError("a name that is reserved for Ansible")
 
 
-class _ConstantError(ValueError):
-    pass
+def _without_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Which of the two counts differs between programs, also between this one and a proxy that inspects responses.
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise ValueError("the JSON contains an object with a repeated key")
+    return document
 
 
 def _refuse_constant(_name: str) -> NoReturn:
-    raise _ConstantError
+    raise ValueError("the JSON contains NaN or Infinity, which JSON does not allow")
 
 
 def _finite(text: str) -> float:
@@ -136,12 +174,18 @@ def _finite(text: str) -> float:
     return number if math.isfinite(number) else _refuse_constant(text)
 
 
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError("the JSON contains a number that is too long")
+    return int(text)
+
+
 def _first(values: Any) -> str | None:
     return next((value for value in values if value is not None), None)
 
 
 def _text(value: Any) -> str | None:
-    """A code can be an integer; anything else that is no string says nothing."""
+    """Return a code or a message; a code can be an integer."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value if isinstance(value, str) and value else None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is tried again, and when. Pure, but for the jitter that are handed in."""
+"""What is retried, and when. Pure: the jitter is a parameter."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TRANSIENT = frozenset({408, 429, 502, 503, 504})
 
 
 class RetryPolicy(NamedTuple):
-    """How often and how long.
+    """How often to retry, and how long to wait.
 
     :ivar max_retries: further attempts after the first.
     :ivar max_retry_delay: longest wait between two attempts, in seconds.
@@ -29,11 +29,11 @@ class RetryPolicy(NamedTuple):
     max_retry_delay: float = 60.0
 
     def delay(self, failure: CloudError, attempt: int, jitter: Callable[[], float]) -> float | None:
-        """Seconds to wait before the next attempt, or None where there is to be none.
+        """Return the seconds to wait before the next attempt, or None to give up.
 
         :param failure: how the last attempt ended.
         :param attempt: its number, from 1.
-        :param jitter: a number from 0 to 1: many hosts must not come back at the same moment.
+        :param jitter: returns a number from 0 to 1, so that many hosts do not retry at the same moment.
         """
         if attempt > self.max_retries or not is_transient(failure):
             return None
@@ -42,9 +42,9 @@ class RetryPolicy(NamedTuple):
 
 
 def is_transient(failure: CloudError) -> bool:
-    """Whether the same request may fare better the next time; a refused identity never does, and locks the key."""
+    """Whether a retry may succeed. A failed authentication is never retried: that would lock the key."""
     if isinstance(failure, ApiError):
-        # Imported here: few calls fail.
+        # Imported here: few requests fail.
         from .hints import NOT_FOUND
 
         if failure.error_code in NOT_FOUND:
@@ -54,12 +54,12 @@ def is_transient(failure: CloudError) -> bool:
 
 
 def requested_delay(retry_after: str | None, error_msg: str | None, now: datetime) -> float:
-    """Seconds that an answer asks to wait.
+    """Return the seconds to wait that a response asks for.
 
-    :param retry_after: the header of that name: seconds, or a date as HTTP writes it.
-    :param error_msg: the service's message, which names the window of a throttling.
+    :param retry_after: the header ``Retry-After``: seconds, or an HTTP date.
+    :param error_msg: the service's message, which names the window of a throttling limit.
     :param now: the time in UTC.
-    :returns: the longer of the two, 0 where neither says anything.
+    :returns: the longer of the two, 0 if there is neither.
     """
     from .hints import throttling_window
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Work beside the caller, which can be left behind: a daemon thread delays neither a time-out nor the end."""
+"""Work in a thread that can be abandoned: a daemon thread delays neither a timeout nor the end of the process."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from concurrent.futures import Future
 from threading import Thread
 from typing import Callable, TypeVar
 
+from .errors import ConnectionFailure
+
 Result = TypeVar("Result")
 
 
 def run_in_thread(work: Callable[[], Result]) -> Future[Result]:
-    """Start the work at once, in a thread of its own.
+    """Start the work at once, in its own thread.
 
-    Not an executor of the standard library: the interpreter waits for an executor's threads when it ends, and a worker
-    process of Ansible would wait with it.
+    Not an executor of the standard library: the interpreter waits for an executor's threads when it ends, and so would
+    a worker process of Ansible.
 
     :returns: a future, whose ``result(timeout)`` waits no longer than that.
+    :raises ConnectionFailure: if the system allows no further thread.
     """
     future: Future[Result] = Future()
 
@@ -32,5 +35,11 @@ def run_in_thread(work: Callable[[], Result]) -> Future[Result]:
         else:
             future.set_result(result)
 
-    Thread(target=run, daemon=True).start()
+    try:
+        Thread(target=run, daemon=True).start()
+    except RuntimeError:
+        raise ConnectionFailure(
+            "no thread can be started for the request: the limit of processes or of memory is reached",
+            hint="Run fewer tasks at once (forks), or raise the limit (ulimit -u).",
+        ) from None
     return future

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Callable
 
 from .. import _libraries
+from .._cloud.messages import list_of
 from .._cloud.responses import check_name, check_printable, error_in
 from .image import FIELDS, NUMBER_FIELDS, TEXT_FIELDS, Image
 from .query import MAX_OFFSET, MAX_PAGE
@@ -43,7 +44,7 @@ def page_schema() -> Any:
     image[_field] = _printable
     page: dict[Any, Any] = {
         # Row by row only after the number of rows was checked.
-        v.Required("images"): v.All(_rows, [v.All(_image, image, _complete)]),
+        v.Required("images"): v.All(_rows, list_of(v.Schema(v.All(_image, image, _complete)))),
         v.Required("total_count", default=None): _number,
     }
     return v.Schema(v.All(_object, _without_error, v.Schema(page, extra=v.REMOVE_EXTRA)))

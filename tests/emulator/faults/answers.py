@@ -190,6 +190,13 @@ def long_number(context: Context, *, digits: int = 10_000) -> Answer:
 
 
 @answer_fault()
+def repeated_key(context: Context, *, key: str = "images") -> Answer:
+    """An object with the same key twice, so that two readers may see two values."""
+    name = encode_json(key)
+    return written_json_answer(200, b'{%s:[],"images":[],"total_count":0,%s:[]}' % (name, name))
+
+
+@answer_fault()
 def array(context: Context) -> Answer:
     """A JSON array where an object was promised."""
     return written_json_answer(200, b"[]")
@@ -265,6 +272,14 @@ def not_gzip(context: Context) -> Answer:
 def gzip_bomb(context: Context, *, mebibytes: int = 65) -> Answer:
     """A small gzip body that unpacks to well-formed JSON of so many MiB."""
     page = b'{"images":[],"total_count":0,"padding":"' + b" " * (mebibytes * 2**20) + b'"}'
+    return written_json_answer(200, gzip.compress(page, compresslevel=9)).with_headers(Content_Encoding="gzip")
+
+
+@answer_fault()
+def row_bomb(context: Context, *, rows: int = 20_000_000, value: str = "{}") -> Answer:
+    """A small gzip body that becomes millions of rows, each with this JSON."""
+    text = value.encode()
+    page = b'{"images":[' + (text + b",") * (rows - 1) + text + b'],"total_count":%d}' % rows
     return written_json_answer(200, gzip.compress(page, compresslevel=9)).with_headers(Content_Encoding="gzip")
 
 

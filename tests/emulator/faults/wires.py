@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 from ..messages import Answer
 from ..wire import Wire
 from .table import wire_fault
@@ -104,6 +106,40 @@ def slow_body(wire: Wire, answer: Answer, *, interval: float = 0.2, seconds: flo
     """The body comes byte by byte, an interval apart; after so many seconds the rest comes at once."""
     wire.send(wire.head(answer, length=len(answer.body)))
     wire.drip(answer.body, interval, seconds)
+
+
+@wire_fault
+def slow_chunk_extension(wire: Wire, answer: Answer, *, interval: float = 0.02, seconds: float = 60.0) -> None:
+    """The extension of the first chunk comes byte by byte, an interval apart, for so many seconds; then the body."""
+    wire.send(wire.head(answer, length=None, Transfer_Encoding="chunked") + b"%x;extension=" % len(answer.body))
+    wire.repeat(b"x", interval, seconds)
+    wire.send(b"\r\n" + answer.body + b"\r\n0\r\n\r\n")
+
+
+@wire_fault
+def endless_trailers(wire: Wire, answer: Answer, *, interval: float = 0.02, seconds: float = 60.0) -> None:
+    """After a chunked body trailers come, an interval apart, for so many seconds."""
+    wire.send(wire.head(answer, length=None, Transfer_Encoding="chunked"))
+    wire.send_chunks([answer.body])
+    wire.send(b"0\r\n")
+    wire.repeat(b"X-Trailer: x\r\n", interval, seconds)
+    wire.send(b"\r\n")
+
+
+@wire_fault
+def endless_continue(wire: Wire, answer: Answer, *, interval: float = 0.02, seconds: float = 60.0) -> None:
+    """``100 Continue`` comes again and again, an interval apart, for so many seconds; then the honest answer."""
+    wire.repeat(b"HTTP/1.1 100 Continue\r\n\r\n", interval, seconds)
+    wire.send_whole(answer)
+
+
+@wire_fault
+def endless_gzip_members(wire: Wire, answer: Answer, *, interval: float = 0.02, seconds: float = 60.0) -> None:
+    """Empty gzip members come, an interval apart, for so many seconds; then the body, with gzip too."""
+    wire.end()
+    wire.send(wire.head(answer, length=None, Content_Encoding="gzip"))
+    wire.repeat(gzip.compress(b"", mtime=0), interval, seconds)
+    wire.send(gzip.compress(answer.body))
 
 
 @wire_fault

@@ -376,3 +376,34 @@ def test_wrong_faults(emulator: Emulator, arguments: dict[str, Any], message: st
 def test_every_fault_is_tested_here_and_documented(name: str) -> None:
     assert f'"{name}"' in Path(__file__).read_text(encoding="utf-8")
     assert FAULTS[name].summary
+
+
+# Answers that go on without end, and small bodies that become large
+
+
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [
+        ("slow_chunk_extension", b";extension=xxxxx"),
+        ("endless_trailers", b"X-Trailer: x\r\n" * 5),
+        ("endless_continue", b"HTTP/1.1 100 Continue\r\n\r\n" * 5),
+        ("endless_gzip_members", gzip.compress(b"", mtime=0) * 5),
+    ],
+)
+def test_endless_answers_end_after_so_many_seconds(caller: Caller, fault: str, text: bytes) -> None:
+    caller.emulator.arm(fault, interval=0.01, seconds=0.05)
+    assert text in raw(caller)
+    assert caller.list_images().json()["images"]
+
+
+def test_small_body_becomes_many_rows(caller: Caller) -> None:
+    caller.emulator.arm("row_bomb", rows=100_000, value='{"id":"1"}')
+    response = caller.list_images()
+    assert int(response.headers["Content-Length"]) < 10_000
+    assert response.json()["images"] == [{"id": "1"}] * 100_000
+
+
+def test_repeated_key(caller: Caller) -> None:
+    caller.emulator.arm("repeated_key", key="total_count")
+    pairs = json.loads(caller.list_images().text, object_pairs_hook=list)
+    assert [name for name, _value in pairs] == ["total_count", "images", "total_count", "total_count"]

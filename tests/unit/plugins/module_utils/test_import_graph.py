@@ -20,6 +20,8 @@ PURE = (
     "_cloud.signing",
     "_cloud.credentials",
     "_cloud.errors",
+    "_cloud.proxies",
+    "_cloud.responses",
     "_images.query",
     "_images.criteria",
     "_images.selection",
@@ -178,7 +180,16 @@ def test_one_file_touches_the_network() -> None:
         if foreign(name) & NETWORK or attributes_of_libraries(name) - {"_libraries.requests"}
         if name not in ("module_utils._libraries", "module_utils._cloud.signing")
     }
-    assert users == {"module_utils._cloud.transport"}
+    assert users == {"module_utils._cloud.adapter", "module_utils._cloud.library_errors"}
+    # The second one only reads their exceptions.
+    names = {imported for _module, imported in imports("module_utils._cloud.library_errors")}
+    assert "HTTPAdapter" not in names
+    called = {
+        ast.unparse(node.func)
+        for node in ast.walk(tree("module_utils._cloud.library_errors"))
+        if isinstance(node, ast.Call)
+    }
+    assert not [name for name in called if name.startswith(("socket.", "ssl.", "http.", "requests."))]
 
 
 def test_the_libraries_are_imported_in_one_file() -> None:

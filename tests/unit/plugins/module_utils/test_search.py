@@ -222,7 +222,7 @@ def test_a_reason_is_decrypted_where_it_is_asked_for(caller: Caller, emulator: E
     assert "authorization_message" not in caller.fail()
     result = caller.fail(decode_authorization_message=True)
     assert result["authorization_message"]["failure"] == "implicit deny by identity-based policy"
-    assert "Reason of the refusal: implicit deny by identity-based policy." in result["msg"]
+    assert "Access was denied because: implicit deny by identity-based policy." in result["msg"]
     assert caller.operations == ["ListImages", "ListImages", "DecodeAuthorizationMessage"]
     assert caller.warnings == []
     assert result["operation"] == "ListImages"

@@ -548,7 +548,7 @@ def test_request_ids(
 @pytest.mark.parametrize(
     ("fault", "status", "reason"),
     [
-        pytest.param({"name": "empty"}, 200, "its body is empty", id="empty"),
+        pytest.param({"name": "empty"}, 200, "the body is empty", id="empty"),
         pytest.param(
             {"name": "empty", "status": 204}, 204, "HTTP 204 is not the status that this call promises", id="204"
         ),

@@ -16,6 +16,7 @@ from typing import Any, Callable
 from urllib.parse import urlsplit
 
 import pytest
+import trustme
 from hypothesis import HealthCheck, settings
 from requests.auth import AuthBase
 
@@ -134,6 +135,7 @@ class RawServer:
         self.connections = 0
         self._context = ssl_context
         self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
         self._closing = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -145,11 +147,6 @@ class RawServer:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-
-    @property
-    def port(self) -> int:
-        """The port that is served."""
-        return int(self._listener.getsockname()[1])
 
     @property
     def url(self) -> str:
@@ -185,6 +182,83 @@ class RawServer:
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(65536):
                 pass
+
+
+class PlainServer(RawServer):
+    """A server that sends these bytes as soon as a client sends anything, such as a TLS handshake; empty, it stalls."""
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), contextlib.closing(connection):
+            connection.settimeout(TIMEOUT_S)
+            connection.recv(65536)
+            answer = self.answers[0]
+            assert isinstance(answer, bytes)
+            if answer:
+                connection.sendall(answer)
+                connection.shutdown(socket.SHUT_WR)
+            while connection.recv(65536):
+                pass
+
+
+class SocksServer(RawServer):
+    """A SOCKS5 server that connects to one local port, whatever the target is (RFC 1928 and 1929).
+
+    :ivar targets: the hosts that clients asked for.
+    """
+
+    def __init__(self, port: int, *, password: str | None = None, refuses: bool = False) -> None:
+        self.targets: list[bytes] = []
+        self._target = port
+        self._password = password
+        self._refuses = refuses
+        super().__init__()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), contextlib.closing(connection), connection.makefile("rb") as reader:
+            connection.settimeout(TIMEOUT_S)
+            reader.read(reader.read(2)[1])
+            connection.sendall(b"\x05\x02" if self._password else b"\x05\x00")
+            if self._password:
+                reader.read(reader.read(2)[1])
+                is_right = reader.read(reader.read(1)[0]).decode() == self._password
+                connection.sendall(b"\x01\x00" if is_right else b"\x01\x01")
+                if not is_right:
+                    return
+            kind = reader.read(4)[3]
+            raw = reader.read(reader.read(1)[0]) if kind == 3 else reader.read(4)
+            self.targets.append(raw if kind == 3 else socket.inet_ntoa(raw).encode())
+            reader.read(2)
+            connection.sendall(b"\x05%c\x00\x01\0\0\0\0\0\0" % (5 if self._refuses else 0))
+            if not self._refuses:
+                with socket.create_connection(("127.0.0.1", self._target)) as inner:
+                    threading.Thread(target=pump, args=(inner, connection), daemon=True).start()
+                    pump(connection, inner)
+
+
+def tls_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    """Make what a server needs to speak TLS."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context
+
+
+def pump(source: socket.socket, sink: socket.socket) -> None:
+    """Copy all bytes from one connection to the other."""
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+
+
+def tunnel_to(port: int) -> Callable[[socket.socket], None]:
+    """Make what an HTTP proxy does after CONNECT, whatever the target is."""
+
+    def tunnel(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        with socket.create_connection(("127.0.0.1", port)) as inner:
+            threading.Thread(target=pump, args=(inner, connection), daemon=True).start()
+            pump(connection, inner)
+
+    return tunnel
 
 
 def http(status: int = 200, body: bytes = b"{}", *headers: str) -> bytes:

@@ -197,7 +197,7 @@ def test_reason_is_explained(emulator: Emulator) -> None:
     )
     assert warnings == []
     assert failure.authorization_message == REASON
-    assert "Reason of the refusal: implicit deny by identity-based policy." in failure.message()
+    assert "Access was denied because: implicit deny by identity-based policy." in failure.message()
 
 
 def test_no_reason_no_request(emulator: Emulator) -> None:

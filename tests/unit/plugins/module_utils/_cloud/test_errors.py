@@ -47,7 +47,7 @@ def test_what_is_not_known_is_left_out(kind: type[CloudError], error_type: str) 
 
 
 def full() -> ApiError:
-    failure = ApiError(
+    return ApiError(
         "HTTP 403 X.1: no",
         operation="ListImages",
         region="cn-north-4",
@@ -57,10 +57,10 @@ def full() -> ApiError:
         request_id="R",
         encoded_authorization_message="E",
         wait=5,
+        host="workspace.test",
+        attempts=3,
+        authorization_message={"failure": "implicit deny", "context": {}},
     )
-    failure.attempts = 3
-    failure.authorization_message = {"failure": "implicit deny", "context": {}}
-    return failure
 
 
 def test_everything_that_is_known() -> None:
@@ -77,8 +77,8 @@ def test_everything_that_is_known() -> None:
         "attempts": 3,
     }
     assert failure.message() == (
-        "ListImages failed: HTTP 403 X.1: no (region cn-north-4, request id R, 3 attempts). "
-        "Reason of the refusal: implicit deny."
+        "ListImages failed: HTTP 403 X.1: no (host workspace.test, region cn-north-4, request id R, 3 attempts). "
+        "Access was denied because: implicit deny."
     )
 
 
@@ -91,27 +91,38 @@ def test_everything_that_is_known() -> None:
         ({"attempts": 1}, "it broke."),
         ({"attempts": 2}, "it broke (2 attempts)."),
         ({"request_id": "R", "operation": "X"}, "X failed: it broke (request id R)."),
-        ({"reason": "really?"}, "really?"),
-        ({"reason": "really!"}, "really!"),
-        ({"reason": "Done."}, "Done."),
-        ({"authorization_message": {"other": 1}}, "it broke. Reason of the refusal: {'other': 1}."),
-        ({"authorization_message": {"failure": ""}}, "it broke. Reason of the refusal: {'failure': ''}."),
-        ({"authorization_message": {"failure": 5}}, "it broke. Reason of the refusal: {'failure': 5}."),
+        ({"authorization_message": {"other": 1}}, "it broke. Access was denied because: {'other': 1}."),
+        ({"authorization_message": {"failure": ""}}, "it broke. Access was denied because: {'failure': ''}."),
+        ({"authorization_message": {"failure": 5}}, "it broke. Access was denied because: {'failure': 5}."),
     ],
     ids=str,
 )
 def test_message(changes: dict[str, Any], message: str) -> None:
-    failure = ConnectionFailure("it broke")
-    for name, value in changes.items():
-        setattr(failure, name, value)
-    assert failure.message() == message
+    assert ConnectionFailure("it broke", **changes).message() == message
 
 
-def test_advice_comes_last() -> None:
+@pytest.mark.parametrize("reason", ["really?", "really!", "Done."])
+def test_a_sentence_stays_as_it_is(reason: str) -> None:
+    assert ConnectionFailure(reason).message() == reason
+
+
+def test_changed_copy_keeps_all_else() -> None:
+    failure = full()
+    changed = failure.with_facts(region="af-south-1", authorization_message=None)
+    assert type(changed) is ApiError
+    assert changed.region == "af-south-1"
+    assert failure.region == "cn-north-4"
+    assert vars(changed) == {**vars(failure), "region": "af-south-1", "authorization_message": None}
+
+
+def test_own_hint_comes_before_that_of_the_status() -> None:
+    failure = ApiError("HTTP 401", http_status=401, hint="Do this.")
+    assert failure.message() == "HTTP 401. Do this."
+
+
+def test_hint_comes_last() -> None:
     failure = ApiError("HTTP 404", http_status=404, error_code="APIGW.0101")
-    assert failure.message() == (
-        "HTTP 404. Check region, cloud and endpoint: the host that was asked does not offer this API."
-    )
+    assert failure.message() == ("HTTP 404. Check region, cloud and endpoint: this host does not offer this API.")
 
 
 @pytest.mark.parametrize(("status", "refused"), [(401, True), (403, False), (407, False), (None, False)])

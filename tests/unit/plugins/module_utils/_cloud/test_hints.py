@@ -11,22 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import hints as module
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.hints import advice, throttling_window
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.hints import hint_for, throttling_window
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import examples
 
 WORKSPACE = [
     ("WKS.0001", 400, "query options"),
-    ("WKS.00000003", 500, "try again later"),
+    ("WKS.00000003", 500, "retry later"),
     ("WKS.00000405", 405, "method"),
     ("WKS.00000415", 415, "Content-Type"),
     ("WKS.00010099", 403, "disabled in this region and project"),
-    ("WKS.00050902", 503, "try again later"),
+    ("WKS.00050902", 503, "retry later"),
     ("WKS.00081102", 403, "workspace:images:list and ims:images:list"),
-    ("WKS.00170117", 400, "Open the Workspace service"),
-    ("WKS.00170312", 400, "Open the Workspace service"),
+    ("WKS.00170117", 400, "enable the Workspace service"),
+    ("WKS.00170312", 400, "enable the Workspace service"),
     ("WKS.00211102", 400, "query options"),
     ("WKS.00211302", 401, "access key"),
-    ("WKS.00211401", 500, "try again later"),
+    ("WKS.00211401", 500, "retry later"),
     ("WKS.00211902", 404, "does not exist"),
     ("WKS.0202", 500, "does not exist"),
     ("WKS.0915", 400, "does not exist"),
@@ -39,18 +39,18 @@ GATEWAY = [
     *((number, 403, "ims:images:list") for number in ("0302", "0304", "0401", "0402", "0404")),
     ("0306", 403, ""),
     ("0310", 403, "project"),
-    ("0801", 403, "not in this region"),
-    ("0802", 403, "may not use this region"),
+    ("0801", 403, "not available in this region"),
+    ("0802", 403, "no access to this region"),
     ("0308", 429, "max_retry_delay"),
     *((number, 405, "method") for number in ("0501", "0502")),
-    *((f"06{number}", 500, "try again later") for number in ("01", "05", "06", "08", "09", "10", "11", "12", "13")),
-    ("0705", 500, "try again later"),
+    *((f"06{number}", 500, "retry later") for number in ("01", "05", "06", "08", "09", "10", "11", "12", "13")),
+    ("0705", 500, "retry later"),
 ]
 
 
 @pytest.mark.parametrize(("code", "status", "text"), WORKSPACE)
 def test_codes_of_workspace(code: str, status: int, text: str) -> None:
-    sentence = advice(code, status, None)
+    sentence = hint_for(code, status, None)
     assert sentence is not None
     assert text in sentence
 
@@ -58,7 +58,7 @@ def test_codes_of_workspace(code: str, status: int, text: str) -> None:
 @pytest.mark.parametrize("prefix", ["APIGW", "APIG", "APIC"])
 @pytest.mark.parametrize(("number", "status", "text"), GATEWAY)
 def test_codes_of_the_gateway(prefix: str, number: str, status: int, text: str) -> None:
-    sentence = advice(f"{prefix}.{number}", status, None)
+    sentence = hint_for(f"{prefix}.{number}", status, None)
     assert sentence is not None
     assert text in sentence
 
@@ -90,11 +90,11 @@ def test_codes_that_mean_not_found() -> None:
         ("APIGW.9999", 401, "access key"),
         (None, 407, "proxy"),
         ("401", 401, "access key"),
-        (None, 429, "Ask less often"),
+        (None, 429, "Send fewer requests"),
     ],
 )
 def test_status_where_the_code_is_not_known(code: str | None, status: int, text: str) -> None:
-    assert text in (advice(code, status, None) or "")
+    assert text in (hint_for(code, status, None) or "")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_status_where_the_code_is_not_known(code: str | None, status: int, text:
     ],
 )
 def test_nothing_is_made_up(code: str | None, status: int | None) -> None:
-    assert advice(code, status, "some text") is None
+    assert hint_for(code, status, "some text") is None
 
 
 EXPIRED = "calc aksk signature fail:signature expired, signature time:{},server time:{}"
@@ -125,13 +125,15 @@ EXPIRED = "calc aksk signature fail:signature expired, signature time:{},server 
     ],
 )
 def test_clock_is_off_by_so_much(signed: str, server: str, text: str) -> None:
-    sentence = advice("APIGW.0301", 401, f"Incorrect IAM authentication information: {EXPIRED.format(signed, server)}")
+    sentence = hint_for(
+        "APIGW.0301", 401, f"Incorrect IAM authentication information: {EXPIRED.format(signed, server)}"
+    )
     assert text in (sentence or "")
     assert "15 minutes" in (sentence or "")
 
 
 def test_clock_that_cannot_be_read() -> None:
-    sentence = advice("APIGW.0301", 401, EXPIRED.format("20219917T064303Z", "20211217T065804Z"))
+    sentence = hint_for("APIGW.0301", 401, EXPIRED.format("20219917T064303Z", "20211217T065804Z"))
     assert "access key" in (sentence or "")
 
 
@@ -147,18 +149,18 @@ def test_clock_that_cannot_be_read() -> None:
 def test_throttling(tail: str, window: float, text: str) -> None:
     message = f"The throttling threshold has been reached: policy user over ratelimit,{tail}"
     assert throttling_window(message) == window
-    assert (advice("APIGW.0308", 429, message) or "").startswith(text)
-    assert (advice(None, 429, message) or "").startswith(text)
+    assert (hint_for("APIGW.0308", 429, message) or "").startswith(text)
+    assert (hint_for(None, 429, message) or "").startswith(text)
 
 
 def test_locked_key() -> None:
     message = "Incorrect IAM authentication information: AK access failed to reach the limit,forbidden: AK"
-    assert (advice("APIGW.0301", 401, message) or "").startswith("The access key is locked")
+    assert (hint_for("APIGW.0301", 401, message) or "").startswith("The access key is locked")
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
-def test_something_in_between(status: int) -> None:
-    assert "check endpoint and the proxy" in (advice(None, status, None) or "")
+def test_temporary_problem(status: int) -> None:
+    assert "check endpoint and the proxy" in (hint_for(None, status, None) or "")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,7 @@ def test_something_in_between(status: int) -> None:
 )
 def test_no_window(message: str) -> None:
     assert throttling_window(message) == 0
-    assert not (advice("APIGW.0308", 429, message) or "").startswith("The limit")
+    assert not (hint_for("APIGW.0308", 429, message) or "").startswith("The limit")
 
 
 @examples(100)
@@ -176,5 +178,29 @@ def test_no_window(message: str) -> None:
     st.none() | st.text(max_size=30) | st.from_regex(r"limit:\d{1,12},time:\d{1,12} (second|minute)", fullmatch=True),
 )
 def test_any_failure_has_one_or_none(code: str | None, status: int | None, message: str | None) -> None:
-    assert isinstance(advice(code, status, message), (str, type(None)))
+    assert isinstance(hint_for(code, status, message), (str, type(None)))
     assert throttling_window(message or "") >= 0
+
+
+@pytest.mark.parametrize(
+    ("region", "nearest"),
+    [
+        ("cn-nort-4", "cn-north-4"),
+        ("CN-North-4", "cn-north-4"),
+        ("eu-west-0", "eu-west-101"),
+        ("ap-southeast-4", "ap-"),
+    ],
+)
+def test_nearest_region(region: str, nearest: str) -> None:
+    sentence = module.hint_for_region(region) or ""
+    assert sentence.startswith(f"{region!r} is not a known region of Workspace. Did you mean {nearest!r}?"[:-2])
+    assert sentence.endswith(f"The regions are listed at {module.REGIONS_PAGE}.")
+
+
+def test_region_that_resembles_none() -> None:
+    assert "Did you mean" not in (module.hint_for_region("moon") or "")
+
+
+@pytest.mark.parametrize("region", [None, *module.KNOWN_REGIONS])
+def test_known_region_needs_no_hint(region: str | None) -> None:
+    assert module.hint_for_region(region) is None

@@ -107,7 +107,7 @@ def test_attempts_are_counted(emulator: Emulator) -> None:
 @pytest.mark.parametrize(
     ("body", "path"),
     [
-        ("", "its body is empty"),
+        ("", "the body is empty"),
         ({}, "projects"),
         ({"projects": None}, "projects"),
         ({"projects": {}}, "projects"),
@@ -181,7 +181,7 @@ def test_wrong_password(emulator: Emulator) -> None:
         ({"status": 200, "body": {"token": {}}, "headers": {"X-Subject-Token": "SHOWN"}}, "HTTP 200"),
         ({"status": 201, "body": {"token": {}}}, "no header X-Subject-Token"),
         ({"status": 201, "body": {}, "headers": {"X-Subject-Token": "SHOWN"}}, "token"),
-        ({"status": 201, "body": "", "headers": {"X-Subject-Token": "SHOWN"}}, "its body is empty"),
+        ({"status": 201, "body": "", "headers": {"X-Subject-Token": "SHOWN"}}, "the body is empty"),
         (
             {"status": 201, "body": {"token": {"project": {"id": 5}}}, "headers": {"X-Subject-Token": "SHOWN"}},
             "token.project.id",

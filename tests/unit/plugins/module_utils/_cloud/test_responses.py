@@ -41,30 +41,30 @@ def test_json(body: bytes, expected: object) -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"", "its body is empty"),
-        (b" \r\n", "its body is empty"),
-        (b"\xff\xfe{}", "its body is not UTF-8 (byte 0)"),
-        (b'{"a": "\xc3("}', "its body is not UTF-8 (byte 7)"),
-        (b"\xed\xa0\x80", "its body is not UTF-8 (byte 0)"),
-        (b"<!DOCTYPE html><html>SHOWN</html>", "its body is HTML (line 1, column 1)"),
-        (b" \n<html>SHOWN", "its body is HTML (line 2, column 1)"),
-        (b"SHOWN", "its body is not JSON (line 1, column 1)"),
-        (b'{"a":\nSHOWN}', "its body is not JSON (line 2, column 1)"),
-        (b'{"a": 1} SHOWN', "its body is not JSON (line 1, column 10)"),
-        (b"{'a': 'SHOWN'}", "its body is not JSON (line 1, column 2)"),
-        (b'{"a": NaN}', "its JSON holds NaN or Infinity, which JSON does not know"),
-        (b"Infinity", "its JSON holds NaN or Infinity, which JSON does not know"),
-        (b"[-Infinity]", "its JSON holds NaN or Infinity, which JSON does not know"),
-        (b"[" * 100_000, "its JSON is nested too deep"),
-        (b'{"a":' * 100_000, "its JSON is nested too deep"),
-        (b'"\\ud800"', "its JSON holds half a character"),
-        (b'{"\\uDFFF": 1}', "its JSON holds half a character"),
-        (b'["\\ud83d", "\\ude00"]', "its JSON holds half a character"),
+        (b"", "the body is empty"),
+        (b" \r\n", "the body is empty"),
+        (b"\xff\xfe{}", "the body is not UTF-8 (byte 0)"),
+        (b'{"a": "\xc3("}', "the body is not UTF-8 (byte 7)"),
+        (b"\xed\xa0\x80", "the body is not UTF-8 (byte 0)"),
+        (b"<!DOCTYPE html><html>SHOWN</html>", "the body is HTML, not JSON (line 1, column 1)"),
+        (b" \n<html>SHOWN", "the body is HTML, not JSON (line 2, column 1)"),
+        (b"SHOWN", "the body is not JSON (line 1, column 1)"),
+        (b'{"a":\nSHOWN}', "the body is not JSON (line 2, column 1)"),
+        (b'{"a": 1} SHOWN', "the body is not JSON (line 1, column 10)"),
+        (b"{'a': 'SHOWN'}", "the body is not JSON (line 1, column 2)"),
+        (b'{"a": NaN}', "the JSON contains NaN or Infinity, which JSON does not allow"),
+        (b"Infinity", "the JSON contains NaN or Infinity, which JSON does not allow"),
+        (b"[-Infinity]", "the JSON contains NaN or Infinity, which JSON does not allow"),
+        (b"[" * 50_000, "the JSON is nested too deeply"),
+        (b'{"a":' * 5_000, "the JSON is nested too deeply"),
+        (b'"\\ud800"', "the JSON contains an unpaired surrogate (invalid Unicode)"),
+        (b'{"\\uDFFF": 1}', "the JSON contains an unpaired surrogate (invalid Unicode)"),
+        (b'["\\ud83d", "\\ude00"]', "the JSON contains an unpaired surrogate (invalid Unicode)"),
     ],
     ids=lambda value: value if isinstance(value, str) else repr(value[:20]),
 )
 def test_no_json(body: bytes, reason: str) -> None:
-    with pytest.raises(ValueError, match=r"^its ") as caught:
+    with pytest.raises(ValueError, match=r"^the ") as caught:
         read_json(body)
     assert str(caught.value) == reason
     assert not isinstance(caught.value, UnicodeError)
@@ -73,16 +73,13 @@ def test_no_json(body: bytes, reason: str) -> None:
 
 @pytest.mark.parametrize("body", [b"[1e999]", b"-1e999", b'{"a": {"b": 9e99999}}'])
 def test_number_that_becomes_infinite_is_refused(body: bytes) -> None:
-    with pytest.raises(ValueError, match=r"^its JSON holds"):
+    with pytest.raises(ValueError, match=r"^the JSON contains"):
         read_json(body)
 
 
 def test_number_of_thousands_of_digits() -> None:
-    try:
-        (told,) = read_json(b"[" + b"9" * 10_000 + b"]")
-    except ValueError as error:
-        told = str(error)
-    assert told in ("its JSON holds a number that is too long", 10**10_000 - 1)
+    with pytest.raises(ValueError, match=r"^the JSON contains a number that is too long$"):
+        read_json(b"[" + b"9" * 10_000 + b"]")
 
 
 @pytest.mark.parametrize(
@@ -173,8 +170,8 @@ def test_error_in_any_document_is_text_or_nothing(document: object) -> None:
 @given(st.binary(max_size=50) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_body_is_read_or_refused(body: bytes) -> None:
     try:
-        document, told = read_json(body), "its JSON"
+        document, reason = read_json(body), "the JSON"
     except ValueError as error:
-        document, told = None, str(error)
+        document, reason = None, str(error)
     json.dumps(document, allow_nan=False, ensure_ascii=False).encode()
-    assert told.startswith("its ")
+    assert reason.startswith("the ")

@@ -10,11 +10,11 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from pathlib import Path
 
 import pytest
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import threads
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConnectionFailure
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.threads import run_in_thread
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import TIMEOUT_S
 
@@ -53,12 +53,22 @@ def test_several_run_at_once() -> None:
 
 
 def test_what_is_left_behind_does_not_delay_the_end() -> None:
-    path = Path(threads.__file__)
     code = (
-        "import runpy, time\n"
-        f"run_in_thread = runpy.run_path({str(path)!r})['run_in_thread']\n"
+        f"import sys, time; sys.path[:] = {sys.path!r}\n"
+        f"from {threads.__name__} import run_in_thread\n"
         "run_in_thread(lambda: time.sleep(600))\n"
         "print('done')\n"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=TIMEOUT_S, check=True)
     assert (ended.stdout, ended.stderr) == ("done\n", "")
+
+
+def test_no_thread_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(ConnectionFailure, match=r"^no thread can be started for the request: ") as caught:
+        run_in_thread(lambda: 5)
+    assert caught.value.details()["error_type"] == "connection"
+    assert "forks" in caught.value.message()

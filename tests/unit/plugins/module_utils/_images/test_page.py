@@ -66,15 +66,15 @@ def test_a_missing_count() -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        pytest.param(b"", "its body is empty", id="empty"),
-        pytest.param(b" \n", "its body is empty", id="blank"),
-        pytest.param(b"<html></html>", "its body is HTML (line 1, column 1)", id="HTML"),
-        pytest.param(b'{"images":', "its body is not JSON (line 1, column 11)", id="cut JSON"),
-        pytest.param(b'{"images":["\xff"]}', "its body is not UTF-8 (byte 12)", id="no UTF-8"),
+        pytest.param(b"", "the body is empty", id="empty"),
+        pytest.param(b" \n", "the body is empty", id="blank"),
+        pytest.param(b"<html></html>", "the body is HTML, not JSON (line 1, column 1)", id="HTML"),
+        pytest.param(b'{"images":', "the body is not JSON (line 1, column 11)", id="cut JSON"),
+        pytest.param(b'{"images":["\xff"]}', "the body is not UTF-8 (byte 12)", id="no UTF-8"),
         pytest.param(
-            b'{"images":[],"total_count":NaN}', "its JSON holds NaN or Infinity, which JSON does not know", id="NaN"
+            b'{"images":[],"total_count":NaN}', "the JSON contains NaN or Infinity, which JSON does not allow", id="NaN"
         ),
-        pytest.param([], "its JSON: expected an object", id="an array"),
+        pytest.param([], "the JSON: expected an object", id="an array"),
         pytest.param({}, "images: required key not provided", id="no images"),
         pytest.param({"images": None}, "images: expected a list", id="images null"),
         pytest.param(
@@ -90,8 +90,8 @@ def test_an_answer_that_cannot_be_used(body: Any, reason: str) -> None:
     with pytest.raises(InvalidResponse) as caught:
         fetch(FakeConnection(body, attempts=2))
     assert caught.value.result() == {
-        "msg": f"ListImages failed: the answer cannot be used: {reason} "
-        "(region cn-north-4, request id abc, 2 attempts).",
+        "msg": f"ListImages failed: unexpected response: {reason} "
+        "(host 127.0.0.1:1, region cn-north-4, request id abc, 2 attempts).",
         "error_type": "invalid_response",
         "http_status": 200,
         "request_id": "abc",
@@ -105,7 +105,7 @@ def test_another_status(status: int) -> None:
     with pytest.raises(InvalidResponse) as caught:
         fetch(FakeConnection(status=status))
     assert caught.value.http_status == status
-    assert f"HTTP {status} is not the status that this call promises" in caught.value.message()
+    assert f"HTTP {status} instead of 200" in caught.value.message()
 
 
 def test_an_error_in_a_200() -> None:

@@ -160,7 +160,7 @@ def test_what_is_passed_on_is_not_nested_without_end() -> None:
     assert checked(page({"id": "1", "new": nest(MAX_DEPTH - 1)}))["images"][0]["new"] == nest(MAX_DEPTH - 1)
     with pytest.raises(voluptuous.MultipleInvalid) as caught:
         checked(page({"id": "1", "new": nest(MAX_DEPTH)}))
-    assert violation(caught.value) == (["images", 0, "new"], "nested too deep")
+    assert violation(caught.value) == (["images", 0, "new"], "nested too deeply")
 
 
 def violation(error: voluptuous.MultipleInvalid) -> tuple[list[Any], str]:
@@ -279,7 +279,7 @@ def test_rows_are_counted_before_any_is_checked() -> None:
         pytest.param({"name": "n" * 10001}, ["name"], "expected at most 10000 characters, got 10001", id="a long name"),
         pytest.param({f"field{n}": n for n in range(200)}, [], "expected at most 200 fields, got 201",
                      id="many fields"),
-        pytest.param({"new": nest(5000)}, ["new"], "nested too deep", id="deep nesting"),
+        pytest.param({"new": nest(5000)}, ["new"], "nested too deeply", id="deep nesting"),
     ],
 )  # fmt: skip
 def test_sizes_are_bounded_and_named(fields: dict[str, Any], path: list[Any], message: str) -> None:

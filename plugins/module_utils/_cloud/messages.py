@@ -1,0 +1,176 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A request and its response. Pure: no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+from .. import _libraries
+from .errors import CloudError, InvalidResponse, TimeoutFailure
+from .responses import ServiceError, read_json, service_error
+
+if TYPE_CHECKING:
+    from requests.auth import AuthBase
+
+Failure = TypeVar("Failure", bound=CloudError)
+
+_REQUEST_ID_HEADERS = ("X-Request-Id", "X-IAM-Trace-Id")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request of an API, not yet signed.
+
+    :ivar operation: the API's name of the operation.
+    :ivar url: as it is sent.
+    :ivar auth: signs the request, or adds the token.
+    :ivar region: for messages.
+    """
+
+    operation: str
+    method: str
+    url: str
+    auth: AuthBase | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+    region: str | None = None
+
+    def failure(self, kind: type[Failure], reason: str, **facts: Any) -> Failure:
+        """Make the failure of this request.
+
+        :param reason: one phrase without a full stop at its end.
+        :param facts: what else is known, as the constructor of :class:`CloudError` takes it.
+        """
+        host = urlsplit(self.url).netloc
+        return kind(reason, operation=self.operation, region=self.region, host=host, **facts)
+
+
+class Deadline(NamedTuple):
+    """When an attempt must be over.
+
+    :ivar timeout: seconds for the attempt as a whole.
+    :ivar end: the moment, on the clock ``monotonic``.
+    """
+
+    timeout: float
+    end: float
+    monotonic: Callable[[], float]
+
+    @property
+    def reason(self) -> str:
+        """What to say when it has passed."""
+        return f"no complete response within {self.timeout:g} seconds"
+
+    def has_passed(self) -> bool:
+        """Whether the time is over."""
+        return self.monotonic() > self.end
+
+
+@dataclass(frozen=True)
+class Response:
+    """A response.
+
+    :ivar body: decompressed, complete.
+    :ivar attempts: number of attempts of the request.
+    :ivar deadline: until when the body must be decoded; None allows any time.
+    """
+
+    request: Request
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    attempts: int = 1
+    deadline: Deadline | None = None
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id of the request, as the headers tell it."""
+        return next((self.headers[name] for name in _REQUEST_ID_HEADERS if self.headers.get(name)), None)
+
+    def json(self, schema: Callable[[Any], Any], *, status: int = 200) -> Any:
+        """Decode and check the JSON document in the body.
+
+        The time for that counts toward the timeout of the attempt.
+
+        :param schema: what the API documents, a ``voluptuous.Schema``.
+        :param status: the documented status.
+        :returns: what the schema returns.
+        :raises InvalidResponse: if the response is another one; it names the path, such as ``images[3].min_disk``.
+        :raises TimeoutFailure: if the deadline passed meanwhile.
+        """
+        if self.status != status:
+            raise self.invalid(f"HTTP {self.status} instead of {status}")
+        try:
+            document = read_json(self.body)
+            self._check_deadline()
+            checked = schema(document)
+        except ValueError as error:
+            raise self.invalid(str(error)) from None
+        except _libraries.voluptuous.MultipleInvalid as error:
+            raise self.invalid(_violation(error.errors[0])) from None
+        self._check_deadline()
+        return checked
+
+    def invalid(self, reason: str) -> InvalidResponse:
+        """Make the failure that says what is wrong with this response.
+
+        :param reason: one phrase that quotes nothing of the response.
+        """
+        error = service_error(self.body)
+        detail = f" ({error.text})" if error.text else ""
+        return self.failure(InvalidResponse, f"unexpected response: {reason}{detail}", error)
+
+    def failure(self, kind: type[Failure], reason: str, error: ServiceError, **facts: Any) -> Failure:
+        """Make the failure of the request, with what the response says.
+
+        :param error: what its body says.
+        """
+        return self.request.failure(
+            kind,
+            reason,
+            attempts=self.attempts,
+            http_status=self.status,
+            error_code=error.code,
+            error_msg=error.message,
+            request_id=self.request_id or error.request_id,
+            encoded_authorization_message=error.encoded_authorization_message,
+            **facts,
+        )
+
+    def _check_deadline(self) -> None:
+        if self.deadline is not None and self.deadline.has_passed():
+            raise self.request.failure(TimeoutFailure, self.deadline.reason, attempts=self.attempts)
+
+
+def list_of(check: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
+    """Make a validator of lists that stops at the first wrong item.
+
+    voluptuous goes on, and an error for each of 90,000 items takes seconds and 200 MiB.
+
+    :param check: the schema of an item.
+    """
+
+    def validate(value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise _libraries.voluptuous.Invalid("expected a list")
+        checked = []
+        for number, item in enumerate(value):
+            try:
+                checked.append(check(item))
+            except _libraries.voluptuous.Invalid as error:
+                error.prepend([number])
+                raise
+        return checked
+
+    return validate
+
+
+def _violation(error: Any) -> str:
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.path).lstrip(".")
+    return f"{path or 'the JSON'}: {error.error_message}"

@@ -1,0 +1,227 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An attempt that times out leaves neither a thread nor a socket, whatever the server does."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time as real_time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+import trustme
+import urllib3
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.adapter import Cancellation, Cancelled
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import (
+    TIMEOUT_S,
+    PlainServer,
+    RawServer,
+    ask,
+    failed,
+    get,
+    http,
+    make_transport,
+    send,
+    tls_context,
+    tunnel_to,
+)
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+DRIPS = {
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"X"),
+    "continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "body": (b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", b" "),
+    "body without length": (b"HTTP/1.1 200 OK\r\n\r\n", b" "),
+    "chunk extension": (CHUNKED + b"1;", b"x"),
+    "chunks": (CHUNKED, b"1\r\n \r\n"),
+    "trailers": (CHUNKED + b"0\r\n", b"X: x\r\n"),
+    "trailer": (CHUNKED + b"0\r\nX: ", b"x"),
+    "gzip members": (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", gzip.compress(b"")),
+}
+
+#: Abandons attempts in a process that may open few files, and tells what is left.
+PROGRAM = """
+import json, os, resource, socket, sys, threading, time
+sys.path[:] = json.loads(sys.argv[1])
+cases, number = json.loads(sys.argv[2])
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.retry import RetryPolicy
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.transport import Request, Transport
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (90, 90))
+lookup = socket.getaddrinfo
+
+def slow_lookup(host, *arguments, **options):
+    if host == "slow.test":
+        time.sleep(0.3)
+    return lookup("127.0.0.1" if host == "slow.test" else host, *arguments, **options)
+
+socket.getaddrinfo = slow_lookup
+files = len(os.listdir("/dev/fd"))
+ends = []
+for count in range(number):
+    url, environ, verify = cases[count % len(cases)]
+    transport = Transport(secrets=Secrets(), verify=verify, timeout=0.1, retries=RetryPolicy(0), environ=environ)
+    try:
+        transport.send(Request("ListImages", "GET", url))
+    except CloudError as failure:
+        ends.append(failure.message() if failure.error_type != "timeout" else "timeout")
+    kept = transport  # not closed: what an attempt leaves must not depend on that
+end = time.monotonic() + 15
+while threading.active_count() > 1 and time.monotonic() < end:
+    time.sleep(0.01)
+left = [len(os.listdir("/dev/fd")) - files, threading.active_count() - 1]
+print(json.dumps({"ends": sorted(set(ends)), "number": len(ends), "left": left}))
+"""
+
+
+def drip(start: bytes, more: bytes) -> Callable[[socket.socket], None]:
+    def pour(connection: socket.socket) -> None:
+        connection.sendall(start)
+        end = real_time.monotonic() + TIMEOUT_S
+        while real_time.monotonic() < end:
+            connection.sendall(more)
+            real_time.sleep(0.01)
+
+    return pour
+
+
+def abandon(*cases: tuple[str, dict[str, str], bool | str], number: int) -> dict[str, Any]:
+    arguments = [json.dumps(sys.path), json.dumps([cases, number])]
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", "-c", PROGRAM, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert ended.stderr == ""
+    told: dict[str, Any] = json.loads(ended.stdout)
+    return told
+
+
+NOTHING_LEFT = {"ends": ["timeout"], "left": [0, 0]}
+
+
+@pytest.mark.parametrize("name", DRIPS)
+def test_dripping_server(name: str) -> None:
+    with RawServer(drip(*DRIPS[name])) as server:
+        assert abandon((server.url, {}, True), number=15) == {**NOTHING_LEFT, "number": 15}
+
+
+def test_dripping_server_with_tls(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    bundle = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(bundle))
+    context = tls_context(authority.issue_cert("127.0.0.1"))
+    with (
+        RawServer(drip(*DRIPS["body"]), ssl_context=context) as server,
+        RawServer(tunnel_to(server.port)) as proxy,
+        RawServer(tunnel_to(server.port), ssl_context=context) as secure_proxy,
+    ):
+        ways = [{}, {"HTTPS_PROXY": proxy.url}, {"HTTPS_PROXY": secure_proxy.url}]
+        cases = [(server.url, environ, str(bundle)) for environ in ways]
+        assert abandon(*cases, number=15) == {**NOTHING_LEFT, "number": 15}
+
+
+def test_connection_that_is_not_opened() -> None:
+    with full_backlog() as port, PlainServer(b"") as silent:
+        address = f"127.0.0.1:{silent.port}"
+        cases: list[tuple[str, dict[str, str], bool | str]] = [
+            (f"http://127.0.0.1:{port}", {}, True),
+            (f"https://{address}", {}, True),
+            ("https://host.test", {"HTTPS_PROXY": f"http://{address}"}, True),
+            ("https://host.test", {"HTTPS_PROXY": f"https://{address}"}, True),
+            ("https://host.test", {"HTTPS_PROXY": f"socks5h://{address}"}, True),
+            ("https://host.test", {"HTTPS_PROXY": f"http://127.0.0.1:{port}"}, True),
+            (f"http://slow.test:{silent.port}", {}, True),
+        ]
+        assert abandon(*cases, number=21) == {**NOTHING_LEFT, "number": 21}
+
+
+def test_many_attempts_in_one_process() -> None:
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(RawServer(drip(*way))) for way in DRIPS.values()]
+        silent = stack.enter_context(PlainServer(b""))
+        urls = [*(server.url for server in servers), f"https://127.0.0.1:{silent.port}"]
+        told = abandon(*((url, {}, True) for url in urls), number=120)
+    assert told == {**NOTHING_LEFT, "number": 120}
+
+
+@contextlib.contextmanager
+def full_backlog() -> Iterator[int]:
+    """A port to which no further connection can be opened."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _count in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                waiting.connect(listener.getsockname())
+        real_time.sleep(0.1)
+        yield listener.getsockname()[1]
+
+
+def test_closing_the_transport_ends_what_runs() -> None:
+    with RawServer(drip(*DRIPS["body"])) as server:
+        transport = make_transport(timeout=TIMEOUT_S, max_retries=3)
+        results: list[Any] = []
+        running = threading.Thread(target=lambda: results.append(send(transport, get(server.url))))
+        running.start()
+        end = real_time.monotonic() + TIMEOUT_S
+        while not server.received and real_time.monotonic() < end:
+            real_time.sleep(0.01)
+        transport.close()
+        running.join(TIMEOUT_S)
+    assert failed(results[0]).attempts == 1
+
+
+def test_reused_connection_is_closed_too() -> None:
+    def twice(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        connection.recv(65536)
+        ended.append(connection.recv(65536))
+
+    ended: list[bytes] = []
+    with RawServer(twice) as server:
+        transport = make_transport(timeout=0.3)
+        assert not isinstance(send(transport, get(server.url)), CloudError)
+        assert failed(send(transport, get(server.url))).error_type == "timeout"
+        end = real_time.monotonic() + TIMEOUT_S
+        while not ended and real_time.monotonic() < end:
+            real_time.sleep(0.01)
+        assert (ended, server.connections) == ([b""], 1)
+
+
+def test_no_thread_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with RawServer(http()) as server:
+        monkeypatch.setattr(threading.Thread, "start", start)
+        failure = failed(ask(make_transport(max_retries=1), get(server.url)))
+    assert (failure.error_type, failure.attempts) == ("connection", 2)
+    assert failure.message().startswith("ListImages failed: no thread can be started for the request: ")
+
+
+def test_abandoned_attempt_opens_no_connection() -> None:
+    cancellation = Cancellation()
+    cancellation.cancel()
+    with socket.socket() as unused, pytest.raises(Cancelled):
+        cancellation.watch(urllib3.connection.HTTPConnection("host.test"), unused)

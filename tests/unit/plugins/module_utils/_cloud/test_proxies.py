@@ -1,0 +1,231 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which proxy counts, what is wrong with a proxy variable, and which entry of NO_PROXY was meant."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.proxies import (
+    Proxy,
+    hint_for_no_proxy,
+    proxy_for,
+)
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import examples
+
+URL = "https://workspace.example.com/v2"
+PROXY = "http://proxy.test:3128"
+
+
+@pytest.mark.parametrize(
+    ("environ", "variable"),
+    [
+        ({}, None),
+        ({"HTTPS_PROXY": PROXY}, "HTTPS_PROXY"),
+        ({"https_proxy": PROXY, "HTTPS_PROXY": "http://other.test"}, "https_proxy"),
+        ({"https_proxy": "", "HTTPS_PROXY": "http://other.test"}, None),
+        ({"HTTPS_PROXY": ""}, None),
+        ({"HTTP_PROXY": PROXY}, None),
+        ({"ALL_PROXY": PROXY}, "ALL_PROXY"),
+        ({"all_proxy": PROXY, "ALL_PROXY": "http://other.test"}, "all_proxy"),
+        ({"HTTPS_PROXY": PROXY, "ALL_PROXY": "http://other.test"}, "HTTPS_PROXY"),
+        ({"https_proxy": "", "ALL_PROXY": PROXY}, "ALL_PROXY"),
+    ],
+    ids=str,
+)
+def test_variable_that_counts(environ: dict[str, str], variable: str | None) -> None:
+    proxy = proxy_for(URL, environ)
+    assert proxy == (None if variable is None else Proxy(variable, "http", "proxy.test:3128", ""))
+
+
+def test_client_of_a_cgi_program_sets_no_proxy() -> None:
+    environ = {"REQUEST_METHOD": "GET", "HTTP_PROXY": PROXY}
+    assert proxy_for("http://host.test", environ) is None
+    assert proxy_for("http://host.test", {**environ, "http_proxy": PROXY}) is not None
+
+
+@pytest.mark.parametrize(
+    ("value", "url", "address"),
+    [
+        ("proxy.test:3128", "http://proxy.test:3128", "proxy.test:3128"),
+        ("proxy", "http://proxy:80", "proxy:80"),
+        ("HTTP://proxy.test:3128/", "http://proxy.test:3128", "proxy.test:3128"),
+        ("https://proxy.test", "https://proxy.test:443", "proxy.test:443"),
+        ("socks5h://127.0.0.1", "socks5h://127.0.0.1:1080", "127.0.0.1:1080"),
+        ("http://[::1]:3128", "http://[::1]:3128", "[::1]:3128"),
+        ("http://[::1]", "http://[::1]:80", "[::1]:80"),
+        ("http://user:p%40ss@proxy.test:1", "http://user:p%40ss@proxy.test:1", "proxy.test:1"),
+        ("http://user:p@ss@proxy.test:1", "http://user:p%40ss@proxy.test:1", "proxy.test:1"),
+        ("http://user:pä@proxy.test:1", "http://user:p%C3%A4@proxy.test:1", "proxy.test:1"),
+        ("user:pass@proxy.test:1", "http://user:pass@proxy.test:1", "proxy.test:1"),
+        ("http://proxy.test.:1", "http://proxy.test.:1", "proxy.test.:1"),
+    ],
+)
+def test_proxy_urls(value: str, url: str, address: str) -> None:
+    proxy = proxy_for(URL, {"HTTPS_PROXY": value})
+    assert proxy is not None
+    assert (proxy.url, proxy.address) == (url, address)
+    assert proxy.name == f"proxy {address} (HTTPS_PROXY)"
+    assert "pass" not in repr(proxy)
+
+
+SECRET = "SeCrEt"
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        (f" http://u:{SECRET}@proxy.test", "begins or ends with a blank or a line break"),
+        (f"http://u:{SECRET}@proxy.test\n", "begins or ends with a blank or a line break"),
+        (" ", "begins or ends with a blank or a line break"),
+        (f'"http://u:{SECRET}@proxy.test"', "begins or ends with a quotation mark"),
+        (f"'http://u:{SECRET}@proxy.test'", "begins or ends with a quotation mark"),
+        ("None", "is the text None, which Ansible makes of null"),
+        ("null", "is the text null, which Ansible makes of null"),
+        (f"http://u:12#{SECRET}@proxy.test", "contains an unescaped '#' in the user or password: write %23 instead"),
+        (f"http://u:12/{SECRET}@proxy.test", "contains an unescaped '/' in the user or password: write %2F instead"),
+        (f"http://u:12?{SECRET}@proxy.test", "contains an unescaped '?' in the user or password: write %3F instead"),
+        (f"http://D\\u:{SECRET}@proxy.test", r"contains an unescaped '\\' in the user or password: write %5C instead"),
+        (f"http://u:[{SECRET}@proxy.test", "contains an unescaped '[' in the user or password: write %5B instead"),
+        (f"http://u:a {SECRET}@proxy.test", "contains an unescaped ' ' in the user or password: write %20 instead"),
+        (f"u:{SECRET}#@proxy.test", "contains an unescaped '#' in the user or password: write %23 instead"),
+        (f"http://u:名{SECRET}@proxy.test", "contains a character in the user or password that HTTP cannot send"),
+        (f"http://u:1234#{SECRET}", "contains a character that is not allowed there"),
+        (f"http://u:1234/{SECRET}@a/b@proxy.test", "contains an unescaped '/' in the user or password"),
+        ("http://::1:3128", "has an IPv6 address without brackets; write http://[::1]:3128"),
+        ("http://[::1", "has no valid host"),
+        ("http://[proxy.test]:1", "has no valid host"),
+        ("http://pro..xy:1", "has no valid host"),
+        (f"http://{'x' * 64}.test", "has no valid host"),
+        ("http://", "has no host"),
+        (f"http://u:{SECRET}@", "has no host"),
+        ("http://:3128", "has no valid host"),
+        ("http://proxy.test:port", "has no valid port"),
+        ("http://proxy.test:0", "has no valid port"),
+        ("http://proxy.test:65536", "has no valid port"),
+        (f"http://u:{SECRET}", "has no valid port"),
+        ("socks://127.0.0.1:1080", "has the unknown scheme socks://; the schemes of SOCKS are socks5h, socks5,"),
+        ("ftp://proxy.test", "has the unknown scheme ftp://"),
+        (f"{SECRET}://proxy.test", "has an unknown scheme"),
+        ("http:/proxy.test:3128", "has no // after its scheme"),
+        ("http:proxy.test:3128", "has no // after its scheme"),
+    ],
+)
+def test_proxy_variable_that_is_wrong(value: str, problem: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        proxy_for(URL, {"https_proxy": value})
+    message = caught.value.message()
+    assert message.startswith(f"https_proxy {problem}")
+    assert "Correct or unset https_proxy: a proxy URL is http://host:port or http://user:password@host:port." in message
+    assert SECRET not in message
+    assert "1234" not in message
+
+
+def test_wrong_variable_that_does_not_count_is_no_error() -> None:
+    assert proxy_for(URL, {"HTTPS_PROXY": "None", "NO_PROXY": "example.com"}) is None
+    assert proxy_for(URL, {"HTTP_PROXY": "None"}) is None
+
+
+@examples(300)
+@given(
+    st.text(max_size=12)
+    | st.text("htps:/@#?[]%\\.: 1a", max_size=24)
+    | st.text("a:@/", max_size=8).map("http://{}".format)
+)
+def test_any_value_is_a_proxy_or_one_failure(value: str) -> None:
+    problem = ""
+    try:
+        proxy = proxy_for(URL, {"HTTPS_PROXY": value})
+    except ConfigurationError as error:
+        proxy, problem = None, error.message()
+    if proxy is not None:
+        assert requests.utils.urlparse(proxy.url).hostname
+        assert requests.utils.urlparse(proxy.url).port
+    elif value:
+        assert problem.startswith("HTTPS_PROXY ")
+
+
+HOSTS = ["example.com", "workspace.example.com", "badexample.com", "127.0.0.1", "10.1.2.3", "[::1]", "localhost"]
+PATTERNS = [
+    *("example.com", ".example.com", "*.example.com", "EXAMPLE.com", "com", "example.com:8443", ".example.com:443"),
+    *("127.0.0.1", "127.0.0.1:8443", "127.0.0.0/8", "127.0.0.0/255.0.0.0", "10.0.0.0/8", "127.*", "::1", "*", ""),
+    *("a;example.com", "localhost", "0.0.1"),
+]
+
+
+@examples(300)
+@given(
+    host=st.sampled_from(HOSTS),
+    port=st.sampled_from(["", ":443", ":8443"]),
+    patterns=st.lists(st.sampled_from(PATTERNS), min_size=1, max_size=3),
+    separator=st.sampled_from([",", ", ", " ,"]),
+)
+def test_no_proxy_means_what_it_means_for_requests(
+    monkeypatch: pytest.MonkeyPatch, host: str, port: str, patterns: list[str], separator: str
+) -> None:
+    url, value = f"https://{host}{port}/", separator.join(patterns)
+    monkeypatch.setenv("NO_PROXY", value)
+    expected = bool(requests.utils.should_bypass_proxies(url, None))
+    if host == "badexample.com" and tuple(map(int, requests.__version__.split(".")[:2])) < (2, 34):
+        # Older ones take any host for a match that ends so.
+        expected = "com" in patterns or value.strip() == "*"
+    assert (proxy_for(url, {"HTTPS_PROXY": PROXY, "NO_PROXY": value}) is None) == expected
+
+
+@pytest.mark.parametrize(
+    ("host", "value", "hint"),
+    [
+        (
+            "a.example.com",
+            "*.example.com",
+            "'*.example.com', which does not match a.example.com: write '.example.com'.",
+        ),
+        ("a.example.com", "*example.com", "'*example.com', which does not match a.example.com: write 'example.com'."),
+        ("a.example.com", "a.*", "'a.*', which does not match a.example.com: write 'a.example.com'."),
+        (
+            "a.example.com",
+            "example.com:99",
+            "'example.com:99', which does not match a.example.com: write 'example.com'.",
+        ),
+        ("a.example.com", "https://a.example.com/", "which does not match a.example.com: write 'a.example.com'."),
+        ("10.0.0.1", "10.0.0.1:443", "'10.0.0.1:443', which does not match 10.0.0.1: write '10.0.0.1'."),
+        ("10.0.0.1", "10.*", "'10.*', which does not match 10.0.0.1: write '10.0.0.1'."),
+        ("10.0.0.1", "10.0.0.0/255.0.0.0", "'10.0.0.0/255.0.0.0', which does not match 10.0.0.1: write '10.0.0.0/8'."),
+        (
+            "a.example.com",
+            "b.test;example.com",
+            "Separate the entries of NO_PROXY by commas: 'example.com' does not match",
+        ),
+        ("10.0.0.1", "b.test 10.0.0.1", "Separate the entries of NO_PROXY by commas: '10.0.0.1' does not match"),
+        ("[::1]", "[::1]", "'[::1]', which does not match ::1: write '::1'."),
+    ],
+)
+def test_entry_that_was_meant(host: str, value: str, hint: str) -> None:
+    assert proxy_for(f"https://{host}", {"HTTPS_PROXY": PROXY, "NO_PROXY": value}) is not None
+    assert hint in (hint_for_no_proxy(f"https://{host}", {"NO_PROXY": value}) or "")
+
+
+@pytest.mark.parametrize(
+    "value", ["", "other.test", "*.other.test", "11.*", "11.0.0.0/255.0.0.0", "localhost:80", "*:"]
+)
+@pytest.mark.parametrize("host", ["a.example.com", "10.0.0.1"])
+def test_entry_that_was_not_meant(host: str, value: str) -> None:
+    assert hint_for_no_proxy(f"https://{host}", {"NO_PROXY": value}) is None
+
+
+@pytest.mark.parametrize(
+    ("userinfo", "secrets"),
+    [
+        ("", set()),
+        ("user:pass", {"user", "pass", "dXNlcjpwYXNz"}),
+        ("us%5Cer:p%23", {"us%5Cer", "us\\er", "p%23", "p#", "dXNcZXI6cCM="}),
+    ],
+)
+def test_secrets(userinfo: str, secrets: set[str]) -> None:
+    assert set(Proxy("HTTPS_PROXY", "http", "proxy.test:1", userinfo).secrets()) == secrets
