@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ansible.module_utils.common.validation import check_type_int
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ._cloud.credentials import is_text
@@ -101,6 +102,9 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
 #: The variable that holds a region's endpoint, the region in upper case and with ``_`` for ``-``.
 ENDPOINT_VARIABLE = "HUAWEICLOUD_SDK_REGION_WORKSPACE_{region}"
 
+#: Units of numbers that people write with one.
+UNITS = {"fits_disk": "GB", "fits_ram": "MB"}
+
 #: Options whose values are never shown, and never read from ``ansible.cfg``.
 SECRETS = tuple(name for name, option in CONNECTION.items() if option.get("no_log"))
 
@@ -108,6 +112,39 @@ SECRETS = tuple(name for name, option in CONNECTION.items() if option.get("no_lo
 def argument_spec() -> dict[str, dict[str, Any]]:
     """The argument specification of the module, which the lookup and the role share."""
     return {name: dict(option) for name, option in {**CONNECTION, **IMAGE_QUERY}.items()}
+
+
+def check_given(args: Mapping[str, Any]) -> None:
+    """Check the values that the user wrote, before Ansible's argument validation: it drops null.
+
+    :param args: options of a task or keywords of a lookup, without those that are omitted.
+    :raises ConfigurationError: if one is null or an empty string, which a failed template gives, or has a unit.
+    """
+    for name, value in args.items():
+        _check_not_empty(name, value)
+        for number, item in enumerate(value if isinstance(value, (list, tuple)) else ()):
+            _check_not_empty(f"{name}[{number}]", item)
+        if name in UNITS:
+            _check_number(name, value)
+
+
+def _check_not_empty(name: str, value: Any) -> None:
+    if value is None:
+        reason = "is null (a template without else gives null since ansible-core 2.19)"
+    elif value == "":
+        reason = "is empty"
+    else:
+        return
+    raise ConfigurationError(f"{name} {reason}. Set a value, or use omit to leave the option out")
+
+
+def _check_number(name: str, value: Any) -> None:
+    try:
+        check_type_int(value)
+    except TypeError:
+        raise ConfigurationError(
+            f"{name} is a whole number of {UNITS[name]}, without the unit, got {value!r}"
+        ) from None
 
 
 class Setting(NamedTuple):
@@ -139,9 +176,8 @@ class Options:
             for name, value in (configuration or {}).items()
             if value not in (None, "") and name not in SECRETS
         }
+        check_given(self.task)
         for name, value in self.task.items():
-            if value == "":
-                raise ConfigurationError(f"{name} is empty; leave it out, or give it a value")
             if isinstance(value, str) and not is_text(value):
                 raise ConfigurationError(f"{name} holds half a character, which cannot be sent")
 

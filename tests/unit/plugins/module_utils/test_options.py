@@ -22,6 +22,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._options imp
     SECRETS,
     Options,
     argument_spec,
+    check_given,
 )
 
 
@@ -184,12 +185,44 @@ def test_secrets_are_never_read_from_ansible_cfg(name: str) -> None:
 def test_an_empty_value_of_the_task_is_an_error(name: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         Options({name: ""}, {})
-    assert caught.value.message() == f"{name} is empty; leave it out, or give it a value."
+    assert caught.value.message() == f"{name} is empty. Set a value, or use omit to leave the option out."
 
 
 @pytest.mark.parametrize("value", [0, False, [], "0"], ids=repr)
 def test_other_values_are_not_empty(value: object) -> None:
     assert Options({"limit": value}, {}).value("limit") == value
+
+
+NULL = "is null (a template without else gives null since ansible-core 2.19)"
+OUT = "Set a value, or use omit to leave the option out."
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        *(pytest.param({name: None}, f"{name} {NULL}. {OUT}", id=f"{name} null") for name in sorted(argument_spec())),
+        ({"ak": None}, f"ak {NULL}. {OUT}"),
+        ({"ak": ""}, f"ak is empty. {OUT}"),
+        ({"regions": [None]}, f"regions[0] {NULL}. {OUT}"),
+        ({"name": ["a", ""]}, f"name[1] is empty. {OUT}"),
+        ({"fits_disk": "80 GB"}, "fits_disk is a whole number of GB, without the unit, got '80 GB'."),
+        ({"fits_ram": "8 GB"}, "fits_ram is a whole number of MB, without the unit, got '8 GB'."),
+        ({"fits_ram": [1024]}, "fits_ram is a whole number of MB, without the unit, got [1024]."),
+    ],
+)
+def test_values_that_a_user_cannot_mean(args: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        check_given(args)
+    assert caught.value.message() == message
+
+
+@pytest.mark.parametrize(
+    "args",
+    [{}, {"fits_disk": "80", "fits_ram": 0}, {"regions": [], "name": ["a"]}, {"limit": "many", "most_recent": False}],
+    ids=str,
+)
+def test_all_other_values_are_left_to_the_argument_validation(args: dict[str, Any]) -> None:
+    check_given(args)
 
 
 # --- numbers

@@ -787,13 +787,29 @@ OWN = [
     pytest.param({"limit": -1}, "limit must be at least 1, got -1; leave it out for all images.", id="limit negative"),
     pytest.param({"offset": -1}, "offset must be from 0 to 5000, got -1.", id="offset negative"),
     pytest.param({"offset": 5001}, "offset must be from 0 to 5000, got 5001.", id="offset too large"),
-    pytest.param({"image_id": ""}, "image_id is empty; leave it out, or give it a value.", id="empty image_id"),
-    pytest.param({"platform": ""}, "platform is empty; leave it out, or give it a value.", id="empty platform"),
-    pytest.param({"name": ""}, "name is empty; leave it out, or give it a value.", id="empty name"),
-    pytest.param({"name_regex": ""}, "name_regex is empty; leave it out, or give it a value.", id="empty name_regex"),
-    pytest.param({"region": ""}, "region is empty; leave it out, or give it a value.", id="empty region"),
-    pytest.param({"secret_key": ""}, "secret_key is empty; leave it out, or give it a value.", id="empty secret_key"),
-    pytest.param({"ca_path": ""}, "ca_path is empty; leave it out, or give it a value.", id="empty ca_path"),
+    pytest.param(
+        {"image_id": ""}, "image_id is empty. Set a value, or use omit to leave the option out.", id="empty image_id"
+    ),
+    pytest.param(
+        {"platform": ""}, "platform is empty. Set a value, or use omit to leave the option out.", id="empty platform"
+    ),
+    pytest.param({"name": ""}, "name is empty. Set a value, or use omit to leave the option out.", id="empty name"),
+    pytest.param(
+        {"name_regex": ""},
+        "name_regex is empty. Set a value, or use omit to leave the option out.",
+        id="empty name_regex",
+    ),
+    pytest.param(
+        {"region": ""}, "region is empty. Set a value, or use omit to leave the option out.", id="empty region"
+    ),
+    pytest.param(
+        {"secret_key": ""},
+        "secret_key is empty. Set a value, or use omit to leave the option out.",
+        id="empty secret_key",
+    ),
+    pytest.param(
+        {"ca_path": ""}, "ca_path is empty. Set a value, or use omit to leave the option out.", id="empty ca_path"
+    ),
     pytest.param({"package_type": "x" * 256}, "package_type must have 1 to 255 characters, got 256.", id="too long"),
     pytest.param(
         {"name": 2019},
