@@ -166,7 +166,7 @@ def _set_up_error(name: str, connection: str | None, reason: str) -> str:
 def _is_file_cache(name: str) -> bool:
     """Whether a plugin's connection is a directory, which is no secret."""
     try:
-        kind = cache_loader.get(name, class_only=True)
+        kind: Any = cache_loader.get(name, class_only=True)
     except Exception:  # pylint: disable=broad-exception-caught
         # A library that it needs is missing, for example.
         return False
