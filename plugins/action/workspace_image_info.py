@@ -2,19 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module of the same name, inside the controller's own worker process: no Python is started."""
+"""Run the module of the same name in the controller's own worker process, without starting a Python."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 from ansible import constants
 from ansible.errors import AnsibleError
@@ -26,10 +27,11 @@ from ansible.parsing import ajson
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libraries
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec, check_given
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, find_images
 
-#: How Ansible hands arguments to a module: vaulted strings decrypted, dates as text.
+#: Ansible's encoder for a module's arguments.
 ENCODER: Any = ajson.AnsibleJSONEncoder
 
 #: From ansible-core 2.22 on, which deprecates masks of one's own: it registers the values of ``no_log`` options.
@@ -40,27 +42,35 @@ SWITCH_ENVIRONMENT = "HUAWEICLOUD_WORKSPACE_IN_PROCESS"
 
 
 class ActionModule(NormalAction):
-    """Runs here what may run here, and everything else as Ansible runs any module."""
+    """Runs the module in this process where it can, and otherwise as Ansible runs any module."""
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        variables = task_vars or {}
-        if not self._may_run_here(variables):
-            result: dict[str, Any] = super().run(tmp, task_vars)
-            return result
-        # What every action does first; not NormalAction's own, which would start the module.
-        result = super(NormalAction, self).run(tmp, task_vars)
+        received = _as_module_input(self._task.args)
+        try:
+            check_given(received)
+        except ConfigurationError as error:
+            return {**self._start(tmp, task_vars), "failed": True, **error.result()}
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
-        if any(name.startswith(("PYTHON", "LD_")) or "=" in name for name in environment):
-            # They count when a Python starts, or cannot be set here.
-            return dict(super().run(tmp, task_vars))
-        with _surroundings(environment, self._loader.get_basedir()):
-            output = _run_module(self._task.action, self._task.args)
-        result.update(self._as_module_output(output, variables))
+        if not (self._may_run_here(task_vars or {}) and _can_be_set(environment) and _can_return()):
+            as_module: dict[str, Any] = super().run(tmp, task_vars)
+            return as_module
+        result = self._start(tmp, task_vars)
+        output = _run_within(
+            {name: str(value) for name, value in environment.items()},
+            self._loader.get_basedir(),
+            partial(_run_module, self._task.action, received),
+        )
+        result.update(self._as_module_output(output, task_vars or {}))
+        return result
+
+    def _start(self, tmp: Any, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        """Do what every action does first, without NormalAction's own step, which starts the module."""
+        result: dict[str, Any] = super(NormalAction, self).run(tmp, task_vars)
         return result
 
     def _as_module_output(self, output: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        """What Ansible makes of a module's output, which differs from what it makes of an action's."""
+        """Return what Ansible makes of a module's output, which differs from what it makes of an action's."""
         if not _shows_invocation(variables):
             del output["invocation"]
         profile = ("legacy",) if len(signature(self._parse_returned_data).parameters) > 1 else ()  # from 2.19 on
@@ -102,43 +112,102 @@ class ActionModule(NormalAction):
 
 
 def _shows_invocation(variables: dict[str, Any]) -> bool:
-    """Always, until ansible-core 2.21 made it a setting."""
+    """Whether results contain the task's options: always, until ansible-core 2.21 made it a setting."""
     if "INJECT_INVOCATION" not in constants.config.get_configuration_definitions():
         return True
     return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=variables))
 
 
 def _is_same_program(path: str, other: str) -> bool:
-    """Whether two paths name one Python, its libraries included: those depend on the folder that it is called from."""
+    """Whether two paths name one Python with the same libraries, which depend on the directory of the path."""
     return Path(path).parent == Path(other).parent and Path(path).resolve() == Path(other).resolve()
 
 
-@contextmanager
-def _surroundings(variables: dict[str, Any], folder: str) -> Iterator[None]:
-    """The task's own environment and the folder of its playbook, where a local module runs, too."""
-    before = dict(os.environ)
-    here = Path.cwd()
+def _can_be_set(environment: dict[str, Any]) -> bool:
+    """Whether variables can be set here with the effect that they have on a module.
+
+    Those that count when a Python starts cannot. For names and values that no environment can have, Ansible reports the
+    error when it starts the module.
+    """
+    for name, value in environment.items():
+        if not re.fullmatch("[A-Za-z_][0-9A-Za-z_]*", name) or name.startswith(("PYTHON", "LD_")):
+            return False
+        try:
+            if b"\0" in os.fsencode(str(value)):
+                return False
+        except UnicodeEncodeError:
+            return False
+    return True
+
+
+def _can_return() -> bool:
+    """Whether this process can come back to its current directory. It cannot without permission to search it."""
     try:
-        os.environ.update({name: str(value) for name, value in variables.items()})
-        os.chdir(folder)
-        yield
+        here = _open_current_directory()
+    except OSError:
+        return False
+    try:
+        os.fchdir(here)
+    except OSError:
+        return False
     finally:
-        os.chdir(here)
-        os.environ.clear()
-        os.environ.update(before)
+        os.close(here)
+    return True
 
 
-def _run_module(name: str, args: dict[str, Any]) -> dict[str, Any]:
-    """What AnsibleModule and the module's main() do with a task's arguments.
+def _open_current_directory() -> int:
+    """Open the current directory, which may be unreadable, or deleted so that it has no path."""
+    return os.open(".", getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY)
 
-    :param name: of the module, for messages.
+
+def _run_within(environment: dict[str, str], directory: str, run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Run a function with further environment variables, in another current directory.
+
+    :param directory: where Ansible runs a module with a local connection, too.
+    """
+    before = dict(os.environ)
+    here = _open_current_directory()
+    try:
+        os.environ.update(environment)
+        # Without the directory, relative paths are not found, and nothing else needs it.
+        with suppress(OSError):
+            os.chdir(directory)
+        return run()
+    finally:
+        # Twice: the exception of a signal, such as a task's timeout, can interrupt the first time.
+        try:
+            _restore(before, here)
+        finally:
+            _restore(before, here)
+            os.close(here)
+
+
+def _restore(environment: dict[str, str], directory: int) -> None:
+    for name in os.environ.keys() - environment.keys():
+        del os.environ[name]
+    os.environ.update({name: value for name, value in environment.items() if os.environ.get(name) != value})
+    # Another process can take the permission away meanwhile.
+    with suppress(OSError):
+        os.fchdir(directory)
+
+
+def _as_module_input(args: dict[str, Any]) -> dict[str, Any]:
+    """Return a task's options as a module receives them: vaulted strings decrypted, dates as text."""
+    received: dict[str, Any] = json.loads(json.dumps(args, cls=ENCODER, vault_to_text=True))
+    return received
+
+
+def _run_module(name: str, received: dict[str, Any]) -> dict[str, Any]:
+    """Do what AnsibleModule and the module's main() do with a task's options.
+
+    :param name: the module's name, for messages.
+    :param received: the options as a module receives them.
     :returns: the result, secrets masked.
     """
-    received = json.loads(json.dumps(args, cls=ENCODER, vault_to_text=True))
     validation = ArgumentSpecValidator(argument_spec()).validate(received)
     params = validation.validated_parameters
     # pylint: disable=protected-access
-    # What AnsibleModule reads too; there is no other way to the values that must not be shown.
+    # As AnsibleModule does; nothing public has the values that must not be shown.
     hidden = validation._no_log_values
     warnings = [
         f"Both option {warning['option']} and its alias {warning['alias']} are set." for warning in validation._warnings
@@ -160,7 +229,7 @@ def _run_module(name: str, args: dict[str, Any]) -> dict[str, Any]:
         result["warnings"] = warnings
     text = json.dumps(result, ensure_ascii=False)
     if MASKED_BY_ANSIBLE or not any(json.dumps(value, ensure_ascii=False)[1:-1] in text for value in hidden):
-        # Nothing to mask, which is quickly seen; a long list takes long to go through.
+        # Nothing to mask. This test is quick, and masking a long list is not.
         return result
     kept = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
     return {**remove_values(result, hidden), **kept}

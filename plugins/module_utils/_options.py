@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
+
+from ansible.module_utils.common.validation import check_type_int
 
 from ._cloud.credentials import is_text
 from ._cloud.errors import ConfigurationError
@@ -96,6 +97,9 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
 #: The environment variable of a region's endpoint, with the region in upper case and ``_`` for ``-``.
 ENDPOINT_VARIABLE = "HUAWEICLOUD_SDK_REGION_WORKSPACE_{region}"
 
+#: Units of numbers that people write with one.
+UNITS = {"fits_disk": "GB", "fits_ram": "MB"}
+
 #: Options whose values are never shown, and never read from ``ansible.cfg``.
 SECRETS = tuple(name for name, option in CONNECTION.items() if option.get("no_log"))
 
@@ -105,9 +109,6 @@ MUTUALLY_EXCLUSIVE = (frozenset({"regions"}), frozenset({"region", "project_id",
 #: Options that name a file or a profile with credentials.
 CREDENTIAL_FILES = ("profile", "credentials_file", "shared_config_file")
 
-#: Sizes, and the unit in which each is a whole number.
-_UNITS = {"fits_disk": "GB", "fits_ram": "MB"}
-
 
 def argument_spec() -> dict[str, dict[str, Any]]:
     """Return the argument specification that module, lookup and role share."""
@@ -115,22 +116,36 @@ def argument_spec() -> dict[str, dict[str, Any]]:
 
 
 def check_given(given: Mapping[str, Any]) -> None:
-    """Check values that the user wrote, before they are converted to their types.
+    """Check values that the user wrote, before Ansible's argument validation, which drops null.
 
-    :param given: values by option, without those that are omitted.
+    :param given: options of a task or keywords of a lookup, without those that are omitted.
     :raises ConfigurationError: if a value is null or empty, which a failed template gives and which would widen the
         query or change the credentials; if it cannot be encoded; or if a size has a unit.
     """
     for name, value in given.items():
-        items = value if isinstance(value, (list, tuple)) else [value]
-        if any(item is None for item in items):
-            raise ConfigurationError(
-                f"{name} is null (a template without else gives null since ansible-core 2.19). "
-                "Set a value, or use omit to leave the option out"
-            )
-        if any(isinstance(item, str) and not item for item in items):
-            raise ConfigurationError(f"{name} is empty. Set a value, or use omit to leave the option out")
-        if any(isinstance(item, str) and not is_text(item) for item in items):
-            raise ConfigurationError(f"{name} contains an unpaired surrogate (invalid Unicode)")
-        if name in _UNITS and isinstance(value, str) and not re.fullmatch(r"\s*[+-]?\d+(?:\.0*)?\s*", value):
-            raise ConfigurationError(f"{name} is a whole number of {_UNITS[name]}, without the unit, got {value!r}")
+        _check_text(name, value)
+        for number, item in enumerate(value if isinstance(value, (list, tuple)) else ()):
+            _check_text(f"{name}[{number}]", item)
+        if name in UNITS:
+            _check_size(name, value)
+
+
+def _check_text(name: str, value: Any) -> None:
+    if value is None:
+        reason = "is null (a template without else gives null since ansible-core 2.19)"
+    elif value == "":
+        reason = "is empty"
+    elif isinstance(value, str) and not is_text(value):
+        raise ConfigurationError(f"{name} contains an unpaired surrogate (invalid Unicode)")
+    else:
+        return
+    raise ConfigurationError(f"{name} {reason}. Set a value, or use omit to leave the option out")
+
+
+def _check_size(name: str, value: Any) -> None:
+    try:
+        check_type_int(value)
+    except TypeError:
+        raise ConfigurationError(
+            f"{name} is a whole number of {UNITS[name]}, without the unit, got {value!r}"
+        ) from None

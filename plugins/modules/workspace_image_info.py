@@ -254,7 +254,19 @@ attempts:
   sample: 1
 """
 
+import json
+import sys
+
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+if sys.version_info < (3, 9):  # noqa: UP036
+    # Not in main(): an older Python fails in the imports below. AnsibleModule would need the options from there.
+    message = (
+        "huaweicloud.workspace requires Python 3.9 or later on the target, found %d.%d.%d. "
+        "Run the task with delegate_to: localhost, or set ansible_python_interpreter."
+    )
+    sys.stdout.write(json.dumps({"failed": True, "msg": message % sys.version_info[:3]}))
+    raise SystemExit(1)
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libraries
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec

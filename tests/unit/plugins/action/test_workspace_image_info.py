@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -205,20 +205,151 @@ class TestWhatItGets:
         assert os.environ["PARITY_KEPT"] == "before"
         assert "PARITY_NEW" not in os.environ
 
-    def test_environment_comes_back_where_the_task_is_broken_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        class TimeIsUp(BaseException):
-            """As Ansible's own, no Exception."""
 
-        def find_images(params: Mapping[str, Any], warn: Any) -> dict[str, Any]:
-            raise TimeIsUp
+class TaskTimeoutError(BaseException):
+    """As Ansible's own, which the alarm of a task's timeout raises: no Exception."""
 
-        monkeypatch.setattr(plugin, "find_images", find_images)
-        before = dict(os.environ)
 
-        with pytest.raises(TimeIsUp):
+def state() -> tuple[dict[str, str], int]:
+    """Return the environment and the identity of the current directory."""
+    # Pytest itself changes one variable.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+    return environment, Path().stat().st_ino
+
+
+@pytest.fixture
+def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """Run in a directory and with variables that must be the same afterwards."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PARITY_KEPT", "before")
+    before = state()
+    yield tmp_path
+    assert state() == before
+
+
+def fails_with(monkeypatch: pytest.MonkeyPatch, failure: BaseException) -> None:
+    def find_images(params: Mapping[str, Any], warn: Any) -> dict[str, Any]:
+        os.environ["PARITY_LEFT_BEHIND"] = "x"
+        raise failure
+
+    monkeypatch.setattr(plugin, "find_images", find_images)
+
+
+class TestSurroundings:
+    @pytest.mark.parametrize("failure", [TaskTimeoutError(), KeyboardInterrupt(), OSError(), SystemExit()], ids=repr)
+    @pytest.mark.usefixtures("surroundings")
+    def test_come_back_whatever_is_raised(self, failure: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+        fails_with(monkeypatch, failure)
+
+        with pytest.raises(type(failure)):
+            action(environment=[{"PARITY_NEW": "x", "PARITY_KEPT": "now"}]).run(task_vars=OWN)
+
+    @pytest.mark.usefixtures("surroundings")
+    def test_come_back_if_an_alarm_interrupts_their_return(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        restore = plugin._restore
+        alarms = [TaskTimeoutError()]
+
+        def interrupted(environment: dict[str, str], directory: int) -> None:
+            if alarms:
+                del os.environ["PARITY_KEPT"]
+                raise alarms.pop()
+            restore(environment, directory)
+
+        monkeypatch.setattr(plugin, "_restore", interrupted)
+        fails_with(monkeypatch, SearchFailed({"msg": "no"}))
+
+        with pytest.raises(TaskTimeoutError):
             action(environment=[{"PARITY_NEW": "x"}]).run(task_vars=OWN)
 
-        assert dict(os.environ) == before
+    @pytest.mark.usefixtures("surroundings")
+    def test_come_back_if_they_are_set_in_part(self, asked: list[dict[str, Any]]) -> None:
+        with pytest.raises(UnicodeEncodeError):
+            plugin._run_within({"PARITY_KEPT": "now", "PARITY_NEW": "\ud800"}, ".", dict)
+
+    @pytest.mark.parametrize(
+        "environment",
+        [{"A=B": "x"}, {"": "x"}, {"A B": "x"}, {"1A": "x"}, {"A": "a\0b"}, {"A": "\ud800"}],
+        ids=ascii,
+    )
+    @pytest.mark.usefixtures("surroundings", "asked")
+    def test_what_no_environment_can_have_is_left_to_ansible(self, environment: dict[str, Any]) -> None:
+        assert not runs_here(environment=[{**environment, "PARITY_NEW": "x"}])
+
+    @pytest.mark.usefixtures("surroundings")
+    def test_values_of_any_type_are_text(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        seen: dict[str, str] = {}
+
+        def find_images(params: Mapping[str, Any], warn: Any) -> dict[str, Any]:
+            seen.update({name: value for name, value in os.environ.items() if name.startswith("PARITY_V")})
+            return {"changed": False, "images": []}
+
+        monkeypatch.setattr(plugin, "find_images", find_images)
+        values = {"PARITY_V1": None, "PARITY_V2": True, "PARITY_V3": 1.5, "PARITY_V4": ["a"], "PARITY_V5": "\udcff"}
+
+        assert runs_here(environment=[values])
+
+        assert seen == {name: str(value) for name, value in values.items()}
+
+    def test_a_deleted_current_directory(
+        self, surroundings: Path, tmp_path_factory: pytest.TempPathFactory, asked: list[dict[str, Any]]
+    ) -> None:
+        deleted = tmp_path_factory.mktemp("deleted")
+        os.chdir(deleted)
+        deleted.rmdir()
+        try:
+            assert runs_here(environment=[{"PARITY_NEW": "x"}])
+            with pytest.raises(FileNotFoundError):
+                Path.cwd()
+        finally:
+            os.chdir(surroundings)
+        assert len(asked) == 1
+
+    @pytest.mark.usefixtures("surroundings", "asked")
+    def test_a_deleted_directory_of_the_playbook(self, tmp_path: Path) -> None:
+        started = action(environment=[{"PARITY_NEW": "x"}], variables=OWN)
+        started._loader.set_basedir(str(tmp_path / "deleted"))
+
+        assert "ran_as" not in started.run(task_vars=OWN)
+
+    @pytest.mark.parametrize("function", ["open", "fchdir"])
+    @pytest.mark.usefixtures("surroundings", "asked")
+    def test_as_a_module_where_there_is_no_way_back(self, function: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Root, who runs some of these tests, has every permission."""
+
+        def deny(*_arguments: object) -> None:
+            raise PermissionError
+
+        monkeypatch.setattr(plugin.os, function, deny)
+
+        assert not runs_here()
+
+    @pytest.mark.usefixtures("surroundings", "asked")
+    def test_no_file_descriptor_is_left_open(self) -> None:
+        assert runs_here()
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        assert runs_here()
+        assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+@pytest.mark.parametrize("switch", [True, False], ids=["here", "as a module"])
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ({"name": None}, "name is null (a template without else gives null since ansible-core 2.19). "
+                         "Set a value, or use omit to leave the option out."),
+        ({"profile": ""}, "profile is empty. Set a value, or use omit to leave the option out."),
+        ({"fits_disk": "80 GB"}, "fits_disk is a whole number of GB, without the unit, got '80 GB'."),
+    ],
+    ids=["null", "empty", "unit"],
+)  # fmt: skip
+def test_a_value_that_nobody_means_is_an_error_both_ways(
+    switch: bool, args: dict[str, Any], message: str, asked: list[dict[str, Any]]
+) -> None:
+    result = action(args=args).run(task_vars={**OWN, plugin.SWITCH_VARIABLE: switch})
+
+    assert (result["failed"], result["msg"], result["error_type"]) == (True, message, "configuration")
+    assert "ran_as" not in result
+    assert asked == []
 
 
 def trusted(value: Any) -> Any:

@@ -220,21 +220,34 @@ def test_nobody_else_fails_as_ansible_does(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("modules.")])
 def test_main_only_wires(name: str) -> None:
     """Documentation, imports, and one short function without a loop or a condition of the business."""
-    body = tree(name).body
     functions = [node for node in ast.walk(tree(name)) if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda))]
     assert [getattr(node, "name", "lambda") for node in functions] == ["main"]
-    assigned = {
-        target.id
-        for node in body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    assert assigned == {"DOCUMENTATION", "EXAMPLES", "RETURN"}
     main = functions[0]
     loops = (ast.For, ast.While, ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp, ast.Compare)
     assert [ast.unparse(node) for node in ast.walk(main) if isinstance(node, loops)] in ([], ["failure is not None"])
     assert sum(isinstance(node, ast.stmt) for node in ast.walk(main)) <= 16
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("modules.")])
+def test_a_module_checks_the_version_of_python_before_its_own_imports(name: str) -> None:
+    """An older Python fails in them. Beside that, a module consists of documentation, imports and main()."""
+    body = [node for node in tree(name).body if not isinstance(node, ast.FunctionDef)]
+    kinds = [
+        node.targets[0].id
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        else ast.unparse(node.test)
+        if isinstance(node, ast.If)
+        else "own import"
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(COLLECTION)
+        else type(node).__name__
+        for node in body
+    ]
+    assert kinds == [
+        *("ImportFrom", "DOCUMENTATION", "EXAMPLES", "RETURN", "Import", "Import", "ImportFrom"),
+        "sys.version_info < (3, 9)",
+        *["own import"] * 3,
+        "__name__ == '__main__'",
+    ]
 
 
 def test_no_file_of_a_module_is_hidden_from_ansible() -> None:

@@ -566,7 +566,7 @@ def test_request_ids(
         pytest.param(
             {"name": "not_a_number"}, 200, "its JSON holds NaN or Infinity, which JSON does not know", id="NaN"
         ),
-        pytest.param({"name": "nested"}, 200, "its JSON is nested too deep", id="nested deep"),
+        pytest.param({"name": "nested"}, 200, "nested too deeply", id="nested deep"),
         pytest.param({"name": "row", "index": 2, "value": None}, 200, "images[2]: expected an object", id="no image"),
         pytest.param({"name": "without_id", "index": 7}, 200, "images[7].id: required key not provided", id="no id"),
         pytest.param({"name": "field", "index": 3}, 200, "images[3].min_disk: expected an integer", id="a wrong type"),

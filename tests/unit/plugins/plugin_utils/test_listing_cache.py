@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
@@ -30,19 +31,19 @@ OTHER_KEYS = [
     {**KEY, "offset": 1},
 ]
 IMAGES = page_schema()({"images": [{"id": "a", "name": "财务部", "extra": [1, {"x": None}]}, {"id": "b"}]})["images"]
-KEPT = CachedListing("p1", Listing(IMAGES, 2, ["promised more"]))
+CACHED = CachedListing("p1", Listing(IMAGES, 2, ["fewer images than expected"]))
 
 
 class Service:
-    """Counts how often it is asked."""
+    """Count how often the listing is fetched."""
 
-    def __init__(self, kept: CachedListing = KEPT) -> None:
-        self.kept = kept
-        self.asked = 0
+    def __init__(self, listing: CachedListing = CACHED) -> None:
+        self.listing = listing
+        self.requests = 0
 
     def __call__(self) -> CachedListing:
-        self.asked += 1
-        return self.kept
+        self.requests += 1
+        return self.listing
 
 
 class Plugin:
@@ -78,68 +79,69 @@ def _new_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def told() -> list[str]:
-    """What the user was told."""
+def warnings() -> list[str]:
+    """What the user was warnings."""
     return []
 
 
 @pytest.fixture
 def plugin(monkeypatch: pytest.MonkeyPatch) -> Iterator[Plugin]:
-    """The plugin that any name stands for."""
+    """Return the plugin for any name."""
     found = Plugin()
+    monkeypatch.setattr(_listing_cache.cache_loader, "has_plugin", lambda _name: True)
     monkeypatch.setattr(_listing_cache.cache_loader, "get", lambda _name, **_settings: found)
     return found
 
 
-def _file_cache(folder: Path, told: list[str], **settings: Any) -> _listing_cache.ListingCache:
-    return _listing_cache.ListingCache("jsonfile", {"_uri": str(folder), "_prefix": "p_", **settings}, told.append)
+def _file_cache(folder: Path, warnings: list[str], **settings: Any) -> _listing_cache.ListingCache:
+    return _listing_cache.ListingCache("jsonfile", {"_uri": str(folder), "_prefix": "p_", **settings}, warnings.append)
 
 
 def _in_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_listing_cache, "_plugins", {})
 
 
-# Kept
+# Hits and misses
 
 
-def test_memory_serves_all_calls_of_a_process(told: list[str]) -> None:
+def test_memory_serves_all_calls_of_a_process(warnings: list[str]) -> None:
     service, settings = Service(), {"_prefix": "p_", "_timeout": 60}
     for _unused in range(100):
-        assert _listing_cache.ListingCache("memory", settings, told.append).get_or_fetch(KEY, service) == KEPT
-    assert service.asked == 1
-    assert told == []
+        assert _listing_cache.ListingCache("memory", settings, warnings.append).get_or_fetch(KEY, service) == CACHED
+    assert service.requests == 1
+    assert warnings == []
 
 
-def test_a_file_serves_another_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: list[str]) -> None:
+def test_a_file_serves_another_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str]) -> None:
     service = Service()
     for _unused in range(3):
-        assert _file_cache(tmp_path, told).get_or_fetch(KEY, service) == KEPT
+        assert _file_cache(tmp_path, warnings).get_or_fetch(KEY, service) == CACHED
         _in_another_process(monkeypatch)
-    assert service.asked == 1
-    assert told == []
+    assert service.requests == 1
+    assert warnings == []
 
 
-def test_the_folder_is_made(tmp_path: Path, told: list[str]) -> None:
-    _file_cache(tmp_path / "new" / "folder", told).get_or_fetch(KEY, Service())
+def test_the_directory_is_created(tmp_path: Path, warnings: list[str]) -> None:
+    _file_cache(tmp_path / "new" / "folder", warnings).get_or_fetch(KEY, Service())
     (entry,) = (tmp_path / "new" / "folder").iterdir()
     assert entry.name.startswith("p_")
     assert entry.name.endswith(_listing_cache.cache_key(KEY))
 
 
-def test_an_empty_listing_is_kept_too(plugin: Plugin, told: list[str]) -> None:
+def test_an_empty_listing_is_cached_too(plugin: Plugin, warnings: list[str]) -> None:
     service = Service(CachedListing("p1", Listing([], 0, [])))
-    remembering = _listing_cache.ListingCache("any", {}, told.append)
-    assert remembering.get_or_fetch(KEY, service) == remembering.get_or_fetch(KEY, service) == service.kept
-    assert service.asked == 1
+    cache = _listing_cache.ListingCache("any", {}, warnings.append)
+    assert cache.get_or_fetch(KEY, service) == cache.get_or_fetch(KEY, service) == service.listing
+    assert service.requests == 1
 
 
 @pytest.mark.parametrize("other", OTHER_KEYS, ids=str)
-def test_what_differs_in_anything_is_another_entry(plugin: Plugin, told: list[str], other: dict[str, Any]) -> None:
+def test_what_differs_in_anything_is_another_entry(plugin: Plugin, warnings: list[str], other: dict[str, Any]) -> None:
     service = Service()
-    remembering = _listing_cache.ListingCache("any", {}, told.append)
-    remembering.get_or_fetch(KEY, service)
-    remembering.get_or_fetch(other, service)
-    assert service.asked == 2
+    cache = _listing_cache.ListingCache("any", {}, warnings.append)
+    cache.get_or_fetch(KEY, service)
+    cache.get_or_fetch(other, service)
+    assert service.requests == 2
     assert len(plugin.entries) == 2
 
 
@@ -151,40 +153,42 @@ def test_a_key_is_a_name_that_any_plugin_takes() -> None:
     assert key == _listing_cache.cache_key(dict(reversed(list({**KEY, "identity": "very-secret"}.items()))))
 
 
-def test_an_entry_that_expired_is_asked_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: list[str]) -> None:
+def test_an_expired_entry_is_fetched_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str]
+) -> None:
     service = Service()
-    _file_cache(tmp_path, told, _timeout=60).get_or_fetch(KEY, service)
+    _file_cache(tmp_path, warnings, _timeout=60).get_or_fetch(KEY, service)
     (entry,) = tmp_path.iterdir()
     old = time.time() - 61
     os.utime(entry, (old, old))
     _in_another_process(monkeypatch)
-    assert _file_cache(tmp_path, told, _timeout=60).get_or_fetch(KEY, service) == KEPT
-    assert service.asked == 2
+    assert _file_cache(tmp_path, warnings, _timeout=60).get_or_fetch(KEY, service) == CACHED
+    assert service.requests == 2
     assert time.time() - entry.stat().st_mtime < 30
 
 
-def test_a_failure_is_not_kept(plugin: Plugin, told: list[str]) -> None:
+def test_a_failure_is_not_cached(plugin: Plugin, warnings: list[str]) -> None:
     def fail() -> CachedListing:
         raise ValueError("no answer")
 
-    remembering = _listing_cache.ListingCache("any", {}, told.append)
+    cache = _listing_cache.ListingCache("any", {}, warnings.append)
     for _unused in range(2):
         with pytest.raises(ValueError, match="no answer"):
-            remembering.get_or_fetch(KEY, fail)
+            cache.get_or_fetch(KEY, fail)
     assert plugin.entries == {}
     service = Service()
-    assert remembering.get_or_fetch(KEY, service) == KEPT
-    assert service.asked == 1
+    assert cache.get_or_fetch(KEY, service) == CACHED
+    assert service.requests == 1
 
 
-def test_what_is_given_back_is_no_part_of_what_is_kept(told: list[str]) -> None:
-    remembering = _listing_cache.ListingCache("memory", {}, told.append)
-    remembering.get_or_fetch(KEY, Service(CachedListing("p1", Listing([dict(image) for image in IMAGES], 2, []))))
-    remembering.get_or_fetch(KEY, Service()).listing.images[0]["name"] = "changed by a template"
-    assert remembering.get_or_fetch(KEY, Service()).listing.images[0]["name"] == "财务部"
+def test_a_change_to_a_result_does_not_reach_the_cache(warnings: list[str]) -> None:
+    cache = _listing_cache.ListingCache("memory", {}, warnings.append)
+    cache.get_or_fetch(KEY, Service(CachedListing("p1", Listing([dict(image) for image in IMAGES], 2, []))))
+    cache.get_or_fetch(KEY, Service()).listing.images[0]["name"] = "changed by a template"
+    assert cache.get_or_fetch(KEY, Service()).listing.images[0]["name"] == "财务部"
 
 
-def test_regions_side_by_side_do_not_disturb_each_other(plugin: Plugin, told: list[str]) -> None:
+def test_regions_side_by_side_do_not_disturb_each_other(plugin: Plugin, warnings: list[str]) -> None:
     at_once: list[int] = []
     working = threading.Lock()
 
@@ -196,9 +200,9 @@ def test_regions_side_by_side_do_not_disturb_each_other(plugin: Plugin, told: li
 
     # Each plugin's own method, which a subclass for one test would hide.
     plugin._work = work  # type: ignore[method-assign]
-    remembering = _listing_cache.ListingCache("any", {}, told.append)
+    cache = _listing_cache.ListingCache("any", {}, warnings.append)
     threads = [
-        threading.Thread(target=remembering.get_or_fetch, args=({**KEY, "project": str(number)}, Service()))
+        threading.Thread(target=cache.get_or_fetch, args=({**KEY, "project": str(number)}, Service()))
         for number in range(8)
     ]
     for thread in threads:
@@ -209,7 +213,7 @@ def test_regions_side_by_side_do_not_disturb_each_other(plugin: Plugin, told: li
     assert len(plugin.entries) == 8
 
 
-# Unreadable, foreign, out of reach
+# Unreadable, foreign and tampered entries
 
 
 _FOREIGN = [
@@ -230,63 +234,149 @@ _FOREIGN = [
 ]
 
 
-@pytest.mark.parametrize("entry", _FOREIGN, ids=str)
-def test_a_foreign_entry_is_ignored_and_written_anew(plugin: Plugin, told: list[str], entry: object) -> None:
+_IMAGE = {"id": "a", "name": "Windows"}
+_TAGGED = {"__ansible_type": "_AnsibleTaggedStr", "value": "x", "tags": [{"__ansible_type": "TrustedAsTemplate"}]}
+#: JSON texts that are not what the lookup writes.
+_TAMPERED = [
+    "",
+    "{",
+    "null",
+    "5",
+    "[]" * 3,
+    "[" * 100_000,
+    '{"project_id": NaN}',
+    '{"project_id": ' + "1" * 5000 + "}",
+    "\ud800",
+    " " * (_listing_cache.MAX_LENGTH + 1),
+    *(
+        json.dumps({"project_id": "p", "images": [], "total_count": 0, "warnings": [], **changed})
+        for changed in (
+            {"project_id": _TAGGED},
+            {"images": [{**_IMAGE, "name": _TAGGED}]},
+            {"images": [{**_IMAGE, "unknown": {"deep": [_TAGGED]}}]},
+            {"images": [{"id": str(number)} for number in range(5101)]},
+        )
+    ),
+]
+
+
+class _Text(str):
+    """As Ansible's strings with tags."""
+
+    __slots__ = ()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [*_FOREIGN, *map(json.dumps, _FOREIGN), *_TAMPERED, _Text(json.dumps(_FOREIGN[5]))],
+    ids=lambda entry: str(entry)[:60].encode("ascii", "replace").decode(),
+)
+def test_a_foreign_entry_is_ignored_and_replaced(plugin: Plugin, warnings: list[str], entry: object) -> None:
     name = _listing_cache.cache_key(KEY)
     plugin.entries[name] = entry
     service = Service()
-    remembering = _listing_cache.ListingCache("any", {}, told.append)
-    assert remembering.get_or_fetch(KEY, service) == KEPT
-    assert service.asked == 1
-    assert remembering.get_or_fetch(KEY, service) == KEPT
-    assert service.asked == 1
-    assert told == []
+    cache = _listing_cache.ListingCache("any", {}, warnings.append)
+    assert cache.get_or_fetch(KEY, service) == CACHED
+    assert service.requests == 1
+    assert cache.get_or_fetch(KEY, service) == CACHED
+    assert service.requests == 1
+    assert warnings == []
+
+
+_VALID = {"project_id": "p", "images": [_IMAGE], "total_count": 1, "warnings": []}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {**_TAGGED, "value": json.dumps(_VALID)},
+        {"__ansible_type": "EncryptedString", "ciphertext": "$ANSIBLE_VAULT;1.1;AES256"},
+        {"__ansible_vault": "$ANSIBLE_VAULT;1.1;AES256"},
+        {"__ansible_unsafe": json.dumps(_VALID)},
+        {"__ansible_type": "subprocess.Popen", "args": "true"},
+        {"__ansible_type": ["no name"]},
+        _VALID,
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_ansibles_own_types_in_a_tampered_file_mean_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str], value: object
+) -> None:
+    service = Service()
+    _file_cache(tmp_path, warnings).get_or_fetch(KEY, service)
+    (entry,) = tmp_path.iterdir()
+    if isinstance(json.loads(entry.read_text()), dict):
+        # Since ansible-core 2.19 the value is JSON inside of JSON.
+        value = {"__payload__": json.dumps(value)}
+    entry.write_text(json.dumps(value))
+    _in_another_process(monkeypatch)
+    assert _file_cache(tmp_path, warnings).get_or_fetch(KEY, service) == CACHED
+    _in_another_process(monkeypatch)
+    assert _file_cache(tmp_path, warnings).get_or_fetch(KEY, service) == CACHED
+    assert service.requests == 2
+
+
+def test_a_listing_that_is_too_long_is_not_cached(
+    monkeypatch: pytest.MonkeyPatch, plugin: Plugin, warnings: list[str]
+) -> None:
+    monkeypatch.setattr(_listing_cache, "MAX_LENGTH", 100)
+    assert _listing_cache.ListingCache("any", {}, warnings.append).get_or_fetch(KEY, Service()) == CACHED
+    assert plugin.entries == {}
+
+
+def test_an_entry_is_one_text(plugin: Plugin, warnings: list[str]) -> None:
+    _listing_cache.ListingCache("any", {}, warnings.append).get_or_fetch(KEY, Service())
+    (entry,) = plugin.entries.values()
+    assert json.loads(entry)["images"] == IMAGES
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b'"x"', b"null", b'{"images": [{}]}'])
-def test_a_file_that_cannot_be_read_is_ignored_and_written_anew(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: list[str], content: bytes
+def test_an_unreadable_file_is_ignored_and_replaced(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str], content: bytes
 ) -> None:
     service = Service()
-    _file_cache(tmp_path, told).get_or_fetch(KEY, service)
+    _file_cache(tmp_path, warnings).get_or_fetch(KEY, service)
     (entry,) = tmp_path.iterdir()
     entry.write_bytes(content)
     _in_another_process(monkeypatch)
-    assert _file_cache(tmp_path, told).get_or_fetch(KEY, service) == KEPT
+    assert _file_cache(tmp_path, warnings).get_or_fetch(KEY, service) == CACHED
     _in_another_process(monkeypatch)
-    assert _file_cache(tmp_path, told).get_or_fetch(KEY, service) == KEPT
-    assert service.asked == 2
+    assert _file_cache(tmp_path, warnings).get_or_fetch(KEY, service) == CACHED
+    assert service.requests == 2
 
 
-def test_a_folder_in_the_place_of_the_file_is_no_failure(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: list[str]
+def test_a_directory_instead_of_the_file_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str]
 ) -> None:
     service = Service()
-    _file_cache(tmp_path, told).get_or_fetch(KEY, service)
+    _file_cache(tmp_path, warnings).get_or_fetch(KEY, service)
     (entry,) = tmp_path.iterdir()
     entry.unlink()
     entry.mkdir()
     _in_another_process(monkeypatch)
-    assert _file_cache(tmp_path, told).get_or_fetch(KEY, service) == KEPT
-    assert service.asked == 2
+    assert _file_cache(tmp_path, warnings).get_or_fetch(KEY, service) == CACHED
+    assert service.requests == 2
 
 
-def test_an_entry_that_goes_between_two_looks_is_asked_anew(plugin: Plugin, told: list[str]) -> None:
-    # The entry goes between the two looks: only this plugin's first look may lie.
+def test_an_entry_that_is_deleted_between_contains_and_get_is_fetched_again(
+    plugin: Plugin, warnings: list[str]
+) -> None:
     plugin.contains = lambda _key: True  # type: ignore[method-assign]
     service = Service()
-    assert _listing_cache.ListingCache("any", {}, told.append).get_or_fetch(KEY, service) == KEPT
-    assert service.asked == 1
-    assert told == []
+    assert _listing_cache.ListingCache("any", {}, warnings.append).get_or_fetch(KEY, service) == CACHED
+    assert service.requests == 1
+    assert warnings == []
 
 
-def test_a_cache_that_cannot_be_reached_is_a_warning(plugin: Plugin, told: list[str]) -> None:
+def test_a_cache_that_cannot_be_reached_is_a_warning(plugin: Plugin, warnings: list[str]) -> None:
     plugin.failure = ConnectionError("very-secret@127.0.0.1: connection refused")
     service = Service()
-    assert _listing_cache.ListingCache("some.collection.redis", {}, told.append).get_or_fetch(KEY, service) == KEPT
-    assert service.asked == 1
-    assert told == [
-        "The cache some.collection.redis cannot be read (ConnectionError); the service is asked instead",
+    assert (
+        _listing_cache.ListingCache("some.collection.redis", {}, warnings.append).get_or_fetch(KEY, service) == CACHED
+    )
+    assert service.requests == 1
+    assert warnings == [
+        "The cache some.collection.redis cannot be read (ConnectionError); the service is queried instead",
         "The cache some.collection.redis cannot be written (ConnectionError)",
     ]
 
@@ -294,21 +384,79 @@ def test_a_cache_that_cannot_be_reached_is_a_warning(plugin: Plugin, told: list[
 # Plugins
 
 
-def test_a_plugin_that_does_not_exist_is_an_error(monkeypatch: pytest.MonkeyPatch, told: list[str]) -> None:
-    monkeypatch.setattr(_listing_cache.cache_loader, "get", lambda _name, **_settings: None)
+@pytest.mark.parametrize("name", ["no_such_plugin", "no.such.plugin"])
+def test_a_plugin_that_is_not_found_is_an_error(warnings: list[str], name: str) -> None:
     with pytest.raises(ConfigurationError) as failed:
-        _listing_cache.ListingCache("no_such_plugin", {}, told.append)
-    assert str(failed.value) == "There is no cache_plugin 'no_such_plugin'"
+        _listing_cache.ListingCache(name, {"_uri": "very-secret"}, warnings.append)
+    assert str(failed.value) == (
+        f"cache_plugin {name!r} not found. Install its collection, set another cache_plugin, or set cache=false."
+    )
 
 
-def test_a_plugin_that_misses_its_connection_is_an_error_that_says_so(told: list[str]) -> None:
-    with pytest.raises(ConfigurationError, match=r"^cache_plugin 'jsonfile' cannot be used: .*_uri"):
-        _listing_cache.ListingCache("jsonfile", {}, told.append)
+def test_a_plugin_without_its_connection_is_an_error_that_says_so(warnings: list[str]) -> None:
+    with pytest.raises(ConfigurationError) as failed:
+        _listing_cache.ListingCache("jsonfile", {}, warnings.append)
+    assert str(failed.value) == "cache_plugin 'jsonfile' requires cache_connection. Set it, or set cache=false."
 
 
-def test_other_settings_are_another_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: list[str]) -> None:
+def test_a_directory_without_permission_is_an_error_that_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str]
+) -> None:
+    # Root, who runs some of these tests, has every permission.
+    monkeypatch.setattr(os, "access", lambda path, mode: os.fspath(path) != str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    with pytest.raises(ConfigurationError) as failed:
+        _listing_cache.ListingCache("jsonfile", {"_uri": str(tmp_path)}, warnings.append)
+    assert str(failed.value) == (
+        f"cache_connection {tmp_path} is not writable for user root. "
+        "Make it writable, set another directory, or set cache=false."
+    )
+
+
+def test_a_directory_that_cannot_be_created_is_an_error_that_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str]
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(os, "geteuid", lambda: 4_000_000_000)
+    with pytest.raises(ConfigurationError) as failed:
+        _listing_cache.ListingCache("jsonfile", {"_uri": str(tmp_path / "file" / "new")}, warnings.append)
+    assert str(failed.value) == (
+        f"cache_connection {tmp_path}/file/new cannot be created by user 4000000000. "
+        "Create it, set another directory, or set cache=false."
+    )
+
+
+def test_a_file_instead_of_the_directory_is_an_error_that_says_so(tmp_path: Path, warnings: list[str]) -> None:
+    (tmp_path / "file").touch(mode=0o600)
+    with pytest.raises(ConfigurationError) as failed:
+        _listing_cache.ListingCache("jsonfile", {"_uri": str(tmp_path / "file")}, warnings.append)
+    assert str(failed.value) == (
+        f"cache_connection {tmp_path}/file is not a directory. Remove it, set another directory, or set cache=false."
+    )
+
+
+@pytest.mark.parametrize("connection", ["host:6379:0:very-secret", "redis://user:very-secret@host/0"])
+def test_a_connection_that_may_hold_a_password_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, warnings: list[str], connection: str
+) -> None:
+    def get(_name: str, **settings: object) -> Any:
+        if "class_only" in settings:
+            return Plugin
+        raise ValueError(f"redis: {connection!r} is wrong: 'very-secret'")
+
+    monkeypatch.setattr(_listing_cache.cache_loader, "has_plugin", lambda _name: True)
+    monkeypatch.setattr(_listing_cache.cache_loader, "get", get)
+    with pytest.raises(ConfigurationError) as failed:
+        _listing_cache.ListingCache("some.collection.redis", {"_uri": connection}, warnings.append)
+    assert str(failed.value) == (
+        "cache_plugin 'some.collection.redis' cannot be set up: redis: '********' is wrong: '********'. "
+        "Check cache_connection, or set cache=false."
+    )
+
+
+def test_other_settings_are_another_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str]) -> None:
     service = Service()
-    _file_cache(tmp_path / "one", told).get_or_fetch(KEY, service)
-    _file_cache(tmp_path / "other", told).get_or_fetch(KEY, service)
-    _file_cache(tmp_path / "one", told, _prefix="q_").get_or_fetch(KEY, service)
-    assert service.asked == 3
+    _file_cache(tmp_path / "one", warnings).get_or_fetch(KEY, service)
+    _file_cache(tmp_path / "other", warnings).get_or_fetch(KEY, service)
+    _file_cache(tmp_path / "one", warnings, _prefix="q_").get_or_fetch(KEY, service)
+    assert service.requests == 3

@@ -2,16 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No secret leaves in any text."""
+"""Secrets are masked in every text and result."""
 
 from __future__ import annotations
 
 import html
 import json
+import re
+from base64 import b64encode
+from html.entities import html5
+from typing import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import MASK, Secrets
@@ -65,7 +69,7 @@ def test_the_longer_secret_first() -> None:
 
 
 SECRET = "Hidden0Value"
-PLACES = [
+POSITIONS = [
     "Access={}, SignedHeaders=host",
     "SDK-HMAC-SHA256 Access={}, SignedHeaders=a;b, Signature={}",
     "Signature={}",
@@ -86,9 +90,9 @@ PLACES = [
 ]
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_unknown_secrets_by_their_place(place: str) -> None:
-    masked = Secrets().mask(f"it said {place.replace('{}', SECRET)} and more")
+@pytest.mark.parametrize("position", POSITIONS)
+def test_unknown_secrets_by_their_position(position: str) -> None:
+    masked = Secrets().mask(f"it said {position.replace('{}', SECRET)} and more")
     assert SECRET not in masked
     assert MASK in masked
     assert masked.startswith("it said ")
@@ -138,6 +142,156 @@ def test_structures(secrets: Secrets) -> None:
 
 def test_is_printed_without_values(secrets: Secrets) -> None:
     assert "plain-secret" not in repr(secrets) + str(secrets) + f"{secrets}"
+
+
+def test_structures_of_failures_keep_other_types(secrets: Secrets) -> None:
+    assert secrets.mask_all({5: (1, 2), "x": 2.5}) == {5: (1, 2), "x": 2.5}
+
+
+def test_login_of_a_proxy() -> None:
+    made = Secrets()
+    made.add_login("operator", "pass:wörd+1")
+    login = b64encode("operator:pass:wörd+1".encode()).decode()
+    assert made.mask(f"pass%3Aw%C3%B6rd%2B1 {login} operator") == f"{MASK} {MASK} operator"
+
+
+# Spellings
+
+
+def in_json(text: str) -> str:
+    return json.dumps(text)[1:-1]
+
+
+def in_json_unescaped(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def in_json_of_go(text: str) -> str:
+    """Go and PHP also escape what HTML escapes, and PHP the slash."""
+    escaped = in_json_unescaped(text).replace("/", "\\/")
+    return re.sub("[&<>'+]", lambda match: f"\\u{ord(match[0]):04X}", escaped)
+
+
+def percent(text: str) -> str:
+    return quote(text, safe="", errors="surrogatepass")
+
+
+def percent_lower(text: str) -> str:
+    return re.sub("%..", lambda match: match[0].lower(), percent(text))
+
+
+def form(text: str) -> str:
+    return quote_plus(text, errors="surrogatepass")
+
+
+def decimal(text: str) -> str:
+    return re.sub("[^0-9A-Za-z]", lambda match: f"&#{ord(match[0])};", text)
+
+
+def hexadecimal(text: str) -> str:
+    return re.sub("[^0-9A-Za-z]", lambda match: f"&#x{ord(match[0]):04X};", text)
+
+
+def apos(text: str) -> str:
+    return html.escape(text, quote=False).replace('"', "&quot;").replace("'", "&apos;")
+
+
+_NAMES = {meaning: name for name, meaning in html5.items() if len(meaning) == 1 and name.endswith(";")}
+
+
+def named(text: str) -> str:
+    return re.sub("[^0-9A-Za-z]", lambda match: f"&{_NAMES[match[0]]}" if match[0] in _NAMES else match[0], text)
+
+
+_HTML = (html.escape, apos, decimal, hexadecimal, named)
+_JSON = (in_json, in_json_unescaped, in_json_of_go)
+_URL = (percent, percent_lower, form)
+SPELLINGS: list[tuple[Callable[[str], str], ...]] = [
+    *((one,) for one in (str, *_HTML, *_JSON, *_URL)),
+    *((one, other) for one in _JSON for other in (*_JSON, *_HTML, *_URL)),
+    *((one, two, three) for one in _JSON for two in _JSON for three in _JSON),
+    *((one, other) for one in _URL for other in (*_JSON, html.escape, *_URL)),
+    *((one, other) for one in _HTML for other in (*_JSON, html.escape, *_URL)),
+]
+#: What JSON, URL and HTML escape more often than hypothesis would choose it.
+_ESCAPED = st.text("\"'\\/&<>+=%#; \n\tuüxn25c0amp;", min_size=1, max_size=20)
+
+
+@examples(100)
+@given(
+    secret=st.lists(st.text(max_size=20) | _ESCAPED, min_size=1).map("".join),
+    spelling=st.sampled_from(SPELLINGS),
+    before=st.text(max_size=20) | _ESCAPED,
+    after=st.text(max_size=20) | _ESCAPED,
+)
+@example(secret="a+b=c", spelling=(percent, percent), before="token=%", after="25")
+@example(secret='\\"\\\\"', spelling=(in_json, in_json, in_json), before="\\\\\\", after="\\")
+@example(secret="a b c", spelling=(form, in_json_of_go), before="", after="")
+@example(secret="it's", spelling=(apos,), before="&", after=";")
+def test_no_spelling_of_a_secret_survives(
+    secret: str, spelling: tuple[Callable[[str], str], ...], before: str, after: str
+) -> None:
+    # The mask itself contains asterisks, and a short secret is masked only as a word.
+    assume(len(secret) >= 4)
+    assume("*" not in secret)
+    made = Secrets()
+    made.add(secret)
+    spelled = secret
+    for function in spelling:
+        spelled = function(spelled)
+    value = {"images": [{"id": "1", "field": [before + spelled + after]}]}
+    for masked in (made.mask(before + spelled + after), made.mask_known(value)["images"][0]["field"][0]):
+        assert MASK in masked
+        assert spelled not in masked
+        assert secret not in masked
+
+
+@pytest.mark.parametrize("before", ["", " ", "=", "%3A", "\\n", "\\u003d", '"'])
+def test_a_short_secret_is_masked_as_a_word(before: str) -> None:
+    made = Secrets()
+    made.add("abc")
+    assert made.mask(f"{before}abc, abcd") == f"{before}{MASK}, abcd"
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("ab+/" * 200, "ab%2B/" * 199 + "ab%2B"),
+        ("&amp;" * 20 + "x", "&amp;amp;amp;" * 1000 + "x"),
+        ("%25" * 20 + "x", "%2525" * 1000 + "x"),
+        ('\\"' * 20 + "x", '\\\\\\\\\\"' * 1000 + "x"),
+        ("\\" * 20 + "x", "\\" * 1000 + "\\u0026#92;" * 1000 + "y x"),
+        (" " * 20 + "x", "+ %20&nbsp;" * 1000 + "x"),
+    ],
+    ids=["token", "ampersands", "percent", "quotation marks", "backslashes", "blanks"],
+)
+def test_a_long_text_without_the_secret_takes_no_exponential_time(secret: str, text: str) -> None:
+    """It would never end."""
+    made = Secrets()
+    made.add(secret)
+    assert isinstance(made.mask(text), str)
+
+
+# Successful results
+
+
+def test_a_result_without_secrets_is_the_same_object(secrets: Secrets) -> None:
+    value = {"changed": False, "images": [{"id": "1", "name": "Signature=abc, Bearer", "min_disk": 40, "x": None}]}
+    assert secrets.mask_known(value) is value
+
+
+def test_only_known_secrets_are_masked_in_a_result(secrets: Secrets) -> None:
+    value = {"images": [{"name": "Signature=abc plain-secret", "min_disk": 40}, {"plain": ["plain-secret", True]}]}
+    masked = secrets.mask_known(value)
+    assert masked == {"images": [{"name": f"Signature=abc {MASK}", "min_disk": 40}, {"plain": [MASK, True]}]}
+    assert value["images"][1] == {"plain": ["plain-secret", True]}
+
+
+def test_documented_fields_keep_their_names() -> None:
+    made = Secrets()
+    made.add("name", "images", "MIIFtoken0123456789token")
+    masked = made.mask_known({"images": [{"name": "a name", "MIIFtoken0123456789token": 1}]})
+    assert masked == {"images": [{"name": f"a {MASK}", MASK: 1}]}
 
 
 @examples(100)
