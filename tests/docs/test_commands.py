@@ -136,7 +136,7 @@ def test_json(tmp_path: Path) -> None:
             for stock in read_images(file).values():
                 assert all(set(image.row) <= set(FIELDS) for image in stock.images), block.place
         else:
-            assert set(document) == {"current", "profiles"}, block.place
+            assert set(document) == {"current", "authEncrypt", "profiles"}, block.place
     assert data_files
 
 
