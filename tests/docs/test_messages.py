@@ -129,7 +129,7 @@ def _given(folder: Path) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch, Emulator() as emulator:
         patch.setenv("HOME", str(folder))
         place = _environment(emulator)
-        yield _said_of_null()
+        yield from _said_before_validation()
         yield from _said_of_variables()
         keys = {"HUAWEICLOUD_SDK_AK": emulator.account.access_key, "HUAWEICLOUD_SDK_SK": emulator.account.secret_key}
         for task in WITHOUT_KEYS:
@@ -158,11 +158,12 @@ def _environment(emulator: Emulator) -> dict[str, str]:
     }
 
 
-def _said_of_null() -> str:
-    """The failure of an option that is null, which is checked before the argument specification drops it."""
-    with pytest.raises(ConfigurationError) as error:
-        check_given({"profile": None})
-    return error.value.message()
+def _said_before_validation() -> Iterator[str]:
+    """The failures of values that are checked before Ansible's argument validation."""
+    for options in ({"profile": None}, {"fits_disk": "80 GB"}):
+        with pytest.raises(ConfigurationError) as error:
+            check_given(options)
+        yield error.value.message()
 
 
 def _said_of_variables() -> Iterator[str]:
