@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.huaweicloud.workspace.plugins.lookup import workspace_image
@@ -131,6 +133,7 @@ def _given(folder: Path) -> Iterator[str]:
         place = _environment(emulator)
         yield from _said_before_validation()
         yield from _said_of_variables()
+        yield from _said_of_an_unknown_authority()
         keys = {"HUAWEICLOUD_SDK_AK": emulator.account.access_key, "HUAWEICLOUD_SDK_SK": emulator.account.secret_key}
         for task in WITHOUT_KEYS:
             task = {name: value.replace("{}", str(folder)) for name, value in task.items()}
@@ -147,6 +150,16 @@ def _given(folder: Path) -> Iterator[str]:
             emulator.disarm()
         emulator.set_images(many_images(5200))
         yield from _said({"region": "cn-north-4", "timeout": 30}, {**place, **keys})
+
+
+def _said_of_an_unknown_authority() -> Iterator[str]:
+    """The failure of a server whose certificate no known authority signed."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with Emulator(images=[], ssl_context=context) as emulator:
+        keys = {"HUAWEICLOUD_SDK_AK": emulator.account.access_key, "HUAWEICLOUD_SDK_SK": emulator.account.secret_key}
+        task = {"region": "cn-north-4", "project_id": emulator.project_id}
+        yield from _said(task, {**_environment(emulator), **keys})
 
 
 def _environment(emulator: Emulator) -> dict[str, str]:
