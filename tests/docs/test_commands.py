@@ -85,6 +85,13 @@ def test_files_exist(file: Path) -> None:
     assert missing == []
 
 
+def test_contributing_names_every_file_of_plugins() -> None:
+    """The table of files has a row for each, and no file twice."""
+    named = re.findall(r"(?m)^\| `(plugins/[\w./]+\.py)` \|", text_of(ROOT / "CONTRIBUTING.md"))
+    files = [file for file in (ROOT / "plugins").rglob("*.py") if text_of(file).strip() and file.name != "__init__.py"]
+    assert sorted(named) == sorted(str(file.relative_to(ROOT)) for file in files)
+
+
 def test_emulator_commands() -> None:
     """Every way to start the emulator is one that it takes: its options, faults and their parameters."""
     found = 0
