@@ -42,7 +42,7 @@ options:
     default: error
   cache:
     description:
-      - Whether the service's list is cached. Lookups that differ only in criteria such as O(name) or O(most_recent)
+      - Whether the service's list is cached. Lookups that differ only in criteria such as O(name) or O(fits_disk)
         share a cached list.
       - Hosts that start at the same moment may each send a request.
     type: bool

@@ -11,8 +11,8 @@ module: workspace_image_info
 short_description: Find images of Huawei Cloud Workspace
 version_added: 1.0.0
 description:
-  - Lists the images from which cloud desktops (云桌面) of Huawei Cloud Workspace can be created or rebuilt, with the API
-    operation ListImages, and selects those that match all criteria.
+  - Lists the images from which cloud desktops (云桌面) of Huawei Cloud Workspace can be created or rebuilt, with the
+    API operation ListImages, and selects those that match all criteria.
   - The service filters by O(image_id), O(os_type), O(image_type), O(platform), O(architecture) and O(package_type).
     The module applies all other criteria to the images that the service returns.
   - A query without matches succeeds with an empty list. An invalid or incomplete response always fails.
