@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 _DIRECTIVE = re.compile(r"(?P<indent> *)\.\. code-block:: (?P<language>\S+)")
 _FENCE = re.compile(r"(?P<indent> *)```(?P<language>\S*)")
-_ARMS = re.compile(r" *(?:\.\.|<!--) The test arms: (?P<fault>\S+)")
+_ARMS = re.compile(r" *(?:\.\.|<!--) Test fault: (?P<fault>\S+)")
 _ROW = re.compile(r" +\* - ``(.+?)``")
 
 

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documentation names exists: commands, files, variables, options, labels."""
+"""Names in the documentation exist: commands, files, variables, options, labels, credential providers."""
 
 from __future__ import annotations
 
@@ -16,9 +16,13 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.prefetch import PAGES_AT_ONCE
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import FIELDS
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import ENVIRONMENT
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._plan import build_plan
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings
 from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, all_blocks, documents, text_of
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.emulator.__main__ import _parser
@@ -173,6 +177,36 @@ def test_table_of_names() -> None:
         table[option.strip("`")] = tuple(re.findall(r"``([^`]+)``", variables))
     assert table.pop("endpoint") == ("HUAWEICLOUD_SDK_REGION_WORKSPACE_<REGION>",)
     assert table == ENVIRONMENT
+
+
+def source_of_credentials(text: str) -> str:
+    """What distinguishes a source of credentials in a sentence."""
+    markers = (r"~/[\w./]+", "instance metadata", "options of the task", "of the SDK", "Terraform")
+    return next(match[0] for marker in markers if (match := re.search(marker, text)))
+
+
+def test_order_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The guide and the notes of the module list every credential provider in the order of the code."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(ConfigurationError) as error:
+        build_plan(Settings({"use_instance_metadata": Setting(False, "use_instance_metadata")}, {}))
+    tried = error.value.reason.partition("Tried: ")[2].split("; ")
+    sources = [source_of_credentials(text) for text in tried]
+    guide = text_of(SIGN_IN).partition("Order of precedence")[2].partition("Files and environment")[0]
+    assert [source_of_credentials(text) for text in guide.split("#. ")[1:]] == sources
+    notes = " ".join(text_of(ROOT / "plugins/doc_fragments/connection.py").partition("\nnotes:")[2].split())
+    names = (
+        "options of the task",
+        "SDK",
+        "Terraform",
+        "O(credentials_file)",
+        "O(shared_config_file)",
+        "instance metadata",
+    )
+    positions = [notes.find(name) for name in names]
+    assert positions == sorted(positions)
+    assert -1 not in positions
+    assert len(names) == len(sources)
 
 
 def test_every_guide_is_on_the_site() -> None:
