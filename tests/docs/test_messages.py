@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec, check_given
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, find_images
 from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, all_blocks, documents, messages
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images
@@ -88,6 +89,7 @@ def _given(folder: Path) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch, Emulator() as emulator:
         patch.setenv("HOME", str(folder))
         place = _environment(emulator)
+        yield _said_of_null()
         keys = {"HUAWEICLOUD_SDK_AK": emulator.account.access_key, "HUAWEICLOUD_SDK_SK": emulator.account.secret_key}
         for task in WITHOUT_KEYS:
             task = {name: value.replace("{}", str(folder)) for name, value in task.items()}
@@ -111,6 +113,13 @@ def _environment(emulator: Emulator) -> dict[str, str]:
         "HUAWEICLOUD_SDK_STS_ENDPOINT": emulator.url,
         "HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA": "false",
     }
+
+
+def _said_of_null() -> str:
+    """The failure of an option that is null, which is checked before the argument specification drops it."""
+    with pytest.raises(ConfigurationError) as error:
+        check_given({"profile": None})
+    return error.value.message()
 
 
 def _said(task: dict[str, Any], environ: dict[str, str]) -> Iterator[str]:
@@ -138,7 +147,7 @@ def test_messages_are_given(file: Path, quoted: str, given: list[str]) -> None:
 
 
 def test_failures_in_full(given: list[str]) -> None:
-    """Failures that are shown whole have a message that the collection gives, but for ids and the service's words."""
+    """Failures that are shown in full have messages of the collection, except for hosts, ids and the service's words."""
     shown = 0
     for block in all_blocks("yaml", "json"):
         document = block.document
@@ -146,6 +155,7 @@ def test_failures_in_full(given: list[str]) -> None:
             shown += 1
             text = document["msg"].replace(document.get("error_msg", "…"), "…")
             text = re.sub(r"request id [0-9a-f]{32}", "request id …", text)
+            text = re.sub(r"host [\w.-]+", "host …", text)
             assert _is_given(text, given), block.place
     assert shown
 
