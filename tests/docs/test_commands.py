@@ -85,6 +85,13 @@ def test_files_exist(file: Path) -> None:
     assert missing == []
 
 
+def test_contributing_names_every_file_of_plugins() -> None:
+    """The table of files has a row for each, and no file twice."""
+    named = re.findall(r"(?m)^\| `(plugins/[\w./]+\.py)` \|", text_of(ROOT / "CONTRIBUTING.md"))
+    files = [file for file in (ROOT / "plugins").rglob("*.py") if text_of(file).strip() and file.name != "__init__.py"]
+    assert sorted(named) == sorted(str(file.relative_to(ROOT)) for file in files)
+
+
 def test_emulator_commands() -> None:
     """Every way to start the emulator is one that it takes: its options, faults and their parameters."""
     found = 0
@@ -136,7 +143,7 @@ def test_json(tmp_path: Path) -> None:
             for stock in read_images(file).values():
                 assert all(set(image.row) <= set(FIELDS) for image in stock.images), block.place
         else:
-            assert set(document) == {"current", "profiles"}, block.place
+            assert set(document) == {"current", "authEncrypt", "profiles"}, block.place
     assert data_files
 
 
@@ -150,7 +157,7 @@ def test_keys_of_failures() -> None:
     for block in all_blocks("yaml", "json"):
         if isinstance(block.document, dict) and "error_type" in block.document:
             assert set(block.document) <= returned | {"failed", "msg"}, block.place
-    table = text_of(FAILURES).partition("* - Key")[2].partition("Kinds of failure")[0]
+    table = text_of(FAILURES).partition("* - Key")[2].partition("Find the cause by error type")[0]
     listed = {name for row in re.findall(r"\n   \* - (.*)", table) for name in re.findall(r"``(\w+)``", row)}
     assert listed == returned - {"nearest_names", "total_count", "region", "project_id"}
 
