@@ -243,15 +243,22 @@ authorization_message:
   sample:
     failure: implicit deny by identity-based policy
 operation:
-  description: The call that failed.
-  returned: failure of a call
+  description: The operation that failed.
+  returned: failure of a request
   type: str
   sample: ListImages
 attempts:
-  description: How often that one request was tried.
-  returned: failure of a call
+  description: Number of attempts of that one request.
+  returned: failure of a request
   type: int
   sample: 1
+credentials_source:
+  description:
+    - Where the credentials of the request came from.
+    - Names the options, the variables, the file and its section or profile, or the instance metadata, never a value.
+  returned: failure with RV(error_type=api)
+  type: str
+  sample: the environment variables HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK
 """
 
 import json

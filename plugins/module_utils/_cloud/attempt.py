@@ -180,13 +180,11 @@ class Attempt:
     def _api_error(self, response: Response) -> ApiError:
         error: ServiceError = service_error(response.body)
         wait = requested_delay(response.headers.get("Retry-After"), error.message, self._client.clock())
-        reason = f"HTTP {response.status}{f' {error.text}' if error.text else ' without an error code'}"
-        hint = None
-        if error.code is None and not self._cancellation.is_past_proxy:
-            # A proxy may have answered in the service's place.
-            proxy_hint = self._hint_for_proxy()
-            hint = _sentences(hint_for(None, response.status, error.message), proxy_hint) if proxy_hint else None
-        return response.failure(ApiError, reason, error, wait=wait, hint=hint)
+        failure = response.failure(ApiError, f"HTTP {response.status}{error.after(response.status)}", error, wait=wait)
+        # A proxy may have answered in the service's place.
+        is_of_proxy = error.code is None and not self._cancellation.is_past_proxy
+        proxy_hint = self._hint_for_proxy() if is_of_proxy else None
+        return failure.with_facts(hint=_sentences(hint_for(failure), proxy_hint)) if proxy_hint else failure
 
     def _hint_for_proxy(self) -> str | None:
         if self._proxy is None:

@@ -107,6 +107,36 @@ def target(environ: dict[str, str] | None = None, who: ResolvedCredentials | Non
 
 
 @pytest.mark.parametrize(
+    ("environ", "task", "source"),
+    [
+        pytest.param(SDK, TASK, "access_key and secret_key (task)", id="task"),
+        pytest.param({}, {**TASK, "security_token": "t"}, "access_key, secret_key and security_token (task)", id="all"),
+        pytest.param({}, {"auth_token": "t"}, "auth_token (task)", id="token"),
+        pytest.param(SDK, {}, "the environment variables HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK", id="SDK"),
+        pytest.param({"HW_AUTH_TOKEN": "t"}, {}, "the environment variable HW_AUTH_TOKEN", id="one"),
+        pytest.param(
+            TERRAFORM_PASSWORD,
+            {},
+            "the environment variables HW_USER_NAME, HW_USER_PASSWORD and HW_DOMAIN_NAME",
+            id="password",
+        ),
+        pytest.param({}, {}, "ak and sk in section [basic] of ~/.huaweicloud/credentials", id="section"),
+        pytest.param(
+            {},
+            {"profile": "now"},
+            "accessKeyId and secretAccessKey in profile now of ~/.hcloud/config.json",
+            id="KooCLI",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("ini", "hcloud")
+def test_source_of_the_credentials(environ: dict[str, str], task: dict[str, str], source: str) -> None:
+    credentials = resolved(environ, **task).credentials
+    assert credentials is not None
+    assert credentials.source == source
+
+
+@pytest.mark.parametrize(
     ("environ", "task", "expected"),
     [
         pytest.param({**SDK, **TERRAFORM}, TASK, AccessKey("task-ak", "task-sk"), id="the task"),

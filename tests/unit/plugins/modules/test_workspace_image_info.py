@@ -36,17 +36,26 @@ FIELDS = {
 }
 REQUEST_ID = "7ab6b7b2c1e3fe0a0e4b3a5d8c9f1e2d"
 EULER = "d6b368bc-a24d-4fb5-a8fb-727356a53f33"
-PERMISSION = "Grant the identity policy actions workspace:images:list and ims:images:list, then retry."
+PERMISSION = "Grant the permissions workspace:images:list and ims:images:list to the user or agency."
 LATER = "The service has a temporary problem: retry later, and report the request id to the vendor if it persists."
+SOURCE = "access_key and secret_key (task)"
 KEY = (
-    "Check the access key and the secret key, the token, or the user's name, password and domain name, and that they "
-    "belong to this cloud, before you retry: more than five failed authentications in a row lock an access key for "
-    "five minutes."
+    "The access key or the secret key is wrong, they belong to another cloud, or this machine's clock is wrong. "
+    f"Check {SOURCE} before you retry: Huawei Cloud locks an access key for five minutes after more than five failed "
+    "authentications."
 )
 
 
 def complete(row: dict[str, Any]) -> dict[str, Any]:
     return {**dict.fromkeys(FIELDS), **row}
+
+
+def where(emulator: Emulator, request_id: str | None = None, *, source: bool = False) -> str:
+    """What a message says of a request that failed."""
+    parts = [f"host 127.0.0.1:{emulator.port}", "region cn-north-4"]
+    parts += [f"request id {request_id}"] if request_id else []
+    parts += [f"credentials from {SOURCE}"] if source else []
+    return f"({', '.join(parts)})"
 
 
 def listed(emulator: Emulator, region: str | None = None, **equal: object) -> list[dict[str, Any]]:
@@ -468,8 +477,7 @@ def test_documented_errors(
     outcome = runner()
     assert outcome.failure() == {
         "msg": f"ListImages failed: HTTP {status} {code}: {text} "
-        f"(host 127.0.0.1:{emulator.port}, region cn-north-4, request id {REQUEST_ID}). "
-        f"{advice}".strip(),
+        f"{where(emulator, REQUEST_ID, source=status == 403)}. {advice}".strip(),
         "error_type": "api",
         "error_code": code,
         "error_msg": text,
@@ -478,6 +486,7 @@ def test_documented_errors(
         "encoded_authorization_message": "FDk3T==",
         "operation": "ListImages",
         "attempts": 1,
+        "credentials_source": SOURCE,
     }
     assert outcome.warnings == []
     assert runner.calls == [page(emulator)]
@@ -513,7 +522,11 @@ def test_shapes_of_error_bodies(
     runner: Runner, emulator: Emulator, body: object, code: str | None, text: str | None, request_id: str
 ) -> None:
     emulator.arm("answer", status=403, body=body, headers={"X-Request-Id": "header"})
-    told = ": ".join(part for part in (code, text) if part) or "without an error code"
+    told = {
+        ("403", "m"): "403: m",
+        (None, None): "403: the response has no error code",
+        (None, "m"): "403: m",
+    }.get((code, text)) or f"403 {': '.join(part for part in (code, text) if part)}"
     expected = {
         "error_type": "api",
         "error_code": code,
@@ -522,12 +535,10 @@ def test_shapes_of_error_bodies(
         "request_id": request_id,
         "operation": "ListImages",
         "attempts": 1,
+        "credentials_source": SOURCE,
     }
     failure = runner().failure()
-    assert failure.pop("msg").startswith(
-        f"ListImages failed: HTTP 403 {told} "
-        f"(host 127.0.0.1:{emulator.port}, region cn-north-4, request id {request_id})."
-    )
+    assert failure.pop("msg").startswith(f"ListImages failed: HTTP {told} {where(emulator, request_id, source=True)}.")
     assert failure == expected
 
 
@@ -580,10 +591,8 @@ def test_answers_that_cannot_be_used(
     emulator.arm(**fault)
     failure = runner().failure()
     request_id = failure.pop("request_id", None)
-    where = f", request id {request_id}" if request_id else ""
     assert failure == {
-        "msg": f"ListImages failed: unexpected response: {reason} "
-        f"(host 127.0.0.1:{emulator.port}, region cn-north-4{where}).",
+        "msg": f"ListImages failed: unexpected response: {reason} {where(emulator, request_id)}.",
         "error_type": "invalid_response",
         "http_status": status,
         "operation": "ListImages",
@@ -597,7 +606,7 @@ def test_an_error_body_in_a_200(runner: Runner, emulator: Emulator) -> None:
     emulator.arm("answer", status=200, body=body, headers={"X-Request-Id": REQUEST_ID})
     assert runner().failure() == {
         "msg": "ListImages failed: unexpected response: the JSON: expected no error beside images (WKS.00211401: "
-        f"Failed) (host 127.0.0.1:{emulator.port}, region cn-north-4, request id {REQUEST_ID}). {LATER}",
+        f"Failed) {where(emulator, REQUEST_ID)}. {LATER}",
         "error_type": "invalid_response",
         "error_code": "WKS.00211401",
         "error_msg": "Failed",

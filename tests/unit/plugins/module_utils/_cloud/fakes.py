@@ -10,7 +10,7 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from requests.auth import AuthBase
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import endpoints
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import AccessKey
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError, ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.messages import MakeRequest
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.provider import CredentialProvider
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.retry import RetryPolicy
@@ -269,6 +270,15 @@ def http(status: int = 200, body: bytes = b"{}", *headers: str) -> bytes:
     """The bytes of a well-formed answer."""
     lines = [f"HTTP/1.1 {status} Phrase", f"Content-Length: {len(body)}", "Connection: close", *headers, "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
+
+
+def requests_with(auth: AuthBase) -> MakeRequest:
+    """What makes requests that carry these credentials."""
+
+    def make(operation: str, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Request:
+        return Request(operation, method, url, auth, headers, body, "cn-north-4")
+
+    return make
 
 
 def get(url: str, operation: str = "ListImages") -> Request:
