@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 Failure = TypeVar("Failure", bound="CloudError")
 
 _FACTS = (
+    "reason",
     "operation",
     "region",
     "host",
@@ -23,6 +24,7 @@ _FACTS = (
     "authorization_message",
     "wait",
     "hint",
+    "remark",
 )
 
 
@@ -42,6 +44,7 @@ class CloudError(Exception):
     :ivar authorization_message: the same, decrypted by STS.
     :ivar wait: seconds to wait before the next attempt, as the service asks.
     :ivar hint: what to do; without one, what is known of the service's code or the status.
+    :ivar remark: a last sentence of the message.
     """
 
     error_type: str
@@ -62,6 +65,7 @@ class CloudError(Exception):
         authorization_message: dict[str, Any] | None = None,
         wait: float = 0.0,
         hint: str | None = None,
+        remark: str | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -77,6 +81,7 @@ class CloudError(Exception):
         self.authorization_message = authorization_message
         self.wait = wait
         self.hint = hint
+        self.remark = remark
 
     @property
     def is_authentication_failure(self) -> bool:
@@ -88,7 +93,11 @@ class CloudError(Exception):
 
         :param facts: keyword arguments of the constructor.
         """
-        return type(self)(self.reason, **{**{name: getattr(self, name) for name in _FACTS}, **facts})
+        return type(self)(**{**self.facts(), **facts})
+
+    def facts(self) -> dict[str, Any]:
+        """Return the keyword arguments of the constructor."""
+        return {name: getattr(self, name) for name in _FACTS}
 
     def message(self) -> str:
         """Say what failed, why, where, and what to do."""
@@ -111,6 +120,8 @@ class CloudError(Exception):
         hint = self.hint or hint_for(self.error_code, self.http_status, self.error_msg)
         if hint is not None:
             sentences.append(hint)
+        if self.remark is not None:
+            sentences.append(self.remark)
         return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in sentences)
 
     def details(self) -> dict[str, Any]:
