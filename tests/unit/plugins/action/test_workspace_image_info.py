@@ -39,7 +39,7 @@ def searches(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Return the options of each search in this process."""
     recorded: list[dict[str, Any]] = []
 
-    def find_images(params: Mapping[str, Any], warn: Any) -> dict[str, Any]:
+    def find_images(params: Mapping[str, Any], warn: Any, **_process: Any) -> dict[str, Any]:
         recorded.append({name: value for name, value in params.items() if value is not None})
         return {"changed": False, "images": []}
 
@@ -194,7 +194,7 @@ class TestWhatItGets:
         monkeypatch.delenv("PARITY_NEW", raising=False)
         seen: dict[str, str | None] = {}
 
-        def find_images(params: Mapping[str, Any], warn: Any) -> dict[str, Any]:
+        def find_images(params: Mapping[str, Any], warn: Any, **_process: Any) -> dict[str, Any]:
             seen.update({name: os.environ.get(name) for name in ("PARITY_KEPT", "PARITY_NEW")})
             raise SearchFailed({"msg": "no"})
 
@@ -228,7 +228,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Pa
 
 
 def fails_with(monkeypatch: pytest.MonkeyPatch, failure: BaseException) -> None:
-    def find_images(params: Mapping[str, Any], warn: Any) -> dict[str, Any]:
+    def find_images(params: Mapping[str, Any], warn: Any, **_process: Any) -> dict[str, Any]:
         os.environ["PARITY_LEFT_BEHIND"] = "x"
         raise failure
 
@@ -279,7 +279,7 @@ class TestSurroundings:
     def test_values_of_any_type_are_text(self, monkeypatch: pytest.MonkeyPatch) -> None:
         seen: dict[str, str] = {}
 
-        def find_images(params: Mapping[str, Any], warn: Any) -> dict[str, Any]:
+        def find_images(params: Mapping[str, Any], warn: Any, **_process: Any) -> dict[str, Any]:
             seen.update({name: value for name, value in os.environ.items() if name.startswith("PARITY_V")})
             return {"changed": False, "images": []}
 
