@@ -66,7 +66,7 @@ def explain(error: BaseException, verify: bool | str, proxy: Proxy | None) -> Ex
     :param verify: the CA bundle in use.
     :param proxy: the proxy that has not connected to the host yet, which is therefore what failed.
     """
-    causes = list(_causes(error))
+    causes = list(causes_of(error))
     return (
         _tls_failure(causes, verify, proxy)
         or _timeout(causes)
@@ -77,7 +77,7 @@ def explain(error: BaseException, verify: bool | str, proxy: Proxy | None) -> Ex
 
 def is_unknown_host(error: BaseException) -> bool:
     """Whether a host name was not found."""
-    return any(isinstance(cause, socket.gaierror) for cause in _causes(error))
+    return any(isinstance(cause, socket.gaierror) for cause in causes_of(error))
 
 
 def _tls_failure(causes: list[BaseException], verify: bool | str, proxy: Proxy | None) -> Explanation | None:
@@ -166,7 +166,7 @@ def _reason(causes: list[BaseException]) -> str:
     return next((words for name, words in _WORDS.items() if name in names), type(causes[0]).__name__)
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes_of(error: BaseException) -> Iterator[BaseException]:
     """Yield an exception and all that it wraps, from the outside in, in whichever way the libraries wrap them."""
     seen: set[int] = set()
     pending: list[BaseException] = [error]
