@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module as a managed host runs it, AnsibleModule and its output included.
+"""Runs the module as a managed host does, including AnsibleModule and its output.
 
 ``python -m benchmarks.clients.module PROJECT``. Endpoint, region and key come from the environment.
 """
@@ -24,7 +24,7 @@ from .report import report
 def main(project_id: str) -> None:
     """Run the module for all images."""
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": {"project_id": project_id}}).encode()
-    # How arguments and results are written, from ansible-core 2.19 on.
+    # The serialization of arguments and results since ansible-core 2.19.
     basic._ANSIBLE_PROFILE = "legacy"
     started = time.perf_counter()
     with contextlib.redirect_stdout(io.StringIO()) as output, contextlib.suppress(SystemExit):
