@@ -192,8 +192,12 @@ def _restore(environment: dict[str, str], directory: int) -> None:
 
 
 def _as_module_input(args: dict[str, Any]) -> dict[str, Any]:
-    """Return a task's options as a module receives them: vaulted strings decrypted, dates as text."""
-    received: dict[str, Any] = json.loads(json.dumps(args, cls=ENCODER, vault_to_text=True))
+    """Return a task's options as a module receives them: vaulted strings decrypted, dates as text.
+
+    When a module runs again, for ``until``, Ansible's own arguments from the first time are among them.
+    """
+    options = {name: value for name, value in args.items() if not name.startswith("_ansible_")}
+    received: dict[str, Any] = json.loads(json.dumps(options, cls=ENCODER, vault_to_text=True))
     return received
 
 

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page of error codes, made of the collection's own table: ``python -m tests.docs.error_codes`` writes it."""
+"""The page of error codes, generated from the collection's table: ``python -m tests.docs.error_codes`` writes it."""
 
 from __future__ import annotations
 
@@ -52,29 +52,29 @@ _STATUS = """
 Other codes
 -----------
 
-For an answer whose code is in neither table, or that has none, the status counts.
+For a response whose code is in neither table, or that has no code, the status counts.
 
 """
 
 _TAIL = """
-Texts that say more than the code
----------------------------------
+Messages that say more than the code
+------------------------------------
 
 * ``signature expired, signature time:…,server time:…`` in the service's message: the clock of the machine on which the
   task ran is wrong. ``msg`` says by how many seconds; 15 minutes are allowed.
-* ``limit:…,time:…`` in a throttling: ``msg`` says how many requests are allowed in which time. That time is waited out
-  before the next attempt, up to ``max_retry_delay``.
-* ``AK access failed to reach the limit,forbidden`` with ``0301``: the access key is locked already, and ``msg`` says
-  so. Wait five minutes.
+* ``limit:…,time:…`` in a throttling message: ``msg`` says how many requests are allowed in which time. The next attempt
+  waits for that time, up to ``max_retry_delay``.
+* ``AK access failed to reach the limit,forbidden`` with ``0301``: the access key is locked, and ``msg`` says so. Wait
+  five minutes.
 
-A code that is on no page here is still in ``error_code`` and ``error_msg``, as the service sent it. Look it up in the
+``error_code`` and ``error_msg`` contain what the service sent, also if the code is not on this page. Look it up in the
 `vendor's list of error codes <https://support.huaweicloud.com/intl/en-us/api-workspace/ErrorCode_0.html>`_.
 """
 
 
-def load_advice() -> Any:
+def load_hints() -> Any:
     """Give the module that holds the table; it needs nothing but Python."""
-    spec = importlib.util.spec_from_file_location("advice", ROOT / "plugins/module_utils/_cloud/hints.py")
+    spec = importlib.util.spec_from_file_location("hints", ROOT / "plugins/module_utils/_cloud/hints.py")
     if spec is None or spec.loader is None:
         raise ImportError("plugins/module_utils/_cloud/hints.py")
     module = importlib.util.module_from_spec(spec)
@@ -84,17 +84,17 @@ def load_advice() -> Any:
 
 def page() -> str:
     """Write the page."""
-    advice = load_advice()
-    never = ", ".join(f"``{code}``" for code in sorted(advice.NOT_FOUND))
+    hints = load_hints()
+    never = ", ".join(f"``{code}``" for code in sorted(hints.NOT_FOUND))
     return (
         _HEAD
         + _WORKSPACE
-        + _table("Code", advice.WORKSPACE.items())
-        + f"\n{never} mean that there is no such thing. They are never tried again, whatever the status.\n"
+        + _table("Code", hints.WORKSPACE.items())
+        + f"\n{never} mean that the ID was not found. Such\nrequests are never retried, whatever the status.\n"
         + _GATEWAY
-        + _table("Number", advice.GATEWAY.items())
+        + _table("Number", hints.GATEWAY.items())
         + _STATUS
-        + _table("Status", advice.STATUS.items())
+        + _table("Status", hints.STATUS.items())
         + _TAIL
     )
 

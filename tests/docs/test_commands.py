@@ -19,7 +19,6 @@ import yaml
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.prefetch import PAGES_AT_ONCE
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import FIELDS
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import ENVIRONMENT
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._regions import REGIONS_AT_ONCE
 from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, all_blocks, documents, text_of
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.emulator.__main__ import _parser
@@ -86,6 +85,13 @@ def test_files_exist(file: Path) -> None:
     assert missing == []
 
 
+def test_contributing_names_every_file_of_plugins() -> None:
+    """The table of files has a row for each, and no file twice."""
+    named = re.findall(r"(?m)^\| `(plugins/[\w./]+\.py)` \|", text_of(ROOT / "CONTRIBUTING.md"))
+    files = [file for file in (ROOT / "plugins").rglob("*.py") if text_of(file).strip() and file.name != "__init__.py"]
+    assert sorted(named) == sorted(str(file.relative_to(ROOT)) for file in files)
+
+
 def test_emulator_commands() -> None:
     """Every way to start the emulator is one that it takes: its options, faults and their parameters."""
     found = 0
@@ -105,10 +111,9 @@ def test_emulator_commands() -> None:
     assert found >= 5
 
 
-def test_numbers_at_once() -> None:
-    """Guides say how many pages and regions are asked side by side."""
-    assert f"up to {PAGES_AT_ONCE} at once" in text_of(ROOT / "docs/docsite/rst/choosing_an_image.rst")
-    assert f"up to {REGIONS_AT_ONCE} at once" in text_of(ROOT / "docs/docsite/rst/several_regions.rst")
+def test_number_of_pages_in_parallel() -> None:
+    """The guide says how many pages are fetched in parallel."""
+    assert f"up to {PAGES_AT_ONCE} in parallel" in text_of(ROOT / "docs/docsite/rst/choosing_an_image.rst")
 
 
 def test_ini() -> None:
@@ -138,7 +143,7 @@ def test_json(tmp_path: Path) -> None:
             for stock in read_images(file).values():
                 assert all(set(image.row) <= set(FIELDS) for image in stock.images), block.place
         else:
-            assert set(document) == {"current", "profiles"}, block.place
+            assert set(document) == {"current", "authEncrypt", "profiles"}, block.place
     assert data_files
 
 
@@ -152,9 +157,9 @@ def test_keys_of_failures() -> None:
     for block in all_blocks("yaml", "json"):
         if isinstance(block.document, dict) and "error_type" in block.document:
             assert set(block.document) <= returned | {"failed", "msg"}, block.place
-    table = text_of(FAILURES).partition("* - Key")[2].partition("Kinds of failure")[0]
+    table = text_of(FAILURES).partition("* - Key")[2].partition("Find the cause by error type")[0]
     listed = {name for row in re.findall(r"\n   \* - (.*)", table) for name in re.findall(r"``(\w+)``", row)}
-    assert listed == returned - {"total_count", "region", "project_id"}
+    assert listed == returned - {"nearest_names", "total_count", "region", "project_id"}
 
 
 def test_table_of_names() -> None:

@@ -10,13 +10,13 @@ from ansible_collections.huaweicloud.workspace.tests.docs import error_codes
 
 
 def test_page_is_up_to_date() -> None:
-    """Whoever changes the table writes the page anew."""
-    hint = "the page of error codes is not that of the table: run python -m tests.docs.error_codes"
+    """The page is what the table generates."""
+    hint = "the page of error codes is not up to date: run python -m tests.docs.error_codes"
     assert error_codes.PAGE.read_text(encoding="utf-8") == error_codes.page(), hint
 
 
 def test_page_has_every_code() -> None:
-    """No code is lost on the way."""
+    """Every code is on the page."""
     page = error_codes.page()
     for code in (*hints.WORKSPACE, *hints.GATEWAY, *hints.STATUS):
         assert f"``{code}``" in page

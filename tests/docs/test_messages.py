@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.lookup import workspace_image
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec, check_given
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, find_images
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._lookup_options import LookupOptions
 from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, all_blocks, documents, messages
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.documentation import merged_documentation
 
 QUOTED = [(file, message) for file in documents() for message in messages(file)]
 
@@ -25,6 +31,15 @@ FILES = {
     "no-ini": "ak = a\n",
     "empty-section": "[basic]\nregion = cn-north-4\n",
     "no-json": '{"current": "a",\n "profiles": [}',
+    "quoted": '[basic]\nak = "EMULATOR0ACCESS0KEY0"\nsk = secret\n',
+    "placeholder": "[basic]\nak = <your_ak>\nsk = <your_sk>\n",
+    "ellipsis": "[basic]\nak = …\nsk = …\n",
+    "comment": "[basic]\nak = EMULATOR0ACCESS0KEY0 ; a comment\nsk = secret\n",
+    "twice": "[basic]\nak = EMULATOR0ACCESS0KEY0\nak = EMULATOR0ACCESS0KEY0\n",
+    "default-section": "[default]\nak = EMULATOR0ACCESS0KEY0\nsk = secret\n",
+    "other-names": "[basic]\naccess_key = EMULATOR0ACCESS0KEY0\nsecret_key = secret\n",
+    "other-mode": json.dumps({"current": "default", "profiles": [{"name": "default", "mode": "SSO"}]}),
+    "no-current": json.dumps({"current": "", "profiles": [{"name": "default"}, {"name": "production"}]}),
     "encrypted": json.dumps({
         "current": "default",
         "profiles": [{"name": "default", "accessKeyId": "3f8a" * 20, "secretAccessKey": "9c1d" * 30}],
@@ -44,10 +59,23 @@ WITHOUT_KEYS: tuple[dict[str, Any], ...] = (
     {"credentials_file": "{}/empty-section"},
     {"shared_config_file": "{}/no-json"},
     {"shared_config_file": "{}/encrypted"},
+    {"credentials_file": "{}"},
+    {"credentials_file": "{}/quoted"},
+    {"credentials_file": "{}/placeholder"},
+    {"credentials_file": "{}/ellipsis"},
+    {"credentials_file": "{}/comment"},
+    {"credentials_file": "{}/twice"},
+    {"credentials_file": "{}/default-section"},
+    {"credentials_file": "{}/other-names"},
+    {"shared_config_file": "{}/other-mode"},
+    {"shared_config_file": "{}/no-current"},
+    {"auth_token": "token\n"},
 )
 
 WITH_KEYS: tuple[dict[str, Any], ...] = (
     {"region": "cn north"},
+    {"region": "CN-North-4"},
+    {"endpoint": f"https://workspace.example.com/v2/{'0' * 32}", "project_id": "1" * 32},
     {"endpoint": "workspace.example.com"},
     {"most_recent": True},
     {"most_recent": True, "sort_field": "name"},
@@ -60,6 +88,21 @@ WITH_KEYS: tuple[dict[str, Any], ...] = (
     {"os_type": "windows"},
     {"project_name": "no-such-project"},
     {"endpoint": "http://127.0.0.1:1"},
+)
+
+#: Ansible's variables that a lookup rejects or ignores.
+VARIABLES = {
+    "huaweicloud_validate_certs": "ture",
+    "huaweicloud_image_type": "private",
+    "huaweicloud_regoin": "cn-north-4",
+}
+
+#: Proxy variables of the environment.
+PROXIES: tuple[dict[str, str], ...] = (
+    {"HTTP_PROXY": "socks://127.0.0.1:1"},
+    {"HTTP_PROXY": "http://user:12#34@127.0.0.1:1"},
+    {"HTTP_PROXY": " http://127.0.0.1:1"},
+    {"HTTP_PROXY": "http://127.0.0.1:1", "NO_PROXY": "127.*"},
 )
 
 FAULTS: tuple[dict[str, Any], ...] = (
@@ -88,6 +131,9 @@ def _given(folder: Path) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch, Emulator() as emulator:
         patch.setenv("HOME", str(folder))
         place = _environment(emulator)
+        yield from _said_before_validation()
+        yield from _said_of_variables()
+        yield from _said_of_an_unknown_authority()
         keys = {"HUAWEICLOUD_SDK_AK": emulator.account.access_key, "HUAWEICLOUD_SDK_SK": emulator.account.secret_key}
         for task in WITHOUT_KEYS:
             task = {name: value.replace("{}", str(folder)) for name, value in task.items()}
@@ -95,6 +141,8 @@ def _given(folder: Path) -> Iterator[str]:
         yield from _said({}, {**place, **keys})
         for task in WITH_KEYS:
             yield from _said({"region": "cn-north-4", **task}, {**place, **keys})
+        for proxy in PROXIES:
+            yield from _said({"region": "cn-north-4"}, {**place, **keys, **proxy})
         yield from _said({"region": "cn-north-4", "endpoint": emulator.url.replace("http", "https")}, {**place, **keys})
         for fault in FAULTS:
             emulator.arm(**fault)
@@ -104,6 +152,16 @@ def _given(folder: Path) -> Iterator[str]:
         yield from _said({"region": "cn-north-4", "timeout": 30}, {**place, **keys})
 
 
+def _said_of_an_unknown_authority() -> Iterator[str]:
+    """The failure of a server whose certificate no known authority signed."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with Emulator(images=[], ssl_context=context) as emulator:
+        keys = {"HUAWEICLOUD_SDK_AK": emulator.account.access_key, "HUAWEICLOUD_SDK_SK": emulator.account.secret_key}
+        task = {"region": "cn-north-4", "project_id": emulator.project_id}
+        yield from _said(task, {**_environment(emulator), **keys})
+
+
 def _environment(emulator: Emulator) -> dict[str, str]:
     return {
         "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4": emulator.url,
@@ -111,6 +169,24 @@ def _environment(emulator: Emulator) -> dict[str, str]:
         "HUAWEICLOUD_SDK_STS_ENDPOINT": emulator.url,
         "HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA": "false",
     }
+
+
+def _said_before_validation() -> Iterator[str]:
+    """The failures of values that are checked before Ansible's argument validation."""
+    for options in ({"profile": None}, {"fits_disk": "80 GB"}):
+        with pytest.raises(ConfigurationError) as error:
+            check_given(options)
+        yield error.value.message()
+
+
+def _said_of_variables() -> Iterator[str]:
+    """What a lookup says of Ansible's variables."""
+    definitions = merged_documentation(workspace_image.DOCUMENTATION, is_module=False)["options"]
+    options = LookupOptions(definitions, workspace_image.SPECIFICATION)
+    yield from options.warnings(VARIABLES)
+    with pytest.raises(ConfigurationError) as error:
+        options.from_variables(VARIABLES, lambda value: value)
+    yield error.value.message()
 
 
 def _said(task: dict[str, Any], environ: dict[str, str]) -> Iterator[str]:
@@ -138,7 +214,7 @@ def test_messages_are_given(file: Path, quoted: str, given: list[str]) -> None:
 
 
 def test_failures_in_full(given: list[str]) -> None:
-    """Failures that are shown whole have a message that the collection gives, but for ids and the service's words."""
+    """Failures that are shown in full are what the collection says, except for hosts, ids and the service's words."""
     shown = 0
     for block in all_blocks("yaml", "json"):
         document = block.document
@@ -146,6 +222,7 @@ def test_failures_in_full(given: list[str]) -> None:
             shown += 1
             text = document["msg"].replace(document.get("error_msg", "…"), "…")
             text = re.sub(r"request id [0-9a-f]{32}", "request id …", text)
+            text = re.sub(r"host [\w.-]+", "host …", text)
             assert _is_given(text, given), block.place
     assert shown
 

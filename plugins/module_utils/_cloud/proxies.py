@@ -56,11 +56,11 @@ class Proxy(NamedTuple):
         return self.scheme.startswith("socks")
 
     def secrets(self) -> tuple[str, ...]:
-        """Return what must not be shown: user and password, as they are written and as they are sent."""
+        """Return what must not be shown: the password, as it is written and as it is sent."""
         user, _colon, password = self.userinfo.partition(":")
         sent = f"{unquote(user)}:{unquote(password)}"
         basic = base64.b64encode(sent.encode("latin-1", "replace")).decode()
-        return (user, password, unquote(user), unquote(password), basic) if self.userinfo else ()
+        return (password, unquote(password), basic) if self.userinfo else ()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.variable!r}, {self.address!r})"
