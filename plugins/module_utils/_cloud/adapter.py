@@ -76,6 +76,7 @@ class Cancellation:
             if self.is_cancelled:
                 raise Cancelled("the attempt was abandoned")
             self._close()
+            self.is_past_proxy = connection.is_past_proxy
             connection.user = self
             self._connection = connection
             # A duplicate: TLS detaches the socket that it wraps, and may do so at any moment.
@@ -132,6 +133,7 @@ class _Watched(_AnyConnection):
     """What the two classes of connections have in common.
 
     :ivar user: the attempt that uses the connection.
+    :ivar is_past_proxy: whether a proxy has connected it to the host of the request.
     :param _socks_options: the proxy, if it is a SOCKS proxy, as urllib3 describes it.
     """
 
@@ -141,9 +143,11 @@ class _Watched(_AnyConnection):
         super().__init__(*args, **options)
         self._socks_options = _socks_options
         self.user: Cancellation | None = None
+        self.is_past_proxy = False
 
     def _new_conn(self) -> socket.socket:
         """Open a connection, as urllib3 does, but in the cancellation's sight from the beginning."""
+        self.is_past_proxy = False
         failure = OSError("the host name has no address")
         proxy = self._socks_options
         host, port = (proxy["proxy_host"], proxy["proxy_port"] or _SOCKS_PORT) if proxy else (self._dns_host, self.port)
@@ -161,13 +165,16 @@ class _Watched(_AnyConnection):
                 opened.close()
                 failure = error
             else:
-                _local.cancellation.is_past_proxy = bool(proxy)
+                self._mark(is_past_proxy=proxy is not None)
                 return opened
         raise failure
 
     def _tunnel(self) -> None:
         super()._tunnel()
-        _local.cancellation.is_past_proxy = True
+        self._mark(is_past_proxy=True)
+
+    def _mark(self, *, is_past_proxy: bool) -> None:
+        self.is_past_proxy = _local.cancellation.is_past_proxy = is_past_proxy
 
     def putrequest(self, *args: Any, **options: Any) -> Any:
         """Begin a request, perhaps on a connection that another attempt has opened."""

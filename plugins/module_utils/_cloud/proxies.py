@@ -197,12 +197,17 @@ def _problems(value: str) -> Iterator[str]:
     if rest == value and re.match(r"(?i)(https?|socks\w*):", value):
         yield "has no // after its scheme"
     userinfo, _at, place = rest.rpartition("@")
+    yield from _problems_of_userinfo(userinfo)
+    yield from _problems_of_place(place)
+
+
+def _problems_of_userinfo(userinfo: str) -> Iterator[str]:
+    """Say what is wrong with user and password."""
     unescaped = next((character for character in userinfo if character in _UNSAFE), None)
     if unescaped is not None:
         yield f"contains an unescaped {unescaped!r} in the user or password: write %{ord(unescaped):02X} instead"
     if any(ord(character) > 255 for character in unquote(userinfo)):
         yield "contains a character in the user or password that HTTP cannot send"
-    yield from _problems_of_place(place)
 
 
 def _problems_of_place(place: str) -> Iterator[str]:

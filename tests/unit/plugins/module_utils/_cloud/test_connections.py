@@ -40,6 +40,7 @@ from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._
     http,
     list_images,
     make_transport,
+    send,
     tls_context,
     tunnel_to,
 )
@@ -273,6 +274,17 @@ def test_tunnel_through_a_proxy(authority: trustme.CA, secure: Emulator, bundle:
         transport = make_transport(verify=bundle, environ={"HTTPS_PROXY": proxy.url})
         response = answered(ask(transport, list_images(secure)))
     assert (response.status, len(proxy.received)) == (200, 1)
+
+
+def test_failure_in_a_reused_tunnel_is_not_the_proxys(secure: Emulator, bundle: str) -> None:
+    with RawServer(tunnel_to(secure.port)) as proxy:
+        transport = make_transport(verify=bundle, environ={"HTTPS_PROXY": proxy.url})
+        answered(send(transport, list_images(secure)))
+        secure.arm("hang_up")
+        message = failed(send(transport, list_images(secure))).message()
+        transport.close()
+    assert len(proxy.received) == 1
+    assert message.startswith("ListImages failed: connection closed without a response (host ")
 
 
 def test_user_and_password_are_sent_and_masked(secure: Emulator, bundle: str) -> None:
