@@ -32,7 +32,7 @@ def largest() -> Iterator[Result]:
     seconds, usual_seconds = (median(report.seconds for report in reports) for reports in (ours, other))
     what = "of the module for the largest accepted response, compared with 5,000 ordinary images"
     yield ratio(f"peak memory {what}", memory, usual_memory, 7, unit="MiB")
-    yield ratio(f"time {what}", seconds, usual_seconds, 6)
+    yield ratio(f"CPU time {what}", seconds, usual_seconds, 6)
 
 
 def _largest_rows() -> list[dict[str, Any]]:

@@ -28,8 +28,8 @@ _NOTES = """\
 - A whole task: a play with the task minus a play without it. This includes imports, the worker process and the transfer
   of the result to Ansible. The SDK's time is still that of its query alone.
 - Memory: the peak of the whole process of the module, with `AnsibleModule` and its output.
-- The largest accepted response: one page that reaches the limits on bytes and values of a response. The medians
-  of three runs of the module count. The time is that of the module's `main()` and includes the emulator's.
+- The largest accepted response: one page that reaches the limits on bytes and values of a response. The medians of
+  three runs of the module's process count.
 - Cost per image: the larger one of those for 1,000 and 5,000 images, as a ratio to that for 100 images.
 """
 

@@ -15,7 +15,7 @@ from ..cloud import Cloud
 class Report:
     """The report of a program.
 
-    :ivar seconds: duration of the query alone.
+    :ivar seconds: duration of the query alone; of the module, its CPU time.
     :ivar images: number of images.
     :ivar mebibytes: peak memory of the process.
     """
