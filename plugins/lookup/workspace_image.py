@@ -158,6 +158,7 @@ _raw:
       product_code: null
 """
 
+from contextlib import closing
 from typing import Any
 
 from ansible import errors
@@ -171,9 +172,11 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.error
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, SearchResult, search
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings, lookup_settings
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._display import Progress
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._listing_cache import ListingCache
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._lookup_options import LookupOptions, nearest
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._on_missing import CHOICES, Missing, on_missing
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._run_guard import RunGuard
 
 #: A value that is omit.
 OMITTED = object()
@@ -216,12 +219,15 @@ class LookupModule(LookupBase):
     def _run(self, terms: list[Any], variables: dict[str, Any], kwargs: dict[str, Any]) -> list[Any]:
         settings = self._settings(variables, kwargs)
         names = _names(terms, self._flatten(terms), settings)
-        found = search(
-            lambda: settings,
-            self._warn,
-            names=names,
-            **({"get_or_fetch": _cache(settings, self._warn)} if settings.value("cache") else {}),
-        )
+        with closing(Progress("workspace_image", variables.get("inventory_hostname"))) as progress:
+            found = search(
+                lambda: settings,
+                self._warn,
+                names=names,
+                guard_for=RunGuard,
+                report=progress,
+                **({"get_or_fetch": _cache(settings, self._warn)} if settings.value("cache") else {}),
+            )
         images = self._images(found, names, settings.value("on_missing"))
         return _attributes(images, settings.value("attribute"))
 

@@ -253,6 +253,13 @@ attempts:
   returned: failure of a request
   type: int
   sample: 1
+credentials_source:
+  description:
+    - Where the credentials of the request came from.
+    - Names the options, the variables, the file and its section or profile, or the instance metadata, never a value.
+  returned: failure with RV(error_type=api)
+  type: str
+  sample: the environment variables HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK
 """
 
 import json

@@ -56,6 +56,23 @@ For a response whose code is in neither table, or that has no code, the status c
 
 """
 
+_CREDENTIALS = """
+Authentication failed
+---------------------
+
+With the status 401 and with the codes about authentication, ``msg`` says what to do about the credentials in use.
+``credentials_source`` says where they came from.
+
+"""
+
+_PERMISSIONS = """
+Permissions
+-----------
+
+With the status 403 and with the codes about permissions, ``msg`` names those that the operation requires.
+
+"""
+
 _TAIL = """
 Messages that say more than the code
 ------------------------------------
@@ -95,6 +112,10 @@ def page() -> str:
         + _table("Number", hints.GATEWAY.items())
         + _STATUS
         + _table("Status", hints.STATUS.items())
+        + _CREDENTIALS
+        + _table("Credentials", ((kind, text.format(source="…")) for kind, text in hints.AUTHENTICATION.items()))
+        + _PERMISSIONS
+        + _table("Operation", hints.PERMISSIONS.items())
         + _TAIL
     )
 

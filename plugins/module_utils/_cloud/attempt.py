@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import io
+import traceback
 from collections.abc import Iterator, Mapping
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from .. import _libraries
 from .adapter import Adapter, Cancellation
 from .errors import ApiError, CloudError, ConnectionFailure, InvalidResponse, TimeoutFailure
 from .hints import hint_for, hint_for_region
-from .library_errors import explain, is_unknown_host
+from .library_errors import causes_of, explain, is_unknown_host
 from .messages import Deadline, Request, Response
 from .proxies import hint_for_no_proxy, proxy_for
 from .redaction import Secrets
@@ -112,7 +113,12 @@ class Attempt:
                 finally:
                     received.close()
             except (requests.RequestException, OSError, ValueError) as error:
-                raise self._explained(error) from None
+                explained = self._explained(error)
+                if self._cancellation.is_cancelled:
+                    # urllib3 1.26 loses a TLS socket there, which would be open until the next garbage collection.
+                    for cause in causes_of(error):
+                        traceback.clear_frames(cause.__traceback__)
+                raise explained from None
         if response.status >= 400:
             raise self._api_error(response)
         return response
@@ -180,13 +186,11 @@ class Attempt:
     def _api_error(self, response: Response) -> ApiError:
         error: ServiceError = service_error(response.body)
         wait = requested_delay(response.headers.get("Retry-After"), error.message, self._client.clock())
-        reason = f"HTTP {response.status}{f' {error.text}' if error.text else ' without an error code'}"
-        hint = None
-        if error.code is None and not self._cancellation.is_past_proxy:
-            # A proxy may have answered in the service's place.
-            proxy_hint = self._hint_for_proxy()
-            hint = _sentences(hint_for(None, response.status, error.message), proxy_hint) if proxy_hint else None
-        return response.failure(ApiError, reason, error, wait=wait, hint=hint)
+        failure = response.failure(ApiError, f"HTTP {response.status}{error.after(response.status)}", error, wait=wait)
+        # A proxy may have answered in the service's place.
+        is_of_proxy = error.code is None and not self._cancellation.is_past_proxy
+        proxy_hint = self._hint_for_proxy() if is_of_proxy else None
+        return failure.with_facts(hint=_sentences(hint_for(failure), proxy_hint)) if proxy_hint else failure
 
     def _hint_for_proxy(self) -> str | None:
         if self._proxy is None:

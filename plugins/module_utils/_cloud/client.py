@@ -9,7 +9,7 @@ IAM and STS are imported when they are needed, which they are not for most queri
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from . import endpoints
@@ -39,6 +39,12 @@ class Client:
         self.authenticated = False
         transport.secrets.add(*credentials.secrets())
 
+    def mark_authenticated(self) -> None:
+        """Take note that a service has accepted the credentials."""
+        if not self.authenticated:
+            self.authenticated = True
+            self.transport.guard.accept()
+
     # Not functools.cached_property: before Python 3.12 it lets only one object of the class compute at a time.
     @property
     def project_id(self) -> str:
@@ -60,7 +66,7 @@ class Client:
         """
         headers = {"Content-Type": "application/json", "X-Project-Id": self.project_id}
         address = endpoints.url(self.target.endpoint, path, query)
-        return self.transport.send(Request(operation, "GET", address, self._auth(), headers, region=self.target.region))
+        return self.transport.send(self._request(operation, "GET", address, headers))
 
     def decode_denial(self, failure: CloudError) -> tuple[CloudError, list[str]]:
         """Have STS decode the reason why access was denied.
@@ -76,7 +82,7 @@ class Client:
         if problem is None:
             try:
                 reason = sts.decode_authorization_message(
-                    self.transport, self._auth(), self.target.sts_endpoint or "", message, self.target.region
+                    self.transport, self._request, self.target.sts_endpoint or "", message
                 )
                 return failure.with_facts(authorization_message=reason), []
             except CloudError as error:
@@ -98,12 +104,17 @@ class Client:
             return issued
         from . import iam
 
-        response = iam.list_projects(
-            self.transport, self._auth(), self._iam_endpoint(), self._project_name(), self.target.region
-        )
+        response = iam.list_projects(self.transport, self._request, self._iam_endpoint(), self._project_name())
         projects = iam.projects_in(response)
-        self.authenticated = True
+        self.mark_authenticated()
         return iam.only_project(response, projects, self._project_name())
+
+    def _request(self, operation: str, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Request:
+        """Make a request that carries the credentials."""
+        credentials = self.credentials
+        kind = "issued token" if isinstance(credentials, Password) else credentials.kind
+        region = self.target.region
+        return Request(operation, method, url, self._auth(), headers, body, region, kind, credentials.source)
 
     def _auth(self) -> SdkHmacSha256 | TokenAuth:
         credentials = self.credentials
@@ -120,7 +131,7 @@ class Client:
             self._issued = iam.create_token(
                 self.transport, user, self._iam_endpoint(), project=project, region=self.target.region
             )
-            self.authenticated = True
+            self.mark_authenticated()
         return self._issued
 
     # The plan has checked that these are known where they are needed.

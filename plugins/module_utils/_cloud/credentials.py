@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple, Union
+from typing import ClassVar, NamedTuple, Union
 
 #: What is wrong with a key or a token, the first that applies. Keys are letters and digits, tokens base64, so that
 #: quotation marks, brackets and blanks come from files, templates and examples.
@@ -55,11 +55,24 @@ def is_text(text: str) -> bool:
 
 @dataclass(frozen=True)
 class AccessKey:
-    """A permanent access key, or with a security token a temporary one."""
+    """A permanent access key, or with a security token a temporary one.
+
+    :ivar source: where it came from, in words for a message.
+    :ivar is_of_agency: whether it was issued for an agency.
+    """
 
     access_key: str = field(repr=False)
     secret_key: str = field(repr=False)
     security_token: str | None = field(default=None, repr=False)
+    source: str = field(default="", compare=False)
+    is_of_agency: bool = field(default=False, compare=False)
+
+    @property
+    def kind(self) -> str:
+        """The kind of credentials, a key of :data:`.hints.AUTHENTICATION`."""
+        if self.is_of_agency:
+            return "agency"
+        return "access key" if self.security_token is None else "temporary access key"
 
     def secrets(self) -> tuple[str | None, ...]:
         """Return what must never be shown."""
@@ -72,9 +85,14 @@ class AccessKey:
 
 @dataclass(frozen=True)
 class Token:
-    """A token that IAM issued."""
+    """A token that IAM issued.
 
+    :ivar source: where it came from, in words for a message.
+    """
+
+    kind: ClassVar[str] = "token"
     token: str = field(repr=False)
+    source: str = field(default="", compare=False)
 
     def secrets(self) -> tuple[str | None, ...]:
         """Return what must never be shown."""
@@ -87,11 +105,16 @@ class Token:
 
 @dataclass(frozen=True)
 class Password:
-    """A user's name and password, which IAM exchanges for a token."""
+    """A user's name and password, which IAM exchanges for a token.
 
+    :ivar source: where they came from, in words for a message.
+    """
+
+    kind: ClassVar[str] = "password"
     username: str
     password: str = field(repr=False)
     domain_name: str
+    source: str = field(default="", compare=False)
 
     def secrets(self) -> tuple[str | None, ...]:
         """Return what must never be shown."""

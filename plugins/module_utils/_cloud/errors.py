@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 Failure = TypeVar("Failure", bound="CloudError")
 
 _FACTS = (
+    "reason",
     "operation",
     "region",
     "host",
@@ -23,6 +25,9 @@ _FACTS = (
     "authorization_message",
     "wait",
     "hint",
+    "credentials_kind",
+    "credentials_source",
+    "remark",
 )
 
 
@@ -42,6 +47,9 @@ class CloudError(Exception):
     :ivar authorization_message: the same, decrypted by STS.
     :ivar wait: seconds to wait before the next attempt, as the service asks.
     :ivar hint: what to do; without one, what is known of the service's code or the status.
+    :ivar credentials_kind: the kind of the credentials that the request carried; the hints have a table of them.
+    :ivar credentials_source: where they came from, in words.
+    :ivar remark: a last sentence of the message.
     """
 
     error_type: str
@@ -62,6 +70,9 @@ class CloudError(Exception):
         authorization_message: dict[str, Any] | None = None,
         wait: float = 0.0,
         hint: str | None = None,
+        credentials_kind: str | None = None,
+        credentials_source: str | None = None,
+        remark: str | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -77,6 +88,9 @@ class CloudError(Exception):
         self.authorization_message = authorization_message
         self.wait = wait
         self.hint = hint
+        self.credentials_kind = credentials_kind
+        self.credentials_source = credentials_source
+        self.remark = remark
 
     @property
     def is_authentication_failure(self) -> bool:
@@ -88,30 +102,38 @@ class CloudError(Exception):
 
         :param facts: keyword arguments of the constructor.
         """
-        return type(self)(self.reason, **{**{name: getattr(self, name) for name in _FACTS}, **facts})
+        return type(self)(**{**self.facts(), **facts})
+
+    def facts(self) -> dict[str, Any]:
+        """Return the keyword arguments of the constructor."""
+        return {name: getattr(self, name) for name in _FACTS}
 
     def message(self) -> str:
         """Say what failed, why, where, and what to do."""
-        where = [
-            f"{label} {value}"
-            for label, value in (("host", self.host), ("region", self.region), ("request id", self.request_id))
-            if value is not None
-        ]
-        if self.attempts is not None and self.attempts > 1:
-            where.append(f"{self.attempts} attempts")
-        text = f"{self.operation} failed: {self.reason}" if self.operation else self.reason
-        if where:
-            text += f" ({', '.join(where)})"
-        sentences = [text]
-        if self.authorization_message is not None:
-            sentences.append(f"Access was denied because: {_readable(self.authorization_message)}")
         # Imported here: few tasks fail.
         from .hints import hint_for
 
-        hint = self.hint or hint_for(self.error_code, self.http_status, self.error_msg)
+        hint = self.hint or hint_for(self)
+        where = ", ".join(self._where(hint or ""))
+        text = f"{self.operation} failed: {self.reason}" if self.operation else self.reason
+        sentences = [f"{text} ({where})" if where else text]
+        if self.authorization_message is not None:
+            sentences.append(f"Access was denied because: {_readable(self.authorization_message)}")
         if hint is not None:
             sentences.append(hint)
+        if self.remark is not None:
+            sentences.append(self.remark)
         return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in sentences)
+
+    def _where(self, hint: str) -> Iterator[str]:
+        """Yield what distinguishes this failure from others of its kind."""
+        for label, value in (("host", self.host), ("region", self.region), ("request id", self.request_id)):
+            if value is not None:
+                yield f"{label} {value}"
+        if self.http_status in (401, 403) and self.credentials_source and self.credentials_source not in hint:
+            yield f"credentials from {self.credentials_source}"
+        if self.attempts is not None and self.attempts > 1:
+            yield f"{self.attempts} attempts"
 
     def details(self) -> dict[str, Any]:
         """Return the keys beside ``failed`` and ``msg``; unknown ones are left out."""
@@ -144,8 +166,12 @@ class ApiError(CloudError):
     error_type = "api"
 
     def details(self) -> dict[str, Any]:
-        """Return the same keys; the service's code and message are null if its body has none."""
-        return {**super().details(), "error_code": self.error_code, "error_msg": self.error_msg}
+        """Return the same keys, and the credentials' source.
+
+        The service's code and message are null if its body has none.
+        """
+        always = ("error_code", "error_msg", "credentials_source")
+        return {**super().details(), **{name: getattr(self, name) for name in always}}
 
 
 class ConnectionFailure(CloudError):

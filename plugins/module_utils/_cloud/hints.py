@@ -8,19 +8,39 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
-_PERMISSION = "Grant the identity policy actions workspace:images:list and ims:images:list, then retry."
+if TYPE_CHECKING:
+    from .errors import CloudError
+
+#: What lets a user or an agency send the request, by operation.
+PERMISSIONS = {
+    "ListImages": "Grant the permissions workspace:images:list and ims:images:list to the user or agency.",
+    "KeystoneListProjects": "Grant the permission iam:projects:listProjects to the user or agency, or set project_id.",
+    "DecodeAuthorizationMessage": "Grant the permission sts::decodeAuthorizationMessage to the user or agency.",
+}
+_PERMISSION = PERMISSIONS["ListImages"]
 _PROJECT = "Check project_id: the project is not available, or belongs to another account or region."
 _GONE = "Check the id in the request: it does not exist in this region and project."
 _SUBSCRIBE = "Have the account's administrator enable the Workspace service in this region, then retry."
 _WRONG_HOST = "Check region, cloud and endpoint: this host does not offer this API."
-_KEY = (
-    "Check the access key and the secret key, the token, or the user's name, password and domain name, and that they "
-    "belong to this cloud, before you retry: more than five failed authentications in a row lock an access key for "
-    "five minutes."
-)
-_LOCKED = "The access key is locked: correct the keys, and wait five minutes before you retry."
-_TOKEN = "Request a new token, and check that it was issued for this region and project."
+_LOCK = "Huawei Cloud locks an access key for five minutes after more than five failed authentications."
+_LOCKED = "The access key is locked. Check {source}, and wait five minutes before you retry."
+_CREDENTIALS = "Check the credentials, and that they belong to this cloud."
+
+#: What to do about a failed authentication, by kind of credentials. ``{source}`` says where they came from.
+AUTHENTICATION: dict[str, str] = {
+    "access key": "The access key or the secret key is wrong, they belong to another cloud, or this machine's clock is "
+    f"wrong. Check {{source}} before you retry: {_LOCK}",
+    "temporary access key": "The access key, the secret key and the security token do not belong together, have "
+    f"expired, or belong to another cloud. Check {{source}} before you retry: {_LOCK}",
+    "agency": "The temporary keys from {source} have expired or are invalid. Check the agency of the server, and that "
+    "the endpoint belongs to the same cloud as the server.",
+    "token": "The token from {source} is expired or invalid. Request a new one.",
+    "issued token": "The token that IAM issued for {source} was rejected. Check that endpoint and iam_endpoint belong "
+    "to the same cloud and region.",
+    "password": "The user name, the password or the domain_name is wrong. Check {source}.",
+}
 _PARAMETER = "Check the query options: the service does not accept one of the values."
 _LATER = "The service has a temporary problem: retry later, and report the request id to the vendor if it persists."
 _BETWEEN = (
@@ -42,7 +62,7 @@ WORKSPACE: dict[str, str] = {
     "WKS.00170117": _SUBSCRIBE,
     "WKS.00170312": _SUBSCRIBE,
     "WKS.00211102": _PARAMETER,
-    "WKS.00211302": _KEY,
+    "WKS.00211302": _CREDENTIALS,
     "WKS.00211401": _LATER,
     "WKS.00211902": _GONE,
     "WKS.0202": _GONE,
@@ -54,13 +74,13 @@ GATEWAY: dict[str, str] = {
     "0101": _WRONG_HOST,
     "0103": _WRONG_HOST,
     "0201": "Check endpoint and the proxy: the gateway could not forward the request.",
-    "0301": _KEY,
+    "0301": _CREDENTIALS,
     "0302": _PERMISSION,
-    "0303": _KEY,
+    "0303": _CREDENTIALS,
     "0304": _PERMISSION,
-    "0305": _KEY,
+    "0305": _CREDENTIALS,
     "0306": _PROJECT,
-    "0307": _TOKEN,
+    "0307": _CREDENTIALS,
     "0308": _THROTTLED,
     "0310": _PROJECT,
     "0401": _PERMISSION,
@@ -84,7 +104,7 @@ GATEWAY: dict[str, str] = {
 
 #: Sentences by status, for responses whose code is not known.
 STATUS: dict[int, str] = {
-    401: _KEY,
+    401: _CREDENTIALS,
     407: "The proxy requires authentication: put the user and the password in the proxy URL.",
     429: _THROTTLED,
     502: _BETWEEN,
@@ -115,7 +135,7 @@ KNOWN_REGIONS = (
     "tr-west-1",
     "eu-west-101",
 )
-REGIONS_PAGE = "https://developer.huaweicloud.com/intl/en-us/endpoint?Workspace"
+REGIONS_PAGE = "https://developer.huaweicloud.com/intl/en-us/endpoint"
 
 #: Codes that mean "not found", whatever the status is: not retried.
 NOT_FOUND = frozenset(code for code, sentence in WORKSPACE.items() if sentence == _GONE)
@@ -127,29 +147,45 @@ _LIMIT = re.compile(r"limit:\s*(\d+),\s*time:\s*(\d+)\s*(second|minute)")
 _SECONDS = {"second": 1.0, "minute": 60.0}
 
 
-def hint_for(error_code: str | None, http_status: int | None, error_msg: str | None) -> str | None:
+def hint_for(failure: CloudError) -> str | None:
     """Look up what to do about a failure.
 
-    :param error_code: the service's code, which counts before the status.
-    :param http_status: status of the response.
-    :param error_msg: the service's message: it holds the clocks of an expired signature and a throttling limit.
-    :returns: one or two sentences, or None if nothing is known.
+    The service's code counts before the status. Its message contains the clocks of an expired signature, or a
+    throttling limit.
+
+    :returns: one or more sentences, or None if nothing is known.
     """
-    skew = _clock_skew(error_msg or "")
+    message = failure.error_msg or ""
+    source = failure.credentials_source or "the credentials"
+    skew = _clock_skew(message)
     if skew is not None:
         return skew
-    if _TOO_MANY_FAILURES in (error_msg or ""):
-        return _LOCKED
-    code = error_code or ""
+    if _TOO_MANY_FAILURES in message:
+        return _LOCKED.format(source=source)
+    sentence = _sentence_for(failure.error_code or "", failure.http_status)
+    if sentence == _CREDENTIALS:
+        return AUTHENTICATION.get(failure.credentials_kind or "", sentence).format(source=source)
+    if sentence == _PERMISSION:
+        return PERMISSIONS.get(failure.operation or "", sentence)
+    return f"{_throttling_limit(message)}{sentence}" if sentence == _THROTTLED else sentence
+
+
+def _sentence_for(code: str, status: int | None) -> str | None:
+    """Look up the sentence of a code, or else of the status."""
     gateway = _GATEWAY_CODE.fullmatch(code)
     sentence = GATEWAY.get(gateway.group(1)) if gateway else WORKSPACE.get(code)
-    if sentence is None and http_status is not None:
-        sentence = STATUS.get(http_status)
-    limit = _LIMIT.search(error_msg or "")
-    if sentence == _THROTTLED and limit:
-        number, length, unit = limit.groups()
-        sentence = f"The limit is {number} requests in {length} {unit}{'' if length == '1' else 's'}. {sentence}"
+    if sentence is None and status is not None:
+        # IAM and STS repeat the status as the code, a proxy sends none.
+        sentence = _PERMISSION if status == 403 and code == "403" else STATUS.get(status)
     return sentence
+
+
+def _throttling_limit(message: str) -> str:
+    limit = _LIMIT.search(message)
+    if limit is None:
+        return ""
+    number, length, unit = limit.groups()
+    return f"The limit is {number} requests in {length} {unit}{'' if length == '1' else 's'}. "
 
 
 def hint_for_region(region: str | None) -> str | None:

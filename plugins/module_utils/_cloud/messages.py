@@ -31,6 +31,8 @@ class Request:
     :ivar url: as it is sent.
     :ivar auth: signs the request, or adds the token.
     :ivar region: for messages.
+    :ivar credentials_kind: the kind of the credentials that it carries, for messages.
+    :ivar credentials_source: where they came from, for messages.
     """
 
     operation: str
@@ -40,6 +42,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     region: str | None = None
+    credentials_kind: str | None = None
+    credentials_source: str | None = None
 
     def failure(self, kind: type[Failure], reason: str, **facts: Any) -> Failure:
         """Make the failure of this request.
@@ -47,8 +51,19 @@ class Request:
         :param reason: one phrase without a full stop at its end.
         :param facts: what else is known, as the constructor of :class:`CloudError` takes it.
         """
-        host = urlsplit(self.url).netloc
-        return kind(reason, operation=self.operation, region=self.region, host=host, **facts)
+        return kind(
+            reason,
+            operation=self.operation,
+            region=self.region,
+            host=urlsplit(self.url).netloc,
+            credentials_kind=self.credentials_kind,
+            credentials_source=self.credentials_source,
+            **facts,
+        )
+
+
+#: Makes a request that carries the credentials, of its operation, method, URL, headers and perhaps body.
+MakeRequest = Callable[..., Request]
 
 
 class Deadline(NamedTuple):

@@ -35,6 +35,12 @@ class ServiceError(NamedTuple):
     encoded_authorization_message: str | None = None
     request_id: str | None = None
 
+    def after(self, status: int) -> str:
+        """Return code and message as they follow the status. IAM's code often is the status, which is shown once."""
+        if self.code == str(status):
+            return f": {self.message}" if self.message else ""
+        return f" {self.text}" if self.code else f": {self.message or 'the response has no error code'}"
+
     @property
     def text(self) -> str:
         """Code and message in one line, empty if there is neither."""

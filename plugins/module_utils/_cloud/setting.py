@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 
@@ -13,8 +14,29 @@ class Setting(NamedTuple):
     """A value that the user set.
 
     :ivar value: the value, converted to the type of its option.
-    :ivar origin: where it came from, in words with which a message can begin, such as ``the environment variable X``.
+    :ivar origin: where it came from, in words with which a message can begin: ``the environment variable X``,
+        ``ak in section [basic] of PATH``, or only the name for an option of the task.
     """
 
     value: Any
     origin: str
+
+
+def describe_origins(settings: Iterable[Setting]) -> str:
+    """Name where several values came from, in one phrase: ``the environment variables X and Y``."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for setting in settings:
+        words, _in, place = setting.origin.partition(" in ")
+        noun, _blank, name = words.rpartition(" ")
+        names.setdefault((noun, place), []).append(name)
+    return _enumerate([_describe(noun, place, found) for (noun, place), found in names.items()])
+
+
+def _describe(noun: str, place: str, names: Sequence[str]) -> str:
+    if noun:
+        return f"{noun}{'s' if len(names) > 1 else ''} {_enumerate(names)}"
+    return f"{_enumerate(names)} {f'in {place}' if place else '(task)'}"
+
+
+def _enumerate(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -14,10 +14,6 @@ from .. import _libraries
 from .._cloud.messages import list_of
 from .._cloud.responses import check_name, check_printable, error_in
 from .image import FIELDS, NUMBER_FIELDS, TEXT_FIELDS, Image
-from .query import MAX_OFFSET, MAX_PAGE
-
-#: Far more than a page can have, and more than the API lists in all: 5,100 rows.
-MAX_ROWS = 2 * (MAX_OFFSET + MAX_PAGE)
 
 #: The most characters in a documented field, and the most fields of an image. Real ones have some hundred, and twelve.
 MAX_TEXT = 10_000
@@ -43,8 +39,7 @@ def page_schema() -> Any:
     image[v.Required("id")] = _identifier
     image[_field] = _printable
     page: dict[Any, Any] = {
-        # Row by row only after the number of rows was checked.
-        v.Required("images"): v.All(_rows, list_of(v.Schema(v.All(_image, image, _complete)))),
+        v.Required("images"): list_of(v.Schema(v.All(_image, image, _complete))),
         v.Required("total_count", default=None): _number,
     }
     return v.Schema(v.All(_object, _without_error, v.Schema(page, extra=v.REMOVE_EXTRA)))
@@ -52,10 +47,6 @@ def page_schema() -> Any:
 
 def _object(value: Any) -> Any:
     return _expect(dict, "an object", value)
-
-
-def _rows(value: Any) -> Any:
-    return _at_most(MAX_ROWS, "images", _expect(list, "a list", value))
 
 
 def _image(value: Any) -> Any:

@@ -219,7 +219,7 @@ def _credentials_in(
     """
     given = {option: Setting(values[name], f"{name} in {place}") for option, name in names.items() if name in values}
     try:
-        return GivenCredentials(given, names, place, fault).validate()
+        return GivenCredentials(given, names, place, fault).validate()._replace(source=place)
     except CredentialsNotFound:
         others = _shown(values, "{}")
         raise CredentialsNotFound(missing.replace("{}", f", only {others}" if others else "")) from None

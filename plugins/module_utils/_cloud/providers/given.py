@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ..credentials import AccessKey, Credentials, Password, ResolvedCredentials, Token, is_text, key_fault
 from ..errors import ConfigurationError
-from ..setting import Setting
+from ..setting import Setting, describe_origins
 from .provider import CredentialProvider, CredentialsNotFound
 
 #: The options of each kind of credentials, in order of precedence. A security token belongs to keys of its source.
@@ -52,7 +52,8 @@ class GivenCredentials(CredentialProvider):
         kind = next(self.kinds(), None)
         if kind is None:
             raise CredentialsNotFound(self.description)
-        return ResolvedCredentials(self._credentials(kind), self.description)
+        credentials = self._credentials(kind)
+        return ResolvedCredentials(credentials, credentials.source)
 
     def kinds(self) -> Iterator[str]:
         """Yield the name of each kind of which something is given."""
@@ -63,12 +64,17 @@ class GivenCredentials(CredentialProvider):
     def _credentials(self, kind: str) -> Credentials:
         parts = self._complete(CREDENTIAL_KINDS[kind])
         if kind == "auth_token":
-            return Token(*parts)
+            return Token(parts[0], self._source("auth_token"))
         if kind == "username and password":
-            return Password(*parts)
+            username, password, domain_name = parts
+            return Password(username, password, domain_name, self._source(*CREDENTIAL_KINDS[kind]))
         access_key, secret_key = parts
-        has_token = SECURITY_TOKEN in self.values
-        return AccessKey(access_key, secret_key, self._checked(SECURITY_TOKEN) if has_token else None)
+        security_token = self._checked(SECURITY_TOKEN) if SECURITY_TOKEN in self.values else None
+        source = self._source("access_key", "secret_key", SECURITY_TOKEN)
+        return AccessKey(access_key, secret_key, security_token, source)
+
+    def _source(self, *options: str) -> str:
+        return describe_origins(self.values[option] for option in options if option in self.values)
 
     def _complete(self, options: tuple[str, ...]) -> list[str]:
         missing = [self.names[option] for option in options if option not in self.values]

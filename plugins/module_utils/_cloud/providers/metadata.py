@@ -69,7 +69,9 @@ class InstanceMetadata(CredentialProvider):
             reasons = {401: "the server has no agency", 404: "not found"}
             reason = reasons.get(failure.http_status, f"HTTP {failure.http_status}")
             raise CredentialsNotFound(f"{SOURCE} ({reason})") from None
-        return AccessKey(credential["access"], credential["secret"], credential["securitytoken"])
+        return AccessKey(
+            credential["access"], credential["secret"], credential["securitytoken"], SOURCE, is_of_agency=True
+        )
 
     def _credential(self, transport: Transport) -> dict[str, Any]:
         headers = {}
@@ -99,4 +101,12 @@ class InstanceMetadata(CredentialProvider):
         return token or None
 
     def _send(self, transport: Transport, method: str, path: str, headers: dict[str, str]) -> Response:
-        return transport.send(Request(OPERATION, method, f"{self.base}{path}", headers=headers))
+        request = Request(
+            OPERATION,
+            method,
+            f"{self.base}{path}",
+            headers=headers,
+            credentials_kind="agency",
+            credentials_source=SOURCE,
+        )
+        return transport.send(request)

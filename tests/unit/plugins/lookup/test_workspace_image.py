@@ -122,8 +122,8 @@ def test_an_attribute_that_is_near_to_none_is_an_error_all_the_same(ask: LookupR
     with pytest.raises(AnsibleLookupError) as failed:
         ask(attribute="qqq")
     assert str(failed.value) == (
-        "No image has the attribute 'qqq'. Choose one of architecture, created_at, disk_format, id, image_type, kms_id, "
-        "min_disk, min_ram, name, os_platform, os_type, os_version, product_code."
+        "No image has the attribute 'qqq'. Choose one of architecture, created_at, disk_format, id, image_type, "
+        "kms_id, min_disk, min_ram, name, os_platform, os_type, os_version, product_code."
     )
 
 

@@ -12,6 +12,8 @@ from typing import Any, Union
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import (
     AccessKey,
@@ -23,7 +25,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.error
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.provider import resolve_credentials
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.target import Target
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import ENVIRONMENT, argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._plan import (
     build_plan,
     build_targets,
@@ -36,6 +38,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings im
     task_settings,
 )
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import examples
 
 Credentials = Union[AccessKey, Token, Password]
 
@@ -101,6 +104,36 @@ def target(environ: dict[str, str] | None = None, who: ResolvedCredentials | Non
 
 
 # --- which credentials count
+
+
+@pytest.mark.parametrize(
+    ("environ", "task", "source"),
+    [
+        pytest.param(SDK, TASK, "access_key and secret_key (task)", id="task"),
+        pytest.param({}, {**TASK, "security_token": "t"}, "access_key, secret_key and security_token (task)", id="all"),
+        pytest.param({}, {"auth_token": "t"}, "auth_token (task)", id="token"),
+        pytest.param(SDK, {}, "the environment variables HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK", id="SDK"),
+        pytest.param({"HW_AUTH_TOKEN": "t"}, {}, "the environment variable HW_AUTH_TOKEN", id="one"),
+        pytest.param(
+            TERRAFORM_PASSWORD,
+            {},
+            "the environment variables HW_USER_NAME, HW_USER_PASSWORD and HW_DOMAIN_NAME",
+            id="password",
+        ),
+        pytest.param({}, {}, "ak and sk in section [basic] of ~/.huaweicloud/credentials", id="section"),
+        pytest.param(
+            {},
+            {"profile": "now"},
+            "accessKeyId and secretAccessKey in profile now of ~/.hcloud/config.json",
+            id="KooCLI",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("ini", "hcloud")
+def test_source_of_the_credentials(environ: dict[str, str], task: dict[str, str], source: str) -> None:
+    credentials = resolved(environ, **task).credentials
+    assert credentials is not None
+    assert credentials.source == source
 
 
 @pytest.mark.parametrize(
@@ -683,3 +716,48 @@ def test_relative_paths_are_relative_to_the_directory(tmp_path: Path) -> None:
     (tmp_path / "keys").write_text("[basic]\nak = ini-ak\nsk = ini-sk\n")
     given = Settings(task_settings({"credentials_file": "keys"}), {}, directory=str(tmp_path))
     assert resolve_credentials(credential_providers(given)).resolved.credentials == AccessKey("ini-ak", "ini-sk")
+
+
+# --- any value of any option
+
+SECRET = "SHOWN0SECRET"
+TEXTS = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        ["", " ", "cn-north-4", "CN", "{region}", "http://[", "https://u:p@h", "/v2", "${x}", "x\n", "\udcff", "0"]
+    ),
+)
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    st.floats(),
+    TEXTS,
+    st.lists(st.one_of(st.none(), TEXTS, st.integers()), max_size=3),
+    st.dictionaries(TEXTS, TEXTS, max_size=2),
+)
+ENVIRONMENTS = st.dictionaries(
+    st.sampled_from(sorted({name for names in ENVIRONMENT.values() for name in names} | {VARIABLE, "HTTPS_PROXY"})),
+    TEXTS.filter(lambda text: "\0" not in text),
+    max_size=4,
+)
+
+
+def plan_or_message(task: dict[str, Any], environ: dict[str, str]) -> str:
+    """Return the error's message, empty if there is a plan."""
+    try:
+        build_plan(Settings(task_settings(task), {**NO_METADATA, **environ}))
+    except ConfigurationError as error:
+        return error.message()
+    return ""
+
+
+@examples(400)
+@given(task=st.dictionaries(st.sampled_from(sorted(argument_spec())), VALUES, max_size=4), environ=ENVIRONMENTS)
+def test_any_values_make_a_plan_or_a_clear_error(task: dict[str, Any], environ: dict[str, str]) -> None:
+    task = {"region": "cn-north-4", "access_key": "A", "secret_key": SECRET, **task}
+    result = ArgumentSpecValidator(argument_spec()).validate({k: v for k, v in task.items() if v is not None})
+    if not result.error_messages:
+        message = plan_or_message(result.validated_parameters, environ)
+        assert SECRET not in message
+        assert "\n" not in message

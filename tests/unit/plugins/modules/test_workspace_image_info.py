@@ -36,16 +36,26 @@ FIELDS = {
 }
 REQUEST_ID = "7ab6b7b2c1e3fe0a0e4b3a5d8c9f1e2d"
 EULER = "d6b368bc-a24d-4fb5-a8fb-727356a53f33"
-PERMISSION = "Grant the identity policy actions workspace:images:list and ims:images:list, then try again."
-LATER = "The service is in trouble: try again later, and give the request id to the vendor's support if it stays."
+PERMISSION = "Grant the permissions workspace:images:list and ims:images:list to the user or agency."
+LATER = "The service has a temporary problem: retry later, and report the request id to the vendor if it persists."
+SOURCE = "access_key and secret_key (task)"
 KEY = (
-    "Check the access key and the secret key, the token, or the user's name, password and domain name, and that they "
-    "belong to this cloud, before you try again: more than five refusals in a row lock an access key for five minutes."
+    "The access key or the secret key is wrong, they belong to another cloud, or this machine's clock is wrong. "
+    f"Check {SOURCE} before you retry: Huawei Cloud locks an access key for five minutes after more than five failed "
+    "authentications."
 )
 
 
 def complete(row: dict[str, Any]) -> dict[str, Any]:
     return {**dict.fromkeys(FIELDS), **row}
+
+
+def where(emulator: Emulator, request_id: str | None = None, *, source: bool = False) -> str:
+    """What a message says of a request that failed."""
+    parts = [f"host 127.0.0.1:{emulator.port}", "region cn-north-4"]
+    parts += [f"request id {request_id}"] if request_id else []
+    parts += [f"credentials from {SOURCE}"] if source else []
+    return f"({', '.join(parts)})"
 
 
 def listed(emulator: Emulator, region: str | None = None, **equal: object) -> list[dict[str, Any]]:
@@ -321,7 +331,7 @@ def test_a_page_of_more_images_than_there_can_be(runner: Runner, emulator: Emula
     emulator.arm("long_pages", rows=10201)
     failure = runner().failure()
     assert failure["error_type"] == "invalid_response"
-    assert "images: expected at most 10200 images, got 10201" in failure["msg"]
+    assert "the JSON contains more than 6000 objects" in failure["msg"]
 
 
 def test_a_list_longer_than_the_api_pages_through(runner: Runner, emulator: Emulator) -> None:
@@ -400,14 +410,14 @@ def test_the_vendors_client_gets_the_same(
             400,
             "WKS.00211102",
             "The parameter is invalid",
-            "Check the query options: the service does not take one of the values.",
+            "Check the query options: the service does not accept one of the values.",
             id="400",
         ),
         pytest.param(
             400,
             "WKS.00170117",
             "The tenant does not exist",
-            "Open the Workspace service in this region with the account's administrator, then try again.",
+            "Have the account's administrator enable the Workspace service in this region, then retry.",
             id="400 not subscribed",
         ),
         pytest.param(401, "WKS.00211302", "User authorization error", KEY, id="401"),
@@ -423,35 +433,35 @@ def test_the_vendors_client_gets_the_same(
             403,
             "WKS.00010099",
             "The service is disabled",
-            "The Workspace service is disabled in this region and project: open it, or name another region.",
+            "The Workspace service is disabled in this region and project: enable it, or set another region.",
             id="403 not opened",
         ),
         pytest.param(
             404,
             "WKS.00211902",
             "The application does not exist",
-            "Check the id that was asked for: it does not exist in this region and project.",
+            "Check the id in the request: it does not exist in this region and project.",
             id="404",
         ),
         pytest.param(
             404,
             "APIGW.0101",
             "The API does not exist",
-            "Check region, cloud and endpoint: the host that was asked does not offer this API.",
+            "Check region, cloud and endpoint: this host does not offer this API.",
             id="404 of the gateway",
         ),
         pytest.param(
             405,
             "WKS.00000405",
             "Method not allowed",
-            "Check endpoint: something on the way changed the request's method.",
+            "Check endpoint: a proxy or gateway changed the request's method.",
             id="405",
         ),
         pytest.param(
             429,
             "APIGW.0308",
             "Throttled",
-            "Ask less often, for many hosts with run_once, or raise max_retries and max_retry_delay.",
+            "Send fewer requests, for many hosts with run_once, or raise max_retries and max_retry_delay.",
             id="429",
         ),
         pytest.param(500, "WKS.00211401", "The operation failed", LATER, id="500"),
@@ -466,8 +476,8 @@ def test_documented_errors(
     emulator.arm("answer", status=status, body=body, headers={"X-Request-Id": REQUEST_ID})
     outcome = runner()
     assert outcome.failure() == {
-        "msg": f"ListImages failed: HTTP {status} {code}: {text} (region cn-north-4, request id {REQUEST_ID}). "
-        f"{advice}".strip(),
+        "msg": f"ListImages failed: HTTP {status} {code}: {text} "
+        f"{where(emulator, REQUEST_ID, source=status == 403)}. {advice}".strip(),
         "error_type": "api",
         "error_code": code,
         "error_msg": text,
@@ -476,6 +486,7 @@ def test_documented_errors(
         "encoded_authorization_message": "FDk3T==",
         "operation": "ListImages",
         "attempts": 1,
+        "credentials_source": SOURCE,
     }
     assert outcome.warnings == []
     assert runner.calls == [page(emulator)]
@@ -511,7 +522,11 @@ def test_shapes_of_error_bodies(
     runner: Runner, emulator: Emulator, body: object, code: str | None, text: str | None, request_id: str
 ) -> None:
     emulator.arm("answer", status=403, body=body, headers={"X-Request-Id": "header"})
-    told = ": ".join(part for part in (code, text) if part) or "without an error code"
+    told = {
+        ("403", "m"): "403: m",
+        (None, None): "403: the response has no error code",
+        (None, "m"): "403: m",
+    }.get((code, text)) or f"403 {': '.join(part for part in (code, text) if part)}"
     expected = {
         "error_type": "api",
         "error_code": code,
@@ -520,11 +535,10 @@ def test_shapes_of_error_bodies(
         "request_id": request_id,
         "operation": "ListImages",
         "attempts": 1,
+        "credentials_source": SOURCE,
     }
     failure = runner().failure()
-    assert failure.pop("msg").startswith(
-        f"ListImages failed: HTTP 403 {told} (region cn-north-4, request id {request_id})."
-    )
+    assert failure.pop("msg").startswith(f"ListImages failed: HTTP {told} {where(emulator, request_id, source=True)}.")
     assert failure == expected
 
 
@@ -549,24 +563,22 @@ def test_request_ids(
     ("fault", "status", "reason"),
     [
         pytest.param({"name": "empty"}, 200, "the body is empty", id="empty"),
-        pytest.param(
-            {"name": "empty", "status": 204}, 204, "HTTP 204 is not the status that this call promises", id="204"
-        ),
-        pytest.param({"name": "html", "status": 200}, 200, "its body is HTML (line 1, column 1)", id="HTML"),
+        pytest.param({"name": "empty", "status": 204}, 204, "HTTP 204 instead of 200", id="204"),
+        pytest.param({"name": "html", "status": 200}, 200, "the body is HTML, not JSON (line 1, column 1)", id="HTML"),
         pytest.param(
             {"name": "redirect", "location": "http://127.0.0.1:9/"},
             302,
-            "HTTP 302 is not the status that this call promises",
+            "HTTP 302 instead of 200",
             id="redirect",
         ),
         pytest.param({"name": "no_images"}, 200, "images: required key not provided", id="no images"),
         pytest.param({"name": "null_images"}, 200, "images: expected a list", id="images null"),
-        pytest.param({"name": "array"}, 200, "its JSON: expected an object", id="an array"),
-        pytest.param({"name": "invalid_utf8"}, 200, "its body is not UTF-8 (byte 29)", id="no UTF-8"),
+        pytest.param({"name": "array"}, 200, "the JSON: expected an object", id="an array"),
+        pytest.param({"name": "invalid_utf8"}, 200, "the body is not UTF-8 (byte 29)", id="no UTF-8"),
         pytest.param(
-            {"name": "not_a_number"}, 200, "its JSON holds NaN or Infinity, which JSON does not know", id="NaN"
+            {"name": "not_a_number"}, 200, "the JSON contains NaN or Infinity, which JSON does not allow", id="NaN"
         ),
-        pytest.param({"name": "nested"}, 200, "nested too deeply", id="nested deep"),
+        pytest.param({"name": "nested"}, 200, "the JSON contains more than 90000 values", id="nested deep"),
         pytest.param({"name": "row", "index": 2, "value": None}, 200, "images[2]: expected an object", id="no image"),
         pytest.param({"name": "without_id", "index": 7}, 200, "images[7].id: required key not provided", id="no id"),
         pytest.param({"name": "field", "index": 3}, 200, "images[3].min_disk: expected an integer", id="a wrong type"),
@@ -579,9 +591,8 @@ def test_answers_that_cannot_be_used(
     emulator.arm(**fault)
     failure = runner().failure()
     request_id = failure.pop("request_id", None)
-    where = f", request id {request_id}" if request_id else ""
     assert failure == {
-        "msg": f"ListImages failed: the answer cannot be used: {reason} (region cn-north-4{where}).",
+        "msg": f"ListImages failed: unexpected response: {reason} {where(emulator, request_id)}.",
         "error_type": "invalid_response",
         "http_status": status,
         "operation": "ListImages",
@@ -594,8 +605,8 @@ def test_an_error_body_in_a_200(runner: Runner, emulator: Emulator) -> None:
     body = {"error_code": "WKS.00211401", "error_msg": "Failed", "images": [], "total_count": 0}
     emulator.arm("answer", status=200, body=body, headers={"X-Request-Id": REQUEST_ID})
     assert runner().failure() == {
-        "msg": "ListImages failed: the answer cannot be used: its JSON: expected no error beside images (WKS.00211401: "
-        f"Failed) (region cn-north-4, request id {REQUEST_ID}). {LATER}",
+        "msg": "ListImages failed: unexpected response: the JSON: expected no error beside images (WKS.00211401: "
+        f"Failed) {where(emulator, REQUEST_ID)}. {LATER}",
         "error_type": "invalid_response",
         "error_code": "WKS.00211401",
         "error_msg": "Failed",
@@ -637,7 +648,7 @@ def test_connections_that_fail(runner: Runner, emulator: Emulator, fault: str) -
 def test_nobody_listens(runner: Runner) -> None:
     failure = runner(endpoint="http://127.0.0.1:1").failure()
     assert failure == {
-        "msg": "ListImages failed: no answer: connection refused (host 127.0.0.1:1, region cn-north-4).",
+        "msg": "ListImages failed: connection refused (host 127.0.0.1:1, region cn-north-4).",
         "error_type": "connection",
         "operation": "ListImages",
         "attempts": 1,
@@ -647,7 +658,7 @@ def test_nobody_listens(runner: Runner) -> None:
 def test_no_answer_in_time(runner: Runner, emulator: Emulator) -> None:
     emulator.arm("stall", seconds=5)
     assert runner(timeout=0.3).failure() == {
-        "msg": "ListImages failed: no whole answer within 0.3 seconds "
+        "msg": "ListImages failed: no complete response within 0.3 seconds "
         f"(host 127.0.0.1:{emulator.port}, region cn-north-4).",
         "error_type": "timeout",
         "operation": "ListImages",

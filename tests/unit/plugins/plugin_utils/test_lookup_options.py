@@ -9,12 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import lookup_settings
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._lookup_options import LookupOptions, nearest
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import examples
 
 OPTIONS = LookupOptions(
     {
@@ -65,7 +68,7 @@ def test_a_keyword_that_is_null_or_empty_is_an_error(value: object) -> None:
     if value == []:
         assert _values(OPTIONS.from_keywords({"name": value})) == {"name": []}  # the criteria say that it is empty
         return
-    with pytest.raises(ConfigurationError, match=r"^name is (null|empty)"):
+    with pytest.raises(ConfigurationError, match=r"^name(\[1\])? is (null|empty)"):
         OPTIONS.from_keywords({"name": value})
 
 
@@ -189,3 +192,30 @@ def test_regions_stand_instead_of_one_region(name: str) -> None:
 
 def test_what_the_keywords_say_twice_stays() -> None:
     assert merged({"regions": ["a"], "region": "x"}, {}) == {"regions": ["a"], "region": "x"}
+
+
+# Any value
+
+VALUES = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.binary(max_size=5), st.dates()
+    ),
+    lambda values: st.one_of(st.lists(values, max_size=3), st.dictionaries(st.text(max_size=5), values, max_size=2)),
+    max_leaves=4,
+)
+
+
+@examples(300)
+@given(name=st.sampled_from(sorted(OPTIONS.definitions)), value=VALUES)
+@pytest.mark.parametrize("source", ["keyword", "variable"])
+def test_any_value_is_converted_or_a_clear_error(source: str, name: str, value: object) -> None:
+    try:
+        if source == "keyword":
+            found = OPTIONS.from_keywords({name: value})
+        else:
+            found = OPTIONS.from_variables({f"huaweicloud_{name}": value}, lambda given: given)
+    except ConfigurationError as error:
+        told = error.message()
+    else:
+        told = " ".join(setting.origin for setting in found.values()) or name
+    assert name in told

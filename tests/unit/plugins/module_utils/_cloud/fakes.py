@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Stand-ins for time and for the other side of a connection, and how a call is made in these tests."""
+"""Fakes of time and of servers, and how these tests send a request."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from requests.auth import AuthBase
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import endpoints
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import AccessKey
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError, ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.messages import MakeRequest
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.provider import CredentialProvider
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.retry import RetryPolicy
@@ -69,7 +70,7 @@ def make_transport(
     timeout: float = 5.0,
     **more: object,
 ) -> Transport:
-    """A transport that never sleeps; its jitter always show the longest wait."""
+    """Make a transport that never sleeps; its jitter is always the longest."""
     time = time or Time()
     arguments: dict[str, Any] = {
         "secrets": Secrets(),
@@ -213,6 +214,9 @@ class SocksServer(RawServer):
         self._refuses = refuses
         super().__init__()
 
+    def __enter__(self) -> SocksServer:
+        return self
+
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError), contextlib.closing(connection), connection.makefile("rb") as reader:
             connection.settimeout(TIMEOUT_S)
@@ -243,10 +247,11 @@ def tls_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
 
 
 def pump(source: socket.socket, sink: socket.socket) -> None:
-    """Copy all bytes from one connection to the other."""
+    """Copy all bytes from one connection to the other, and the end."""
     with contextlib.suppress(OSError):
         while data := source.recv(65536):
             sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
 
 
 def tunnel_to(port: int) -> Callable[[socket.socket], None]:
@@ -265,6 +270,15 @@ def http(status: int = 200, body: bytes = b"{}", *headers: str) -> bytes:
     """The bytes of a well-formed answer."""
     lines = [f"HTTP/1.1 {status} Phrase", f"Content-Length: {len(body)}", "Connection: close", *headers, "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
+
+
+def requests_with(auth: AuthBase) -> MakeRequest:
+    """What makes requests that carry these credentials."""
+
+    def make(operation: str, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Request:
+        return Request(operation, method, url, auth, headers, body, "cn-north-4")
+
+    return make
 
 
 def get(url: str, operation: str = "ListImages") -> Request:

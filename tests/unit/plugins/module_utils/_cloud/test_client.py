@@ -166,6 +166,37 @@ def test_identity_is_accepted_where_a_service_answered(emulator: Emulator, kind:
     assert client.authenticated
 
 
+@pytest.mark.parametrize(
+    ("kind", "operation", "words"),
+    [
+        ("permanent", LIST, "the secret key is wrong"),
+        ("permanent", PROJECTS, "the secret key is wrong"),
+        ("temporary", LIST, "the security token do not belong together"),
+        ("token", LIST, "The token from the test is expired or invalid. Request a new one."),
+        ("token", PROJECTS, "The token from the test is expired or invalid. Request a new one."),
+        ("password", TOKEN, "The user name, the password or the domain_name is wrong. Check the test."),
+        ("password", LIST, "The token that IAM issued for the test was rejected."),
+    ],
+)
+def test_failed_authentication_names_the_credentials_in_use(
+    emulator: Emulator, kind: str, operation: str, words: str
+) -> None:
+    credentials: AccessKey | Token | Password = {
+        "permanent": permanent_key(emulator),
+        "temporary": temporary_key(emulator),
+        "token": Token(emulator.issue_token()),
+        "password": password(emulator),
+    }[kind]
+    emulator.arm("error", operation=operation, status=401)
+    with pytest.raises(ApiError) as caught:
+        images(connect(emulator, replace(credentials, source="the test")))
+    assert words in caught.value.message()
+    assert f"host 127.0.0.1:{emulator.port}" in caught.value.message()
+    assert caught.value.operation == operation
+    assert caught.value.details()["credentials_source"] == "the test"
+    assert ("locks an access key" in caught.value.message()) is (kind in ("permanent", "temporary"))
+
+
 def test_wrong_password_is_asked_once(emulator: Emulator) -> None:
     wrong = replace(password(emulator), password="wrong")
     with pytest.raises(ApiError) as caught:

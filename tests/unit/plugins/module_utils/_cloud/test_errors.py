@@ -41,7 +41,7 @@ def test_types(kind: type[CloudError], error_type: str) -> None:
 
 @pytest.mark.parametrize(("kind", "error_type"), TYPES)
 def test_what_is_not_known_is_left_out(kind: type[CloudError], error_type: str) -> None:
-    always = {"error_code": None, "error_msg": None} if kind is ApiError else {}
+    always = dict.fromkeys(("error_code", "error_msg", "credentials_source")) if kind is ApiError else {}
     assert kind("it broke").details() == {"error_type": error_type, **always}
     assert kind("it broke").result() == {"msg": "it broke.", "error_type": error_type, **always}
 
@@ -60,6 +60,8 @@ def full() -> ApiError:
         host="workspace.test",
         attempts=3,
         authorization_message={"failure": "implicit deny", "context": {}},
+        credentials_kind="token",
+        credentials_source="auth_token (task)",
     )
 
 
@@ -75,9 +77,11 @@ def test_everything_that_is_known() -> None:
         "authorization_message": {"failure": "implicit deny", "context": {}},
         "operation": "ListImages",
         "attempts": 3,
+        "credentials_source": "auth_token (task)",
     }
     assert failure.message() == (
-        "ListImages failed: HTTP 403 X.1: no (host workspace.test, region cn-north-4, request id R, 3 attempts). "
+        "ListImages failed: HTTP 403 X.1: no (host workspace.test, region cn-north-4, request id R, "
+        "credentials from auth_token (task), 3 attempts). "
         "Access was denied because: implicit deny."
     )
 
@@ -118,6 +122,31 @@ def test_changed_copy_keeps_all_else() -> None:
 def test_own_hint_comes_before_that_of_the_status() -> None:
     failure = ApiError("HTTP 401", http_status=401, hint="Do this.")
     assert failure.message() == "HTTP 401. Do this."
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 500])
+def test_source_of_the_credentials_is_named_once(status: int) -> None:
+    failure = ApiError("it broke", http_status=status, credentials_kind="token", credentials_source="auth_token (task)")
+    assert failure.message().count("auth_token (task)") == (status in (401, 403))
+    assert failure.details()["credentials_source"] == "auth_token (task)"
+
+
+def test_message_of_an_expired_token() -> None:
+    failure = ApiError(
+        "HTTP 401: The token must be updated.",
+        operation="KeystoneListProjects",
+        region="cn-north-4",
+        host="iam.test",
+        http_status=401,
+        error_code="401",
+        error_msg="The token must be updated.",
+        credentials_kind="token",
+        credentials_source="auth_token (task)",
+    )
+    assert failure.message() == (
+        "KeystoneListProjects failed: HTTP 401: The token must be updated. (host iam.test, region cn-north-4). "
+        "The token from auth_token (task) is expired or invalid. Request a new one."
+    )
 
 
 def test_hint_comes_last() -> None:

@@ -11,8 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import hints as module
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import (
+    AccessKey,
+    Password,
+    Token,
+)
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ApiError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.hints import hint_for, throttling_window
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import examples
+
+
+def hint(code: str | None, status: int | None, message: str | None, **more: str) -> str | None:
+    return hint_for(ApiError("it broke", error_code=code, http_status=status, error_msg=message, **more))
+
 
 WORKSPACE = [
     ("WKS.0001", 400, "query options"),
@@ -25,7 +36,7 @@ WORKSPACE = [
     ("WKS.00170117", 400, "enable the Workspace service"),
     ("WKS.00170312", 400, "enable the Workspace service"),
     ("WKS.00211102", 400, "query options"),
-    ("WKS.00211302", 401, "access key"),
+    ("WKS.00211302", 401, "Check the credentials"),
     ("WKS.00211401", 500, "retry later"),
     ("WKS.00211902", 404, "does not exist"),
     ("WKS.0202", 500, "does not exist"),
@@ -34,8 +45,7 @@ WORKSPACE = [
 GATEWAY = [
     *((number, 404, "region, cloud and endpoint") for number in ("0101", "0103")),
     ("0201", 400, "endpoint and the proxy"),
-    *((number, 401, "lock an access key") for number in ("0301", "0303", "0305")),
-    ("0307", 401, "new token"),
+    *((number, 401, "Check the credentials") for number in ("0301", "0303", "0305", "0307")),
     *((number, 403, "ims:images:list") for number in ("0302", "0304", "0401", "0402", "0404")),
     ("0306", 403, ""),
     ("0310", 403, "project"),
@@ -50,7 +60,7 @@ GATEWAY = [
 
 @pytest.mark.parametrize(("code", "status", "text"), WORKSPACE)
 def test_codes_of_workspace(code: str, status: int, text: str) -> None:
-    sentence = hint_for(code, status, None)
+    sentence = hint(code, status, None)
     assert sentence is not None
     assert text in sentence
 
@@ -58,7 +68,7 @@ def test_codes_of_workspace(code: str, status: int, text: str) -> None:
 @pytest.mark.parametrize("prefix", ["APIGW", "APIG", "APIC"])
 @pytest.mark.parametrize(("number", "status", "text"), GATEWAY)
 def test_codes_of_the_gateway(prefix: str, number: str, status: int, text: str) -> None:
-    sentence = hint_for(f"{prefix}.{number}", status, None)
+    sentence = hint(f"{prefix}.{number}", status, None)
     assert sentence is not None
     assert text in sentence
 
@@ -85,16 +95,17 @@ def test_codes_that_mean_not_found() -> None:
 @pytest.mark.parametrize(
     ("code", "status", "text"),
     [
-        (None, 401, "access key"),
-        ("NEW.1", 401, "access key"),
-        ("APIGW.9999", 401, "access key"),
+        (None, 401, "Check the credentials"),
+        ("NEW.1", 401, "Check the credentials"),
+        ("APIGW.9999", 401, "Check the credentials"),
         (None, 407, "proxy"),
-        ("401", 401, "access key"),
+        ("401", 401, "Check the credentials"),
+        ("403", 403, "workspace:images:list"),
         (None, 429, "Send fewer requests"),
     ],
 )
 def test_status_where_the_code_is_not_known(code: str | None, status: int, text: str) -> None:
-    assert text in (hint_for(code, status, None) or "")
+    assert text in (hint(code, status, None) or "")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +121,7 @@ def test_status_where_the_code_is_not_known(code: str | None, status: int, text:
     ],
 )
 def test_nothing_is_made_up(code: str | None, status: int | None) -> None:
-    assert hint_for(code, status, "some text") is None
+    assert hint(code, status, "some text") is None
 
 
 EXPIRED = "calc aksk signature fail:signature expired, signature time:{},server time:{}"
@@ -125,16 +136,14 @@ EXPIRED = "calc aksk signature fail:signature expired, signature time:{},server 
     ],
 )
 def test_clock_is_off_by_so_much(signed: str, server: str, text: str) -> None:
-    sentence = hint_for(
-        "APIGW.0301", 401, f"Incorrect IAM authentication information: {EXPIRED.format(signed, server)}"
-    )
+    sentence = hint("APIGW.0301", 401, f"Incorrect IAM authentication information: {EXPIRED.format(signed, server)}")
     assert text in (sentence or "")
     assert "15 minutes" in (sentence or "")
 
 
 def test_clock_that_cannot_be_read() -> None:
-    sentence = hint_for("APIGW.0301", 401, EXPIRED.format("20219917T064303Z", "20211217T065804Z"))
-    assert "access key" in (sentence or "")
+    sentence = hint("APIGW.0301", 401, EXPIRED.format("20219917T064303Z", "20211217T065804Z"))
+    assert "Check the credentials" in (sentence or "")
 
 
 @pytest.mark.parametrize(
@@ -149,18 +158,52 @@ def test_clock_that_cannot_be_read() -> None:
 def test_throttling(tail: str, window: float, text: str) -> None:
     message = f"The throttling threshold has been reached: policy user over ratelimit,{tail}"
     assert throttling_window(message) == window
-    assert (hint_for("APIGW.0308", 429, message) or "").startswith(text)
-    assert (hint_for(None, 429, message) or "").startswith(text)
+    assert (hint("APIGW.0308", 429, message) or "").startswith(text)
+    assert (hint(None, 429, message) or "").startswith(text)
 
 
 def test_locked_key() -> None:
     message = "Incorrect IAM authentication information: AK access failed to reach the limit,forbidden: AK"
-    assert (hint_for("APIGW.0301", 401, message) or "").startswith("The access key is locked")
+    assert hint("APIGW.0301", 401, message, credentials_kind="access key", credentials_source="X and Y") == (
+        "The access key is locked. Check X and Y, and wait five minutes before you retry."
+    )
+
+
+@pytest.mark.parametrize("kind", list(module.AUTHENTICATION))
+@pytest.mark.parametrize("code", ["APIGW.0301", "APIGW.0307", "401", None])
+def test_only_the_credentials_in_use_are_named(kind: str, code: str | None) -> None:
+    sentence = hint(code, 401, "no", credentials_kind=kind, credentials_source="SOURCE") or ""
+    assert "SOURCE" in sentence
+    assert ("locks an access key" in sentence) is (kind in ("access key", "temporary access key"))
+    assert ("access key" in sentence) is (kind in ("access key", "temporary access key"))
+    assert ("password" in sentence) is (kind == "password")
+    assert ("clock" in sentence) is (kind == "access key")
+
+
+def test_each_kind_of_credentials_has_a_hint() -> None:
+    credentials = (
+        AccessKey("a", "s"), AccessKey("a", "s", "t"), AccessKey("a", "s", "t", is_of_agency=True), Token("t"),
+        Password("u", "p", "d"),
+    )  # fmt: skip
+    assert {known.kind for known in credentials} | {"issued token"} == set(module.AUTHENTICATION)
+
+
+@pytest.mark.parametrize(
+    ("operation", "permission"),
+    [
+        ("ListImages", "workspace:images:list and ims:images:list"),
+        ("KeystoneListProjects", "iam:projects:listProjects"),
+        ("DecodeAuthorizationMessage", "sts::decodeAuthorizationMessage"),
+    ],
+)
+@pytest.mark.parametrize("code", ["403", "APIGW.0302"])
+def test_permission_that_the_operation_needs(operation: str, permission: str, code: str) -> None:
+    assert permission in (hint(code, 403, "no", operation=operation) or "")
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
 def test_temporary_problem(status: int) -> None:
-    assert "check endpoint and the proxy" in (hint_for(None, status, None) or "")
+    assert "check endpoint and the proxy" in (hint(None, status, None) or "")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +211,7 @@ def test_temporary_problem(status: int) -> None:
 )
 def test_no_window(message: str) -> None:
     assert throttling_window(message) == 0
-    assert not (hint_for("APIGW.0308", 429, message) or "").startswith("The limit")
+    assert not (hint("APIGW.0308", 429, message) or "").startswith("The limit")
 
 
 @examples(100)
@@ -178,7 +221,7 @@ def test_no_window(message: str) -> None:
     st.none() | st.text(max_size=30) | st.from_regex(r"limit:\d{1,12},time:\d{1,12} (second|minute)", fullmatch=True),
 )
 def test_any_failure_has_one_or_none(code: str | None, status: int | None, message: str | None) -> None:
-    assert isinstance(hint_for(code, status, message), (str, type(None)))
+    assert isinstance(hint(code, status, message), (str, type(None)))
     assert throttling_window(message or "") >= 0
 
 

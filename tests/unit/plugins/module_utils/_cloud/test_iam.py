@@ -22,21 +22,24 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.signi
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.transport import Transport
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import (
+    host_of,
     make_transport,
     permanent_key,
+    requests_with,
 )
 
 
 def projects(emulator: Emulator, name: str = "cn-north-4", transport: Transport | None = None) -> str:
-    auth = SdkHmacSha256(permanent_key(emulator))
-    answer = iam.list_projects(transport or make_transport(), auth, emulator.url, name, "cn-north-4")
+    make = requests_with(SdkHmacSha256(permanent_key(emulator)))
+    answer = iam.list_projects(transport or make_transport(), make, emulator.url, name)
     return iam.only_project(answer, iam.projects_in(answer), name)
 
 
 def user(emulator: Emulator, **more: str) -> Password:
     account = emulator.account
     return Password(
-        **{"username": account.username, "password": account.password, "domain_name": account.domain_name, **more}
+        source="the test",
+        **{"username": account.username, "password": account.password, "domain_name": account.domain_name, **more},
     )
 
 
@@ -62,7 +65,7 @@ def test_project_of_a_name(emulator: Emulator, name: str) -> None:
 
 def test_projects_with_a_token(emulator: Emulator) -> None:
     auth = TokenAuth(emulator.issue_token())
-    answer = iam.list_projects(make_transport(), auth, emulator.url, "cn-north-4", "cn-north-4")
+    answer = iam.list_projects(make_transport(), requests_with(auth), emulator.url, "cn-north-4")
     assert iam.only_project(answer, iam.projects_in(answer), "cn-north-4") == emulator.project_id
 
 
@@ -70,9 +73,10 @@ def test_project_that_does_not_exist(emulator: Emulator) -> None:
     with pytest.raises(Unresolved) as caught:
         projects(emulator, "no such project")
     message = caught.value.message()
-    assert message.startswith("KeystoneListProjects failed: IAM knows 0 projects named 'no such project'")
-    assert "give project_id, or another project_name" in message
-    assert "region cn-north-4" in message
+    assert message == (
+        "KeystoneListProjects failed: expected exactly one IAM project named 'no such project', found 0 "
+        f"(host {host_of(emulator.url)}, region cn-north-4). Set project_id, or another project_name."
+    )
     assert caught.value.details() == {"error_type": "unresolved", "operation": "KeystoneListProjects", "attempts": 1}
 
 
@@ -81,9 +85,9 @@ def test_several_projects_are_named(emulator: Emulator) -> None:
     with pytest.raises(Unresolved) as caught:
         projects(emulator)
     first, second = "0" + "e" * 31, "1" + "e" * 31
-    assert "IAM knows 2 projects named 'cn-north-4'" in caught.value.message()
-    assert f"cn-north-4 ({first}), cn-north-4 ({second})" in caught.value.message()
-    assert "check region, or give project_id or project_name" in caught.value.message()
+    named = f"named 'cn-north-4', found 2: cn-north-4 ({first}), cn-north-4 ({second})"
+    assert named in caught.value.message()
+    assert caught.value.message().endswith("Check region, or set project_id or project_name.")
 
 
 def test_projects_of_other_names_do_not_count(emulator: Emulator) -> None:
@@ -115,9 +119,9 @@ def test_attempts_are_counted(emulator: Emulator) -> None:
         ({"projects": [{"name": "cn-north-4"}]}, "projects[0].id"),
         ({"projects": [{"id": "1"}, {"id": None}]}, "projects[1].id"),
         ({"projects": [{"id": ""}]}, "projects[0].id"),
-        ({"projects": [{"id": "a/b"}]}, "projects[0].id: expected the id of a project"),
-        ({"projects": [{"id": "a\nb"}]}, "projects[0].id: expected the id of a project"),
-        ({"projects": [{"id": "中"}]}, "projects[0].id: expected the id of a project"),
+        ({"projects": [{"id": "a/b"}]}, "projects[0].id: expected a project ID"),
+        ({"projects": [{"id": "a\nb"}]}, "projects[0].id: expected a project ID"),
+        ({"projects": [{"id": "中"}]}, "projects[0].id: expected a project ID"),
         ({"projects": [{"id": "1", "name": 5}]}, "projects[0].name"),
     ],
 )
@@ -171,6 +175,10 @@ def test_wrong_password(emulator: Emulator) -> None:
     assert (details["http_status"], details["error_code"]) == (401, "401")
     assert details["error_msg"] == "The username or password is wrong."
     assert details["request_id"]
+    assert details["credentials_source"] == "the test"
+    message = caught.value.message()
+    assert "failed: HTTP 401: The username or password is wrong. (host " in message
+    assert message.endswith("The user name, the password or the domain_name is wrong. Check the test.")
     assert "SHOWN" not in caught.value.message()
     assert len(emulator.requests) == 1
 
@@ -179,7 +187,7 @@ def test_wrong_password(emulator: Emulator) -> None:
     ("answer", "text"),
     [
         ({"status": 200, "body": {"token": {}}, "headers": {"X-Subject-Token": "SHOWN"}}, "HTTP 200"),
-        ({"status": 201, "body": {"token": {}}}, "no header X-Subject-Token"),
+        ({"status": 201, "body": {"token": {}}}, "the header X-Subject-Token is missing"),
         ({"status": 201, "body": {}, "headers": {"X-Subject-Token": "SHOWN"}}, "token"),
         ({"status": 201, "body": "", "headers": {"X-Subject-Token": "SHOWN"}}, "the body is empty"),
         (

@@ -18,6 +18,7 @@ from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, e
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import (
     make_transport,
     permanent_key,
+    requests_with,
     temporary_key,
 )
 
@@ -26,7 +27,7 @@ REASON = {"allowed": False, "failure": "implicit deny by identity-based policy",
 
 def decode(emulator: Emulator, message: str, *, temporary: bool = False) -> dict[str, Any]:
     key = temporary_key(emulator) if temporary else permanent_key(emulator)
-    return sts.decode_authorization_message(make_transport(), SdkHmacSha256(key), emulator.url, message, "cn-north-4")
+    return sts.decode_authorization_message(make_transport(), requests_with(SdkHmacSha256(key)), emulator.url, message)
 
 
 @pytest.mark.parametrize("temporary", [False, True], ids=["permanent", "temporary"])

@@ -111,7 +111,10 @@ def test_all_sources_tried_are_named() -> None:
     ids=["keys", "temporary", "token", "password", "keys-first", "token-before-password", "lone-security-token"],
 )
 def test_given_values(values: dict[str, str], expected: Credentials) -> None:
-    assert given_values(**values).validate() == ResolvedCredentials(expected, "the test")
+    found = given_values(**values).validate()
+    assert found == ResolvedCredentials(expected, found.source)
+    assert found.credentials is not None
+    assert found.credentials.source == found.source
 
 
 @pytest.mark.parametrize(

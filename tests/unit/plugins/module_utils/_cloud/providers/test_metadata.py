@@ -40,6 +40,18 @@ TOKEN = "InstanceMetadataToken"
 KEYS = "InstanceMetadataSecurityKey"
 
 
+def test_kind_and_source(emulator: Emulator) -> None:
+    credentials = authenticated(emulator.url)
+    assert (credentials.kind, credentials.source) == ("agency", "the instance metadata")
+
+
+def test_failure_names_the_metadata(emulator: Emulator) -> None:
+    emulator.arm("error", status=500, operation=KEYS)
+    with pytest.raises(ApiError) as caught:
+        authenticated(emulator.url)
+    assert caught.value.details()["credentials_source"] == "the instance metadata"
+
+
 def authenticated(base: str, timeout: float = 5.0) -> AccessKey:
     return InstanceMetadata(base=base).authenticate(make_transport(timeout=timeout))
 
