@@ -69,6 +69,7 @@ class RunState:
     def write(self, document: Any) -> None:
         """Replace the document, which nobody sees half-written."""
         with suppress(OSError):
+            self._make_directory()
             descriptor, partial = mkstemp(dir=self._path.parent)
             try:
                 with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -103,13 +104,16 @@ class RunState:
         descriptor = None
         if fcntl is not None:
             with suppress(OSError):
-                self._path.parent.mkdir(mode=0o700, exist_ok=True)
+                self._make_directory()
                 descriptor = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             yield descriptor
         finally:
             if descriptor is not None:
                 os.close(descriptor)
+
+    def _make_directory(self) -> None:
+        self._path.parent.mkdir(mode=0o700, exist_ok=True)
 
 
 def _try_to_lock(descriptor: int | None) -> bool:

@@ -54,7 +54,7 @@ def describe_wait(failure: CloudError, attempt: int, attempts: int, seconds: flo
     :param attempts: how many attempts there are at most.
     """
     return (
-        f"{failure.operation}: attempt {attempt} of {attempts} failed: {failure.reason}. "
+        f"{failure.operation}: attempt {attempt} of {attempts} failed: {failure.reason.rstrip('.')}. "
         f"Waiting {round(seconds, 1):g} seconds before the next one"
     )
 

@@ -29,6 +29,10 @@ class FakeConnection:
     attempts: int = 1
     project_id: str = "0123456789abcdef0123456789abcdef"
     asked: list[Any] = field(default_factory=list)
+    authenticated: bool = False
+
+    def mark_authenticated(self) -> None:
+        self.authenticated = True
 
     def get(self, operation: str, path: Any, query: Any) -> Response:
         self.asked.append((operation, tuple(path), sorted(query)))
