@@ -31,10 +31,11 @@ MODULE = "huaweicloud.workspace.workspace_image_info"
 HERE = Path(__file__).parent
 TREE = Path(str(emulator_package.__file__)).parents[5]
 
-#: Lines of -vvv and -vvvv that come only, or more often, where a program is started.
+#: Lines of -v to -vvvv that come only, or more often, one way: where a program is started, and where the controller's
+#: own process shows its progress.
 TRANSPORT = re.compile(
     r"<[^>\n]*> (ESTABLISH|EXEC|PUT|FETCH|SSH)\b|Using module file|Pipelining is enabled|Attempting python interpreter"
-    r"|Trying secret FileVaultSecret"
+    r"|Trying secret FileVaultSecret|<[^>\n]*> workspace_image_info: "
 )
 
 #: Such a line that shows a command; it holds the task's environment, newlines and all.
