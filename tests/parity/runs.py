@@ -35,6 +35,8 @@ TREE = Path(str(emulator_package.__file__)).parents[5]
 TRANSPORT = re.compile(
     r"<[^>\n]*> (ESTABLISH|EXEC|PUT|FETCH|SSH)\b|Using module file|Pipelining is enabled|Attempting python interpreter"
     r"|Trying secret FileVaultSecret"
+    # What is shown of requests, which only the controller's process shows at once.
+    r"|<[^>\n]*> workspace_image_info: "
 )
 
 #: Such a line that shows a command; it holds the task's environment, newlines and all.
