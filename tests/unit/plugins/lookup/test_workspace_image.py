@@ -349,6 +349,13 @@ def test_what_omit_stands_for_is_not_given(ask: LookupRunner) -> None:
     ]
 
 
+def test_a_failed_authentication_names_the_variables_of_the_keys(ask: LookupRunner, emulator: Emulator) -> None:
+    variables = {"huaweicloud_access_key": emulator.account.access_key, "huaweicloud_secret_key": "{{ 'other' }}"}
+    with pytest.raises(AnsibleLookupError) as failed:
+        ask(access_key=None, secret_key=None, variables=variables)
+    assert "Check the variables huaweicloud_access_key and huaweicloud_secret_key before you retry" in str(failed.value)
+
+
 def test_a_failure_holds_no_secret_nor_the_way_to_one(ask: LookupRunner, emulator: Emulator) -> None:
     emulator.arm("echo")
     with pytest.raises(AnsibleLookupError) as failed:

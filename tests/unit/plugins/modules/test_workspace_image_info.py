@@ -340,8 +340,8 @@ def test_a_list_longer_than_the_api_pages_through(runner: Runner, emulator: Emul
     outcome = runner(offset=4900)
     assert outcome.failure() == {
         "msg": "ListImages failed: the API cannot list past offset 5000 and more images may exist than the 200 "
-        "that it returned. Narrow the query with image_type, os_type, architecture, platform or package_type, or set "
-        "limit (region cn-north-4).",
+        "that it returned (region cn-north-4). Narrow the query with image_type, os_type, architecture, platform or "
+        "package_type, or set limit.",
         "error_type": "unresolved",
         "operation": "ListImages",
         "attempts": 1,
