@@ -398,6 +398,12 @@ def bench(session: nox.Session) -> None:
     session.run("python", "-m", "benchmarks", *session.posargs, env=environment)
 
 
+@nox.session(python=False, default=False)
+def messages(session: nox.Session) -> None:
+    """Print every message that the collection can print, read from its code."""
+    session.run(sys.executable, "-m", "tests.docs.message_list", external=True)
+
+
 @nox.session(python=PYTHON, default=False)
 def docs(session: nox.Session) -> None:
     """Build the documentation site, docs/build/html/index.html."""

@@ -297,7 +297,7 @@ def _names(terms: list[Any], names: list[Any], settings: Settings) -> list[str]:
     if terms and "name" in settings.task:
         raise ConfigurationError("Names are set as terms and as the keyword name. Set one of them")
     if terms and not names:
-        raise ConfigurationError("The list of names is empty. Leave it out for all images")
+        raise ConfigurationError("The lookup's list of names is empty. Leave it out to return all images")
     wrong = [name for name in names if not isinstance(name, str) or not name]
     if wrong:
         raise ConfigurationError(f"A term must be a string that is not empty, got {wrong[0]!r}")

@@ -156,7 +156,7 @@ def build_targets(settings: Settings, credentials: ResolvedCredentials) -> list[
     endpoint = settings.get("endpoint")
     if len(regions) > 1 and endpoint is not None and "{region}" not in endpoint.value:
         raise ConfigurationError(
-            f"{endpoint.origin} does not contain {{region}}, so that all regions would use one endpoint"
+            f"{endpoint.origin} does not contain {{region}}, so that all regions would use one endpoint. Add {{region}}"
         )
     origin = settings.get("regions")
     names = [endpoints.check_region(Setting(name, origin.origin if origin else "regions")) for name in regions]
@@ -200,7 +200,9 @@ def _without_version(base: str, project_id: str | None, endpoint: Setting | None
     if project is None or endpoint is None:
         return base, project_id
     if project_id not in (None, project):
-        raise ConfigurationError(f"{endpoint.origin} contains the project {project}, and project_id is {project_id}")
+        raise ConfigurationError(
+            f"{endpoint.origin} contains the project {project}, and project_id is {project_id}. Remove one"
+        )
     return base, _project_id(Setting(project, f"the project in {endpoint.origin}"))
 
 
@@ -219,9 +221,9 @@ def _check_project_lookup(target: Target, credentials: ResolvedCredentials) -> N
     """Check that IAM can be queried where it has to be, for the project or a token."""
     needs_token = isinstance(credentials.credentials, Password)
     if target.iam_endpoint is None and (needs_token or target.project_id is None):
-        raise ConfigurationError("region or iam_endpoint is required to look up the project or a token in IAM")
+        raise ConfigurationError("IAM has no endpoint to look up the project or a token. Set region or iam_endpoint")
     if target.project_id is None and target.project_name is None and target.region is None:
-        raise ConfigurationError("project_id, project_name or region is required to look up the project in IAM")
+        raise ConfigurationError("the project is not known. Set region, project_id or project_name")
 
 
 def _endpoint(setting: Setting | None, service: str, region: str | None, settings: Settings) -> str | None:
@@ -255,7 +257,9 @@ def _project_id(setting: Setting | None) -> str | None:
     if setting is None:
         return None
     if not endpoints.is_project_id(setting.value):
-        raise ConfigurationError(f"{setting.origin} is {setting.value!r}, which cannot be a project ID")
+        raise ConfigurationError(
+            f"{setting.origin} is {setting.value!r}, which cannot be a project ID. Copy it from the console"
+        )
     return str(setting.value)
 
 

@@ -130,11 +130,12 @@ class Settings:
             return None
         if alone:
             raise ConfigurationError(
-                f"regions is mutually exclusive with {' and '.join(alone)}. module_defaults count as set"
+                f"regions is mutually exclusive with {' and '.join(alone)}. Remove one, also from module_defaults"
             )
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice or not names:
-            raise ConfigurationError(f"regions names {twice[0]} twice" if twice else "regions is an empty list")
+            problem = f"contains {twice[0]} twice. Remove one" if twice else "is an empty list. Name at least one"
+            raise ConfigurationError(f"regions {problem}")
         return names
 
 

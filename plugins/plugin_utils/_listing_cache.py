@@ -78,7 +78,8 @@ class ListingCache:
         except Exception as error:  # pylint: disable=broad-exception-caught
             # Plugins raise what their libraries raise.
             self._warn(
-                f"The cache {self._name} cannot be read ({type(error).__name__}); the service is queried instead"
+                f"The cache {self._name} cannot be read ({type(error).__name__}); the service is queried instead. "
+                "Check cache_connection, or set cache=false"
             )
             return None
         return _listing_of(entry)
@@ -91,7 +92,10 @@ class ListingCache:
             self._plugin.set(name, entry)
         except Exception as error:  # pylint: disable=broad-exception-caught
             # As above: this call has its listing.
-            self._warn(f"The cache {self._name} cannot be written ({type(error).__name__})")
+            self._warn(
+                f"The cache {self._name} cannot be written ({type(error).__name__}). "
+                "Check cache_connection, or set cache=false"
+            )
 
 
 def cache_key(key: Mapping[str, Any]) -> str:

@@ -71,7 +71,7 @@ class LookupOptions:
             if name is None:
                 raise ConfigurationError(f"There is no option {keyword!r}. {nearest(keyword, self.names)}")
             if name in given:
-                raise ConfigurationError(f"{name} is set twice, by its alias too")
+                raise ConfigurationError(f"{name} and its alias are both set. Remove one of them")
             given[name] = _plain(name, value)
         check_given(given)
         validation = ArgumentSpecValidator(self.specification).validate(given)
@@ -149,4 +149,6 @@ def _plain(name: str, value: Any) -> Any:
     try:
         return json.loads(json.dumps(value, cls=ENCODER, vault_to_text=True))
     except (TypeError, errors.AnsibleError):
-        raise ConfigurationError(f"{name} cannot have the type {type(value).__name__}") from None
+        raise ConfigurationError(
+            f"{name} has the type {type(value).__name__}. Set a text, number, boolean or list"
+        ) from None

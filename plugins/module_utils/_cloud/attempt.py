@@ -175,7 +175,7 @@ class Attempt:
         if self._proxy is not None and not is_past_proxy:
             hint = _sentences(hint, hint_for_no_proxy(self._request.url, self._client.environ))
         elif is_unknown_host(error):
-            hint = hint_for_region(self._request.region)
+            hint = hint_for_region(self._request.region) or hint
         return self._failure(kind, reason, hint)
 
     def _failure(self, kind: type[CloudError], reason: str, hint: str | None = None, **facts: Any) -> CloudError:

@@ -38,9 +38,9 @@ def certificates(path: str, origin: str) -> str:
         Path(path).stat()
         is_readable = os.access(path, os.R_OK)
     except FileNotFoundError:
-        raise ConfigurationError(f"{origin} does not exist") from None
+        raise ConfigurationError(f"{origin} does not exist. Set the path of a CA bundle") from None
     except (OSError, ValueError):
         is_readable = False
     if not is_readable:
-        raise ConfigurationError(f"{origin} cannot be read")
+        raise ConfigurationError(f"{origin} cannot be read. Check its permissions")
     return path

@@ -79,7 +79,7 @@ def base_url(template: str, region: str | None, origin: str) -> str:
     :raises ConfigurationError: if it is not a base URL.
     """
     if "{region}" in template and region is None:
-        raise ConfigurationError(f"{origin} contains {{region}}, but no region is set")
+        raise ConfigurationError(f"{origin} contains {{region}}, but no region is set. Set region")
     url = template.replace("{region}", region or "").rstrip("/")
     problem = _problem(url)
     if problem is not None:

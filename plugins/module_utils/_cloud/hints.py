@@ -112,6 +112,13 @@ STATUS: dict[int, str] = {
     504: _BETWEEN,
 }
 
+#: Sentences by ``error_type``, for failures of which nothing more is known.
+ERROR_TYPES: dict[str, str] = {
+    "connection": "Check endpoint, the firewall and the proxy variables such as HTTPS_PROXY.",
+    "timeout": "Check the firewall and the proxy variables such as HTTPS_PROXY, or raise timeout.",
+    "invalid_response": "Check endpoint and the proxy variables: something other than the service may have responded.",
+}
+
 #: Regions that have Workspace. The list is open: any region is accepted, these are for hints only.
 #: Source: the vendor's list of regions and endpoints.
 KNOWN_REGIONS = (
@@ -167,7 +174,9 @@ def hint_for(failure: CloudError) -> str | None:
         return AUTHENTICATION.get(failure.credentials_kind or "", sentence).format(source=source)
     if sentence == _PERMISSION:
         return PERMISSIONS.get(failure.operation or "", sentence)
-    return f"{_throttling_limit(message)}{sentence}" if sentence == _THROTTLED else sentence
+    if sentence == _THROTTLED:
+        return f"{_throttling_limit(message)}{sentence}"
+    return sentence or ERROR_TYPES.get(failure.error_type)
 
 
 def _sentence_for(code: str, status: int | None) -> str | None:

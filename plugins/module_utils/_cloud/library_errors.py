@@ -87,17 +87,26 @@ def _tls_failure(causes: list[BaseException], verify: bool | str, proxy: Proxy |
             "certificate" in str(cause).lower() for cause in causes if isinstance(cause, exceptions.SSLError)
         )
         reason = "TLS verification failed: the certificate is not valid for the host name"
-        return Explanation(TlsFailure, reason, _CA_HINT) if mismatch else None
+        return Explanation(TlsFailure, reason, _ca_hint(verify)) if mismatch else None
     if isinstance(error, _CONNECTION_ENDED):
         return None
     if error.library in ("X509", "PEM"):
-        return Explanation(ConfigurationError, f"{verify} contains no certificate that can be read")
+        return Explanation(
+            ConfigurationError,
+            f"the CA bundle {verify} contains no valid certificate",
+            "Set ca_path or REQUESTS_CA_BUNDLE to a file of certificates in PEM format.",
+        )
     if error.reason in _PLAIN or _PLAIN_RECORD in (error.reason or ""):
         return _no_tls(proxy)
     phrase = str(getattr(error, "verify_message", None) or error.reason or "no reason given").replace("_", " ")
     what = "verification" if error.reason == "CERTIFICATE_VERIFY_FAILED" else "handshake"
     peer = f" with {proxy.name}" if proxy else ""
-    return Explanation(TlsFailure, f"TLS {what}{peer} failed: {phrase.rstrip('.')}", _CA_HINT)
+    return Explanation(TlsFailure, f"TLS {what}{peer} failed: {phrase.rstrip('.')}", _ca_hint(verify))
+
+
+def _ca_hint(verify: bool | str) -> str:
+    in_use = f" The CA bundle in use is {verify}." if isinstance(verify, str) else ""
+    return f"{_CA_HINT}{in_use}"
 
 
 def _no_tls(proxy: Proxy | None) -> Explanation:

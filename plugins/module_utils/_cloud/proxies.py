@@ -24,7 +24,8 @@ _WRONG_SCHEMES = ("ftp", "tcp", "ssl", "tls", "ws", "wss")
 # Characters that end the user and the password, or that a URL cannot hold.
 _UNSAFE = " \t\r\n#/?\\[]\"'<>^`{|}"
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
-_EXAMPLE = "a proxy URL is http://host:port or http://user:password@host:port"
+# A whole URL with a password would be masked in messages.
+_EXAMPLE = "a proxy URL is http://host:port, or user:password@host:port after http://"
 
 
 class Proxy(NamedTuple):

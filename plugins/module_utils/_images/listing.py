@@ -139,8 +139,8 @@ class _Progress:
 
 def _too_long(images: int, page: Page, region: str | None) -> Unresolved:
     return Unresolved(
-        f"the API cannot list past offset {MAX_OFFSET} and more images may exist than the {images} that it returned. "
-        "Narrow the query with image_type, os_type, architecture, platform or package_type, or set limit",
+        f"the API cannot list past offset {MAX_OFFSET} and more images may exist than the {images} that it returned",
+        hint="Narrow the query with image_type, os_type, architecture, platform or package_type, or set limit.",
         operation=OPERATION,
         region=region,
         attempts=page.attempts,

@@ -64,10 +64,12 @@ def _newest(matches: list[Image], query: ImageQuery, region: str | None) -> tupl
     what_helps = 'Add created_after: "2000-01-01" to ignore such images, or narrow name'
     if not query.is_newest_first:
         sort = " and ".join(name for name in ("sort_field", "sort_type") if query.has(name))
-        raise Unresolved(f"{problem}. {what_helps}, or remove {sort}", region=region)
+        raise Unresolved(problem, region=region, hint=f"{what_helps}, or remove {sort}.")
     if dated != sorted(dated, reverse=True):
         raise Unresolved(
-            f"{problem}, and the service's order contradicts the dates of the others. {what_helps}", region=region
+            f"{problem}, and the service's order contradicts the dates of the others",
+            region=region,
+            hint=f"{what_helps}.",
         )
     return matches[0], [
         f"{len(undated)} of {len(matches)} matching images {'has' if len(undated) == 1 else 'have'} no valid "

@@ -110,7 +110,7 @@ class SharedConfigFile(CredentialProvider):
     def _profile(self, document: Any) -> Mapping[str, Any]:
         profiles = document.get("profiles") if isinstance(document, dict) else None
         if not isinstance(profiles, list) or not all(isinstance(profile, dict) for profile in profiles):
-            raise ConfigurationError(f"{self.path} has no list of profiles")
+            raise ConfigurationError(f"{self.path} has no list of profiles. Set the path of KooCLI's config.json")
         name = self.profile or document.get("current")
         for profile in profiles:
             if name and isinstance(name, str) and profile.get("name") == name:
@@ -161,7 +161,7 @@ def read_regular_file(path: str, option: str, origin: str | None) -> str:
         # RuntimeError: there is no home directory.
         if origin is None:
             raise CredentialsNotFound(f"{path} (no such file)") from None
-        raise ConfigurationError(f"{name} {path} does not exist") from None
+        raise ConfigurationError(f"{name} {path} does not exist. Correct the path") from None
     except OSError as error:
         raise ConfigurationError(f"{name} {path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -192,12 +192,12 @@ def _parse_ini(text: str, path: str) -> configparser.RawConfigParser:
         parser.read_string(text)
     except configparser.DuplicateOptionError as error:
         raise ConfigurationError(
-            f"{path}, line {error.lineno}: {_shown([error.option], '{}') or 'an option'} is set twice"
+            f"{path}, line {error.lineno}: {_shown([error.option], '{}') or 'an option'} is set twice. Remove one"
         ) from None
     except configparser.Error as error:
         errors = getattr(error, "errors", None)
         line = errors[0][0] if errors else getattr(error, "lineno", None)
-        raise ConfigurationError(f"{path}{f', line {line},' if line else ''} cannot be read as an INI file") from None
+        raise ConfigurationError(f"{path}{f', line {line},' if line else ''} is not valid INI") from None
     return parser
 
 
@@ -205,9 +205,9 @@ def _parse_json(text: str, path: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise ConfigurationError(f"{path}, line {error.lineno}, cannot be read as JSON") from None
+        raise ConfigurationError(f"{path}, line {error.lineno}, is not valid JSON") from None
     except (RecursionError, ValueError):
-        raise ConfigurationError(f"{path} cannot be read as JSON") from None
+        raise ConfigurationError(f"{path} is not valid JSON") from None
 
 
 def _credentials_in(

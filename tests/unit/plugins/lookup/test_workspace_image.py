@@ -222,7 +222,7 @@ def test_an_unknown_keyword_is_an_error_that_names_the_nearest(ask: LookupRunner
 def test_an_option_by_its_name_and_its_alias_is_an_error(ask: LookupRunner) -> None:
     with pytest.raises(AnsibleLookupError) as failed:
         ask(region_name="cn-north-9")
-    assert str(failed.value) == "region is set twice, by its alias too."
+    assert str(failed.value) == "region and its alias are both set. Remove one of them."
 
 
 def test_terms_are_no_keyword(ask: LookupRunner) -> None:
@@ -334,7 +334,10 @@ def test_a_secret_given_for_something_else_is_not_told(ask: LookupRunner) -> Non
 
 
 def test_a_value_that_no_option_can_be_is_an_error_that_names_it(ask: LookupRunner) -> None:
-    with pytest.raises(AnsibleLookupError, match=r"^name cannot have the type (bytes|object|dict_keys)\.$"):
+    with pytest.raises(
+        AnsibleLookupError,
+        match=r"^name has the type (bytes|object|dict_keys)\. Set a text, number, boolean or list\.$",
+    ):
         ask(variables={"name": "x"}, name={"a": 1}.keys())
 
 
@@ -344,6 +347,13 @@ def test_what_omit_stands_for_is_not_given(ask: LookupRunner) -> None:
     assert ask(name=omitted, variables={"omit": omitted, "huaweicloud_os_type": omitted}, attribute="id") == [
         image["id"] for image in ask()
     ]
+
+
+def test_a_failed_authentication_names_the_variables_of_the_keys(ask: LookupRunner, emulator: Emulator) -> None:
+    variables = {"huaweicloud_access_key": emulator.account.access_key, "huaweicloud_secret_key": "{{ 'other' }}"}
+    with pytest.raises(AnsibleLookupError) as failed:
+        ask(access_key=None, secret_key=None, variables=variables)
+    assert "Check the variables huaweicloud_access_key and huaweicloud_secret_key before you retry" in str(failed.value)
 
 
 def test_a_failure_holds_no_secret_nor_the_way_to_one(ask: LookupRunner, emulator: Emulator) -> None:

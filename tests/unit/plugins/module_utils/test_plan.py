@@ -557,7 +557,7 @@ def test_endpoints_that_are_none(option: str, value: str) -> None:
 
 
 def test_a_template_without_a_region() -> None:
-    with pytest.raises(ConfigurationError, match=r"^endpoint contains \{region\}, but no region is set$"):
+    with pytest.raises(ConfigurationError, match=r"^endpoint contains \{region\}, but no region is set. Set region$"):
         target(region=None, endpoint="https://{region}.example.com")
 
 
@@ -649,7 +649,7 @@ def test_a_path_of_a_proxy_stays() -> None:
 def test_an_endpoint_with_another_project() -> None:
     with pytest.raises(ConfigurationError) as caught:
         target(endpoint=f"{BASE}/v2/{PROJECT}", project_id="another")
-    assert caught.value.message() == f"endpoint contains the project {PROJECT}, and project_id is another."
+    assert caught.value.message() == f"endpoint contains the project {PROJECT}, and project_id is another. Remove one."
 
 
 def test_an_iam_endpoint_with_an_operation() -> None:
@@ -690,10 +690,10 @@ def test_keys_as_people_write_them(name: str, value: str, told: str, source: str
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"endpoint": "https://e.example.com"}, "region or iam_endpoint is required"),
+        ({"endpoint": "https://e.example.com"}, "IAM has no endpoint"),
         (
             {"endpoint": "https://e.example.com", "iam_endpoint": "https://i.example.com"},
-            "project_id, project_name or region is required",
+            "the project is not known",
         ),
     ],
     ids=["no-iam", "no-name"],
@@ -707,7 +707,7 @@ def test_nothing_to_look_the_project_up_with(changes: dict[str, str], told: str,
 
 def test_a_password_needs_iam_even_if_the_project_is_known() -> None:
     user = {"username": "u", "password": "p", "domain_name": "d"}
-    with pytest.raises(ConfigurationError, match="region or iam_endpoint is required"):
+    with pytest.raises(ConfigurationError, match="IAM has no endpoint"):
         build_plan(settings(region=None, endpoint="https://e.example.com", project_id=PROJECT, **user))
     build_plan(settings(region=None, endpoint="https://e.example.com", project_id=PROJECT, **TASK))
 

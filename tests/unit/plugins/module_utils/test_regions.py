@@ -146,9 +146,16 @@ def outcomes_of(*failures: ApiError | None) -> list[Outcome]:
 
 
 def forbidden(region: str) -> ApiError:
-    failure = ApiError("HTTP 403 X.1: no", http_status=403, error_code="X.1", error_msg="no", region=region)
-    failure.operation, failure.attempts = "ListImages", 2
-    return failure
+    return ApiError(
+        "HTTP 403 X.1: no",
+        http_status=403,
+        error_code="X.1",
+        error_msg="no",
+        region=region,
+        operation="ListImages",
+        attempts=2,
+        credentials_source="auth_token (task)",
+    )
 
 
 def test_the_failure_of_some() -> None:
@@ -167,6 +174,7 @@ def test_the_failure_of_some() -> None:
         "http_status": 403,
         "operation": "ListImages",
         "attempts": 2,
+        "credentials_source": "auth_token (task)",
     }
 
 
@@ -175,13 +183,15 @@ def test_the_entry_of_a_failure() -> None:
     assert failure_entries([first]) == [
         {
             "failed": True,
-            "msg": "ListImages failed: HTTP 403 X.1: no (region region-1, 2 attempts).",
+            "msg": "ListImages failed: HTTP 403 X.1: no "
+            "(region region-1, credentials from auth_token (task), 2 attempts).",
             "error_type": "api",
             "error_code": "X.1",
             "error_msg": "no",
             "http_status": 403,
             "operation": "ListImages",
             "attempts": 2,
+            "credentials_source": "auth_token (task)",
             "region": "region-1",
         }
     ]

@@ -342,26 +342,26 @@ def test_regions() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        pytest.param({"regions": []}, "regions is an empty list.", id="none"),
-        pytest.param({"regions": ["a", "b", "a"]}, "regions names a twice.", id="twice"),
+        pytest.param({"regions": []}, "regions is an empty list. Name at least one.", id="none"),
+        pytest.param({"regions": ["a", "b", "a"]}, "regions contains a twice. Remove one.", id="twice"),
         pytest.param(
             {"regions": ["a"], "region": "b"},
-            "regions is mutually exclusive with region. module_defaults count as set.",
+            "regions is mutually exclusive with region. Remove one, also from module_defaults.",
             id="region",
         ),
         pytest.param(
             {"regions": ["a"], "region_name": "b"},
-            "regions is mutually exclusive with region. module_defaults count as set.",
+            "regions is mutually exclusive with region. Remove one, also from module_defaults.",
             id="region by its alias",
         ),
         pytest.param(
             {"regions": ["a"], "project_id": "b"},
-            "regions is mutually exclusive with project_id. module_defaults count as set.",
+            "regions is mutually exclusive with project_id. Remove one, also from module_defaults.",
             id="project_id",
         ),
         pytest.param(
             {"regions": ["a"], "project_name": "b"},
-            "regions is mutually exclusive with project_name. module_defaults count as set.",
+            "regions is mutually exclusive with project_name. Remove one, also from module_defaults.",
             id="project_name",
         ),
     ],

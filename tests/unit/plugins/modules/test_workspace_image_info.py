@@ -38,6 +38,7 @@ REQUEST_ID = "7ab6b7b2c1e3fe0a0e4b3a5d8c9f1e2d"
 EULER = "d6b368bc-a24d-4fb5-a8fb-727356a53f33"
 PERMISSION = "Grant the permissions workspace:images:list and ims:images:list to the user or agency."
 LATER = "The service has a temporary problem: retry later, and report the request id to the vendor if it persists."
+UNEXPECTED = "Check endpoint and the proxy variables: something other than the service may have responded."
 SOURCE = "access_key and secret_key (task)"
 KEY = (
     "The access key or the secret key is wrong, they belong to another cloud, or this machine's clock is wrong. "
@@ -339,8 +340,8 @@ def test_a_list_longer_than_the_api_pages_through(runner: Runner, emulator: Emul
     outcome = runner(offset=4900)
     assert outcome.failure() == {
         "msg": "ListImages failed: the API cannot list past offset 5000 and more images may exist than the 200 "
-        "that it returned. Narrow the query with image_type, os_type, architecture, platform or package_type, or set "
-        "limit (region cn-north-4).",
+        "that it returned (region cn-north-4). Narrow the query with image_type, os_type, architecture, platform or "
+        "package_type, or set limit.",
         "error_type": "unresolved",
         "operation": "ListImages",
         "attempts": 1,
@@ -592,7 +593,7 @@ def test_answers_that_cannot_be_used(
     failure = runner().failure()
     request_id = failure.pop("request_id", None)
     assert failure == {
-        "msg": f"ListImages failed: unexpected response: {reason} {where(emulator, request_id)}.",
+        "msg": f"ListImages failed: unexpected response: {reason} {where(emulator, request_id)}. {UNEXPECTED}",
         "error_type": "invalid_response",
         "http_status": status,
         "operation": "ListImages",
@@ -648,7 +649,8 @@ def test_connections_that_fail(runner: Runner, emulator: Emulator, fault: str) -
 def test_nobody_listens(runner: Runner) -> None:
     failure = runner(endpoint="http://127.0.0.1:1").failure()
     assert failure == {
-        "msg": "ListImages failed: connection refused (host 127.0.0.1:1, region cn-north-4).",
+        "msg": "ListImages failed: connection refused (host 127.0.0.1:1, region cn-north-4). "
+        "Check endpoint, the firewall and the proxy variables such as HTTPS_PROXY.",
         "error_type": "connection",
         "operation": "ListImages",
         "attempts": 1,
@@ -659,7 +661,7 @@ def test_no_answer_in_time(runner: Runner, emulator: Emulator) -> None:
     emulator.arm("stall", seconds=5)
     assert runner(timeout=0.3).failure() == {
         "msg": "ListImages failed: no complete response within 0.3 seconds "
-        f"(host 127.0.0.1:{emulator.port}, region cn-north-4).",
+        f"{where(emulator)}. Check the firewall and the proxy variables such as HTTPS_PROXY, or raise timeout.",
         "error_type": "timeout",
         "operation": "ListImages",
         "attempts": 1,
@@ -928,7 +930,11 @@ OWN = [
     pytest.param(
         {"project_name": "x"}, "project_id is mutually exclusive with project_name. Set one of them.", id="two projects"
     ),
-    pytest.param({"project_id": "a/b"}, "project_id is 'a/b', which cannot be a project ID.", id="project_id a path"),
+    pytest.param(
+        {"project_id": "a/b"},
+        "project_id is 'a/b', which cannot be a project ID. Copy it from the console.",
+        id="project_id a path",
+    ),
     pytest.param(
         {"region": "cn north"}, "region is 'cn north', which cannot be part of a host name.", id="malformed region"
     ),
@@ -945,7 +951,11 @@ OWN = [
     pytest.param(
         {"max_retry_delay": -1}, "max_retry_delay must be from 0 to 86400 seconds, got -1.", id="negative delay"
     ),
-    pytest.param({"ca_path": "/no/such/file"}, "ca_path /no/such/file does not exist.", id="no CA bundle"),
+    pytest.param(
+        {"ca_path": "/no/such/file"},
+        "ca_path /no/such/file does not exist. Set the path of a CA bundle.",
+        id="no CA bundle",
+    ),
     pytest.param(
         {"secret_key": None},
         "access_key is set without secret_key (the options of the task). Set all of them in the same source.",
@@ -958,15 +968,19 @@ OWN = [
     ),
     pytest.param(
         {"regions": ["cn-east-3"]},
-        "regions is mutually exclusive with region and project_id. module_defaults count as set.",
+        "regions is mutually exclusive with region and project_id. Remove one, also from module_defaults.",
         id="regions and region",
     ),
     pytest.param(
         {"regions": ["cn-east-3"] * 2, "region": None, "project_id": None},
-        "regions names cn-east-3 twice.",
+        "regions contains cn-east-3 twice. Remove one.",
         id="a region twice",
     ),
-    pytest.param({"regions": [], "region": None, "project_id": None}, "regions is an empty list.", id="no regions"),
+    pytest.param(
+        {"regions": [], "region": None, "project_id": None},
+        "regions is an empty list. Name at least one.",
+        id="no regions",
+    ),
 ]
 
 
@@ -1055,7 +1069,8 @@ def test_what_ansible_refuses(runner: Runner, emulator: Emulator, arguments: dic
         ),
         pytest.param(
             {"HUAWEICLOUD_SDK_PROJECT_ID": "../x"},
-            "the environment variable HUAWEICLOUD_SDK_PROJECT_ID is '../x', which cannot be a project ID.",
+            "the environment variable HUAWEICLOUD_SDK_PROJECT_ID is '../x', which cannot be a project ID. "
+            "Copy it from the console.",
             id="a project",
         ),
     ],

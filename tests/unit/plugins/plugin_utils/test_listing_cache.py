@@ -376,8 +376,10 @@ def test_a_cache_that_cannot_be_reached_is_a_warning(plugin: Plugin, warnings: l
     )
     assert service.requests == 1
     assert warnings == [
-        "The cache some.collection.redis cannot be read (ConnectionError); the service is queried instead",
-        "The cache some.collection.redis cannot be written (ConnectionError)",
+        "The cache some.collection.redis cannot be read (ConnectionError); the service is queried instead. "
+        "Check cache_connection, or set cache=false",
+        "The cache some.collection.redis cannot be written (ConnectionError). "
+        "Check cache_connection, or set cache=false",
     ]
 
 

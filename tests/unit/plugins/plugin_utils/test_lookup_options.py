@@ -78,7 +78,7 @@ def test_false_and_zero_are_values_of_a_keyword(value: object) -> None:
 
 
 def test_an_option_that_is_set_twice_is_an_error() -> None:
-    with pytest.raises(ConfigurationError, match=r"^region is set twice, by its alias too$"):
+    with pytest.raises(ConfigurationError, match=r"^region and its alias are both set\. Remove one of them$"):
         OPTIONS.from_keywords({"region_name": "x", "region": "x"})
 
 

@@ -43,5 +43,5 @@ def test_bundle_that_cannot_be_read(path: str) -> None:
 
 
 def test_origin_is_named() -> None:
-    with pytest.raises(ConfigurationError, match=r"^ca_path /gone does not exist$"):
+    with pytest.raises(ConfigurationError, match=r"^ca_path /gone does not exist\. Set the path of a CA bundle$"):
         certificates("/gone", "ca_path /gone")

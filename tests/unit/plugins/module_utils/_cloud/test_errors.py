@@ -43,7 +43,9 @@ def test_types(kind: type[CloudError], error_type: str) -> None:
 def test_what_is_not_known_is_left_out(kind: type[CloudError], error_type: str) -> None:
     always = dict.fromkeys(("error_code", "error_msg", "credentials_source")) if kind is ApiError else {}
     assert kind("it broke").details() == {"error_type": error_type, **always}
-    assert kind("it broke").result() == {"msg": "it broke.", "error_type": error_type, **always}
+    result = kind("it broke").result()
+    assert result.pop("msg").startswith("it broke.")
+    assert result == {"error_type": error_type, **always}
 
 
 def full() -> ApiError:
@@ -102,12 +104,12 @@ def test_everything_that_is_known() -> None:
     ids=str,
 )
 def test_message(changes: dict[str, Any], message: str) -> None:
-    assert ConnectionFailure("it broke", **changes).message() == message
+    assert Unresolved("it broke", **changes).message() == message
 
 
 @pytest.mark.parametrize("reason", ["really?", "really!", "Done."])
 def test_a_sentence_stays_as_it_is(reason: str) -> None:
-    assert ConnectionFailure(reason).message() == reason
+    assert Unresolved(reason).message() == reason
 
 
 def test_changed_copy_keeps_all_else() -> None:
@@ -147,6 +149,22 @@ def test_message_of_an_expired_token() -> None:
         "KeystoneListProjects failed: HTTP 401: The token must be updated. (host iam.test, region cn-north-4). "
         "The token from auth_token (task) is expired or invalid. Request a new one."
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "hint"),
+    [
+        (ConnectionFailure, "Check endpoint, the firewall and the proxy variables such as HTTPS_PROXY."),
+        (TimeoutFailure, "Check the firewall and the proxy variables such as HTTPS_PROXY, or raise timeout."),
+        (
+            InvalidResponse,
+            "Check endpoint and the proxy variables: something other than the service may have responded.",
+        ),
+    ],
+)
+def test_hint_by_type_if_no_more_is_known(kind: type[CloudError], hint: str) -> None:
+    assert kind("it broke").message() == f"it broke. {hint}"
+    assert kind("it broke", hint="Do this.").message() == "it broke. Do this."
 
 
 def test_hint_comes_last() -> None:

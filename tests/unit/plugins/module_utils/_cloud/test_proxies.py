@@ -124,7 +124,10 @@ def test_proxy_variable_that_is_wrong(value: str, problem: str) -> None:
         proxy_for(URL, {"https_proxy": value})
     message = caught.value.message()
     assert message.startswith(f"https_proxy {problem}")
-    assert "Correct or unset https_proxy: a proxy URL is http://host:port or http://user:password@host:port." in message
+    assert (
+        "Correct or unset https_proxy: a proxy URL is http://host:port, or user:password@host:port after http://."
+        in message
+    )
     assert SECRET not in message
     assert "1234" not in message
 

@@ -26,6 +26,7 @@ from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._
     examples,
     make_transport,
     permanent_key,
+    requests_with,
     temporary_key,
 )
 
@@ -339,7 +340,7 @@ def test_any_query_arrives_with_a_signature_that_holds(emulator: Emulator, tempo
     @given(name=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30))
     def arrives(name: str) -> None:
         emulator.reset()
-        answer = iam.list_projects(transport, SdkHmacSha256(key), emulator.url, name, None)
+        answer = iam.list_projects(transport, requests_with(SdkHmacSha256(key)), emulator.url, name)
         assert answer.status == 200
         (record,) = emulator.requests
         assert record.query == {"name": name}

@@ -316,7 +316,7 @@ def test_table_knows_every_fault() -> None:
         ("hang_up", "connection closed without a response"),
         ("truncated", "incomplete response, connection closed"),
         ("cut_chunked", "incomplete response, connection closed"),
-        ("html", "HTTP 502 without an error code"),
+        ("html", "HTTP 502: the response has no error code"),
         ("not_gzip", "unexpected response: the compressed body is corrupt"),
         ("huge", "the body is larger than 64 MiB"),
         ("invalid_utf8", "the body is not UTF-8 (byte "),

@@ -276,8 +276,8 @@ def test_lists_that_go_on_after_the_last_offset(server: Server, query: ImageQuer
     if server.most > 100:
         assert caught.value.message() == (
             "ListImages failed: the API cannot list past offset 5000 and more images may exist than the "
-            f"{len(gathered)} that it returned. Narrow the query with image_type, os_type, architecture, platform or "
-            "package_type, or set limit (region cn-north-4)."
+            f"{len(gathered)} that it returned (region cn-north-4). Narrow the query with image_type, os_type, "
+            "architecture, platform or package_type, or set limit."
         )
 
 

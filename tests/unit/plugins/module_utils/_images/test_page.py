@@ -95,7 +95,8 @@ def test_an_answer_that_cannot_be_used(body: Any, reason: str) -> None:
         fetch(FakeConnection(body, attempts=2))
     assert caught.value.result() == {
         "msg": f"ListImages failed: unexpected response: {reason} "
-        "(host 127.0.0.1:1, region cn-north-4, request id abc, 2 attempts).",
+        "(host 127.0.0.1:1, region cn-north-4, request id abc, 2 attempts). "
+        "Check endpoint and the proxy variables: something other than the service may have responded.",
         "error_type": "invalid_response",
         "http_status": 200,
         "request_id": "abc",

@@ -113,26 +113,26 @@ def test_the_first_of_the_services_order_is_the_newest(times: list[str | None], 
         pytest.param(
             [NEWER, None],
             {"sort_field": "name"},
-            '2 images: "Golden\\xa0" (id-1) has no valid created_at. Add created_after: "2000-01-01" '
-            "to ignore such images, or narrow name, or remove sort_field (region cn-north-4).",
+            '2 images: "Golden\\xa0" (id-1) has no valid created_at (region cn-north-4). Add created_after: '
+            '"2000-01-01" to ignore such images, or narrow name, or remove sort_field.',
             id="the task sorts by name",
         ),
         pytest.param(
             [None, None],
             {"sort_field": "created_at", "sort_type": "asc"},
-            '2 images: 2 have no valid created_at. Add created_after: "2000-01-01" '
-            "to ignore such images, or narrow name, or remove sort_field and sort_type (region cn-north-4).",
+            '2 images: 2 have no valid created_at (region cn-north-4). Add created_after: "2000-01-01" '
+            "to ignore such images, or narrow name, or remove sort_field and sort_type.",
             id="the oldest first",
         ),
-        pytest.param([None, None], {"sort_type": "desc"}, ", or narrow name, or remove sort_type (region",
+        pytest.param([None, None], {"sort_type": "desc"}, ", or narrow name, or remove sort_type.",
                      id="names, the last first"),
-        pytest.param([None, None], {"sort_field": "created_at"}, "name, or remove sort_field (region",
+        pytest.param([None, None], {"sort_field": "created_at"}, "name, or remove sort_field.",
                      id="ascending by default"),
         pytest.param(
             [OLDER, None, NEWER],
             {},
             '3 images: "Golden\\xa0" (id-1) has no valid created_at, and the service\'s order contradicts the dates of '
-            'the others. Add created_after: "2000-01-01" to ignore such images, or narrow name (region cn-north-4).',
+            'the others (region cn-north-4). Add created_after: "2000-01-01" to ignore such images, or narrow name.',
             id="the order contradicts the dates",
         ),
         pytest.param([NEWER, OLDER, NEWER, None, None], {}, "5 images: 2 have no valid created_at, and the service's "

@@ -223,7 +223,7 @@ def test_the_mode_of_keys_in_any_case(shared: Path) -> None:
         ('{"profiles": [\n{"secretAccessKey": "SHOWN"\n', ", line 3,"),
         ("SHOWN", ", line 1,"),
         ("", ", line 1,"),
-        ("[" * 100_000, " cannot be read as JSON"),
+        ("[" * 100_000, " is not valid JSON"),
         ('{"a": ' + "9" * 10_000 + "}", ""),
         ('"SHOWN"', " has no list of profiles"),
         ("{}", " has no list of profiles"),
