@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ._agency import with_agency
 from ._cloud import endpoints
 from ._cloud.credentials import Password, ResolvedCredentials
 from ._cloud.errors import ConfigurationError
@@ -66,7 +67,7 @@ def build_plan(settings: Settings, names: Sequence[str] = (), metadata_url: str 
     criteria = build_criteria(options)
     transport = transport_options(settings)
     regions = settings.regions()
-    resolution = resolve_credentials(credential_providers(settings, metadata_url))
+    resolution, warnings = with_agency(settings, resolve_credentials(credential_providers(settings, metadata_url)))
     decodes_denials = bool(settings.value("decode_authorization_message"))
     targets = build_targets(settings, resolution.resolved)
     return Plan(
@@ -78,7 +79,8 @@ def build_plan(settings: Settings, names: Sequence[str] = (), metadata_url: str 
         transport,
         settings.value("on_region_error") == "warn",
         decodes_denials,
-        [
+        warnings
+        + [
             f"{base} uses unencrypted HTTP; credentials and data can be intercepted"
             for base in _unencrypted(targets, decodes_denials)
         ],
@@ -212,9 +214,9 @@ def _iam_endpoint(settings: Settings, credentials: ResolvedCredentials, region: 
 
 
 def _check_project_lookup(target: Target, credentials: ResolvedCredentials) -> None:
-    """Check that IAM can be queried where it has to be, for the project or a token."""
-    needs_token = isinstance(credentials.credentials, Password)
-    if target.iam_endpoint is None and (needs_token or target.project_id is None):
+    """Check that IAM can be queried where it has to be, for the project, a token or an agency's keys."""
+    needs_iam = isinstance(credentials.credentials, Password) or credentials.agency is not None
+    if target.iam_endpoint is None and (needs_iam or target.project_id is None):
         raise ConfigurationError("region or iam_endpoint is required to look up the project or a token in IAM")
     if target.project_id is None and target.project_name is None and target.region is None:
         raise ConfigurationError("project_id, project_name or region is required to look up the project in IAM")
@@ -231,12 +233,14 @@ def _endpoint(setting: Setting | None, service: str, region: str | None, setting
 
 
 def _project(settings: Settings, credentials: ResolvedCredentials, region: str | None) -> tuple[str | None, str | None]:
-    """Return id and name of the project. One that was set for another region does not count."""
+    """Return id and name of the project. One that was set for another region or account does not count."""
     task_id, task_name = settings.task.get("project_id"), settings.task.get("project_name")
     if task_id and task_name:
         raise ConfigurationError("project_id is mutually exclusive with project_name. Set one of them")
     if task_id or task_name:
         return _project_id(task_id), task_name and task_name.value
+    if credentials.agency is not None:
+        return None, None
     shared_region = settings.get_shared("region")
     if shared_region is None or shared_region.value == region:
         project_id, project_name = settings.get_shared("project_id"), settings.get_shared("project_name")

@@ -22,7 +22,11 @@ from typing import Any, Callable, TypeVar
 
 from ansible import constants
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import Credentials, Password
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import (
+    Credentials,
+    Password,
+    base_of,
+)
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ApiError, CloudError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.guard import (
     CredentialGuard,
@@ -189,8 +193,9 @@ def _not_sent_again(facts: dict[str, Any], age: float) -> ApiError:
 def _name(credentials: Credentials, target: Target) -> str:
     """Return the name of the file for these credentials and the cloud, from which neither can be derived."""
     parts = [credentials.digest(), scope_of(credentials, target)]
-    if isinstance(credentials, Password) and os.environ.get("PYTHONHASHSEED", "random") == "random":
+    base = base_of(credentials)
+    if isinstance(base, Password) and os.environ.get("PYTHONHASHSEED", "random") == "random":
         # The digest of a password could be used to guess it. But hash() is keyed with a random number that is in no
         # file, only in the memory of this run's processes, so that it tells passwords apart for them alone.
-        parts.append(str(hash(credentials.password)))
+        parts.append(str(hash(base.password)))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -41,6 +41,28 @@ def project_named(name: str, region: str) -> Project:
     return Project(hashlib.sha256(f"project {name}".encode()).hexdigest()[:32], name, region)
 
 
+def _partner_projects() -> tuple[Project, ...]:
+    return tuple(
+        Project(hashlib.sha256(f"partner {region}".encode()).hexdigest()[:32], region, region) for region in REGIONS
+    )
+
+
+@dataclass(frozen=True)
+class Agency:
+    """With what another account, which has projects of its own, lets this one act in them.
+
+    ``permits`` tells whether this account's users may assume it, ``seconds`` for how long its keys are good, whatever
+    a request asks for.
+    """
+
+    name: str
+    domain_name: str = "emulator-partner"
+    domain_id: str = "e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1"
+    permits: bool = True
+    seconds: float | None = None
+    projects: tuple[Project, ...] = field(default_factory=_partner_projects)
+
+
 def _default_projects() -> tuple[Project, ...]:
     own = [project_named(region, region) for region in REGIONS]
     return (*own, project_named(f"{DEFAULT_REGION}_design", DEFAULT_REGION))
@@ -68,6 +90,11 @@ class Account:
     domain_id: str = "d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0"
     user_id: str = "a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"
     projects: tuple[Project, ...] = field(default_factory=_default_projects)
+    agencies: tuple[Agency, ...] = (
+        Agency("emulator-agency"),
+        Agency("emulator-closed-agency", permits=False),
+        Agency("emulator-brief-agency", seconds=0.0),
+    )
 
     @property
     def security_token(self) -> str:
@@ -89,6 +116,13 @@ class Account:
         for key in (Key(self.access_key, self.secret_key), self.temporary, self.metadata):
             if key.access_key == access_key:
                 return key
+        return None
+
+    def agency(self, name: str, domain: tuple[str | None, str | None]) -> Agency | None:
+        """Find an agency by its name and the name or the id of the account that created it."""
+        for agency in self.agencies:
+            if agency.name == name and domain in ((agency.domain_name, None), (None, agency.domain_id)):
+                return agency
         return None
 
     def project(self, project_id: str) -> Project | None:

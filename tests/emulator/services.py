@@ -28,6 +28,7 @@ class Services:
         self._others: dict[str, Callable[[Request], Answer]] = {
             "KeystoneListProjects": iam.list_projects,
             "KeystoneCreateUserTokenByPassword": iam.create_token,
+            "CreateTemporaryAccessKeyByAgency": iam.assume_agency,
             "DecodeAuthorizationMessage": sts.decode_authorization_message,
             "InstanceMetadataToken": metadata.create_token,
             "InstanceMetadataSecurityKey": metadata.security_key,
@@ -56,6 +57,7 @@ _IMAGES_PATH = re.compile(r"/v2/([^/]+)/images")
 ROUTES = {
     ("GET", "/v3/projects"): "KeystoneListProjects",
     ("POST", "/v3/auth/tokens"): "KeystoneCreateUserTokenByPassword",
+    ("POST", "/v3.0/OS-CREDENTIAL/securitytokens"): "CreateTemporaryAccessKeyByAgency",
     ("POST", "/v5/decode-authorization-message"): "DecodeAuthorizationMessage",
     ("PUT", "/meta-data/latest/api/token"): "InstanceMetadataToken",
     ("GET", "/openstack/latest/securitykey"): "InstanceMetadataSecurityKey",
