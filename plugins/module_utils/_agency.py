@@ -10,10 +10,11 @@ from collections.abc import Mapping
 
 from ._cloud.providers.agencies import AGENCY, complete_agency
 from ._cloud.providers.given import GivenCredentials, TaskCredentials
+from ._cloud.providers.oidc import OidcVariables
 from ._cloud.providers.provider import CredentialProvider, Resolution
 from ._cloud.setting import Setting
 from ._options import ENVIRONMENT
-from ._settings import Settings
+from ._settings import Settings, environment_variables
 
 
 def with_agency(settings: Settings, resolution: Resolution) -> tuple[Resolution, list[str]]:
@@ -38,17 +39,15 @@ def with_agency(settings: Settings, resolution: Resolution) -> tuple[Resolution,
 
 
 def _of_environment(settings: Settings) -> dict[str, Setting]:
-    return {
-        name: Setting(settings.environ[variable], f"the environment variable {variable}")
-        for name in AGENCY
-        for variable in ENVIRONMENT[name]
-        if settings.environ.get(variable)
-    }
+    found = environment_variables(settings, (ENVIRONMENT[name][0] for name in AGENCY))
+    return {name: found[ENVIRONMENT[name][0]] for name in AGENCY if ENVIRONMENT[name][0] in found}
 
 
 def _is_of_sdk(provider: CredentialProvider) -> bool:
     """Return whether credentials are those of the SDK's variables, beside which Terraform's do not count."""
-    return isinstance(provider, GivenCredentials) and provider.names["access_key"] == ENVIRONMENT["access_key"][0]
+    if isinstance(provider, GivenCredentials):
+        return provider.names["access_key"] == ENVIRONMENT["access_key"][0]
+    return isinstance(provider, OidcVariables)
 
 
 def _ignored(resolution: Resolution) -> str:

@@ -14,17 +14,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ._agency import with_agency
 from ._cloud import endpoints
-from ._cloud.credentials import Password, ResolvedCredentials
+from ._cloud.credentials import OidcToken, Password, ResolvedCredentials
 from ._cloud.errors import ConfigurationError
 from ._cloud.providers.given import OPTION_NAMES, GivenCredentials, TaskCredentials
+from ._cloud.providers.oidc import VARIABLES, OidcVariables, UnsupportedVariable
 from ._cloud.providers.provider import CredentialProvider, Resolution, resolve_credentials
 from ._cloud.setting import Setting
 from ._cloud.target import Target
 from ._images.criteria import Criteria, build_criteria
 from ._images.query import ImageQuery, build_query
 from ._options import CREDENTIAL_FILES, ENDPOINT_VARIABLE
-from ._settings import Settings, environment_credentials
+from ._settings import Settings, environment_credentials, environment_variables
 from ._transport_options import TransportOptions, transport_options
+
+#: Variables with credentials of kinds that are not supported: of the SDK's identity provider, and of pods.
+_UNSUPPORTED = ("HUAWEICLOUD_SDK_IDP_ID", "HC_CONTAINER_CREDENTIALS_FULL_URI")
 
 if TYPE_CHECKING:
     from ._cloud.providers.files import CredentialsFile, SharedConfigFile
@@ -70,6 +74,7 @@ def build_plan(settings: Settings, names: Sequence[str] = (), metadata_url: str 
     resolution, warnings = with_agency(settings, resolve_credentials(credential_providers(settings, metadata_url)))
     decodes_denials = bool(settings.value("decode_authorization_message"))
     targets = build_targets(settings, resolution.resolved)
+    uses_sts = decodes_denials or isinstance(resolution.resolved.credentials, OidcToken)
     return Plan(
         resolution,
         targets,
@@ -82,7 +87,7 @@ def build_plan(settings: Settings, names: Sequence[str] = (), metadata_url: str 
         warnings
         + [
             f"{base} uses unencrypted HTTP; credentials and data can be intercepted"
-            for base in _unencrypted(targets, decodes_denials)
+            for base in _unencrypted(targets, uses_sts)
         ],
     )
 
@@ -101,6 +106,9 @@ def credential_providers(settings: Settings, metadata_url: str | None = None) ->
         ("HW_", "the environment variables of Terraform, such as HW_ACCESS_KEY"),
     ):
         yield GivenCredentials(*environment_credentials(settings, prefix), description)
+    yield OidcVariables(environment_variables(settings, VARIABLES))
+    for name in environment_variables(settings, _UNSUPPORTED):
+        yield UnsupportedVariable(name)
     yield from _files(settings)
     from ._cloud.providers.metadata import BASE_URL, InstanceMetadata
 
@@ -214,7 +222,9 @@ def _iam_endpoint(settings: Settings, credentials: ResolvedCredentials, region: 
 
 
 def _check_project_lookup(target: Target, credentials: ResolvedCredentials) -> None:
-    """Check that IAM can be queried where it has to be, for the project, a token or an agency's keys."""
+    """Check that IAM and STS can be queried where they have to be, for the project, a token or an agency's keys."""
+    if target.sts_endpoint is None and isinstance(credentials.credentials, OidcToken):
+        raise ConfigurationError("region or sts_endpoint is required to exchange the OIDC token at STS")
     needs_iam = isinstance(credentials.credentials, Password) or credentials.agency is not None
     if target.iam_endpoint is None and (needs_iam or target.project_id is None):
         raise ConfigurationError("region or iam_endpoint is required to look up the project or a token in IAM")
@@ -263,11 +273,11 @@ def _of_source(name: str, value: str | None, credentials: ResolvedCredentials) -
     return None if value is None else Setting(value, f"{name} in {credentials.source}")
 
 
-def _unencrypted(targets: list[Target], decodes_denials: bool) -> list[str]:
+def _unencrypted(targets: list[Target], uses_sts: bool) -> list[str]:
     """Return the base URLs to which credentials are sent over plain HTTP, each once."""
     used = [
         base
         for target in targets
-        for base in (target.endpoint, target.iam_endpoint, target.sts_endpoint if decodes_denials else None)
+        for base in (target.endpoint, target.iam_endpoint, target.sts_endpoint if uses_sts else None)
     ]
     return [base for base in dict.fromkeys(used) if base is not None and endpoints.is_unencrypted(base)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +219,15 @@ def environment_credentials(settings: Settings, prefix: str) -> tuple[dict[str, 
             if option in settings.configuration:
                 found.setdefault(option, settings.configuration[option])
     return found, names
+
+
+def environment_variables(settings: Settings, names: Iterable[str]) -> dict[str, Setting]:
+    """Return the settings of environment variables, by their names. An empty variable counts as unset."""
+    return {
+        name: Setting(settings.environ[name], f"the environment variable {name}")
+        for name in names
+        if settings.environ.get(name)
+    }
 
 
 def secret_values(settings: Settings) -> list[str]:

@@ -24,6 +24,7 @@ from ansible import constants
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import (
     Credentials,
+    OidcToken,
     Password,
     base_of,
 )
@@ -194,8 +195,9 @@ def _name(credentials: Credentials, target: Target) -> str:
     """Return the name of the file for these credentials and the cloud, from which neither can be derived."""
     parts = [credentials.digest(), scope_of(credentials, target)]
     base = base_of(credentials)
-    if isinstance(base, Password) and os.environ.get("PYTHONHASHSEED", "random") == "random":
-        # The digest of a password could be used to guess it. But hash() is keyed with a random number that is in no
-        # file, only in the memory of this run's processes, so that it tells passwords apart for them alone.
-        parts.append(str(hash(base.password)))
+    if isinstance(base, (Password, OidcToken)) and os.environ.get("PYTHONHASHSEED", "random") == "random":
+        # Their digests leave the secret out: that of a password could be used to guess it. But hash() is keyed with a
+        # random number that is in no file, only in the memory of this run's processes, so that it tells secrets apart
+        # for them alone.
+        parts.append(str(hash(base.secrets())))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -63,6 +63,16 @@ class Agency:
     projects: tuple[Project, ...] = field(default_factory=_partner_projects)
 
 
+@dataclass(frozen=True)
+class Oidc:
+    """What a CI system may do: exchange a token of a provider for keys of an agency, if the agency trusts it."""
+
+    provider_urn: str = "iam::d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0:oidcProvider:emulator-ci"
+    agency_urn: str = "iam::d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0:agency:emulator-ci"
+    id_token: str = "eyJlbXVsYXRvciI6MX0.eyJub3RoaW5nIjoib3BlbnMifQ.c2lnbmF0dXJl"
+    distrusting_agency_urn: str = "iam::d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0:agency:emulator-closed"
+
+
 def _default_projects() -> tuple[Project, ...]:
     own = [project_named(region, region) for region in REGIONS]
     return (*own, project_named(f"{DEFAULT_REGION}_design", DEFAULT_REGION))
@@ -96,6 +106,8 @@ class Account:
         Agency("emulator-brief-agency", seconds=0.0),
     )
 
+    oidc: Oidc = Oidc()
+
     @property
     def security_token(self) -> str:
         """The security token of the temporary key."""
@@ -117,6 +129,11 @@ class Account:
             if key.access_key == access_key:
                 return key
         return None
+
+    @property
+    def oidc_agency(self) -> Agency:
+        """The agency of a CI system, which acts in the account's own projects."""
+        return Agency("emulator-ci", self.domain_name, self.domain_id, projects=self.projects)
 
     def agency(self, name: str, domain: tuple[str | None, str | None]) -> Agency | None:
         """Find an agency by its name and the name or the id of the account that created it."""

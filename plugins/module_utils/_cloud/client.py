@@ -13,7 +13,17 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from . import endpoints
-from .credentials import AccessKey, AssumedAgency, BaseCredentials, Credentials, Password, Token, base_of
+from .credentials import (
+    AccessKey,
+    AssumedAgency,
+    BaseCredentials,
+    CarriedCredentials,
+    Credentials,
+    OidcToken,
+    Password,
+    Token,
+    base_of,
+)
 from .errors import CloudError
 from .signing import SdkHmacSha256, TokenAuth
 from .target import Target
@@ -37,6 +47,7 @@ class Client:
         self._project_id: str | None = None
         self._issued: IssuedToken | None = None
         self._assumed: AccessKey | None = None
+        self._federated: AccessKey | None = None
         #: Whether a service has accepted the credentials: with a response of the API's own, not with a proxy's page.
         self.authenticated = False
         transport.secrets.add(*credentials.secrets())
@@ -81,9 +92,9 @@ class Client:
         from . import sts
 
         # If no agency could be assumed, the denial belongs to the account whose credentials were to be exchanged.
-        credentials = self._assumed or base_of(self.credentials)
+        credentials = self._assumed or self._federated or base_of(self.credentials)
         problem = self._why_not_decodable(credentials, message, sts.MAX_MESSAGE)
-        if problem is None:
+        if problem is None and isinstance(credentials, AccessKey):
             try:
                 reason = sts.decode_authorization_message(
                     self.transport, self._requests_with(credentials), self.target.sts_endpoint or "", message
@@ -117,11 +128,11 @@ class Client:
         """Make a request that carries the credentials, or what they were exchanged for."""
         return self._requests_with(self._acting_credentials())(operation, method, url, headers, body)
 
-    def _requests_with(self, credentials: BaseCredentials) -> MakeRequest:
+    def _requests_with(self, credentials: CarriedCredentials) -> MakeRequest:
         """Return a function that makes requests which carry these credentials."""
         kind = "issued token" if isinstance(credentials, Password) else credentials.kind
-        if self._assumed is not None:
-            kind = self.credentials.kind
+        if credentials in (self._assumed, self._federated):
+            kind = AssumedAgency.kind
         region, source = self.target.region, self.credentials.source
 
         def make(operation: str, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Request:
@@ -129,19 +140,32 @@ class Client:
 
         return make
 
-    def _acting_credentials(self) -> BaseCredentials:
+    def _acting_credentials(self) -> CarriedCredentials:
         """Return the credentials that requests carry: with an agency its temporary keys, obtained once."""
         if not isinstance(self.credentials, AssumedAgency):
-            return self.credentials
+            return self._base_credentials()
         if self._assumed is None:
             from . import iam
 
-            make_request = self._requests_with(self.credentials.base)
+            make_request = self._requests_with(self._base_credentials())
             self._assumed = iam.assume_agency(self.transport, make_request, self._iam_endpoint(), self.credentials)
             self.mark_authenticated()
         return self._assumed
 
-    def _auth(self, credentials: BaseCredentials) -> SdkHmacSha256 | TokenAuth:
+    def _base_credentials(self) -> CarriedCredentials:
+        """Return the credentials without an agency that is assumed with them: for an OIDC token, temporary keys."""
+        base = base_of(self.credentials)
+        if not isinstance(base, OidcToken):
+            return base
+        if self._federated is None:
+            from . import sts
+
+            endpoint, region = self.target.sts_endpoint or "", self.target.region
+            self._federated = sts.assume_agency_with_oidc(self.transport, base, endpoint, region)
+            self.mark_authenticated()
+        return self._federated
+
+    def _auth(self, credentials: CarriedCredentials) -> SdkHmacSha256 | TokenAuth:
         if isinstance(credentials, AccessKey):
             return SdkHmacSha256(credentials, self.transport.clock)
         return TokenAuth(credentials.token if isinstance(credentials, Token) else self._issued_token(credentials).token)

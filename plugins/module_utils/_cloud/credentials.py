@@ -129,6 +129,36 @@ class Password:
 
 
 @dataclass(frozen=True)
+class OidcToken:
+    """A token of an OIDC identity provider, such as a CI system, which STS exchanges for temporary keys of an agency.
+
+    :ivar seconds: for how long the keys are valid.
+    :ivar origin: where it came from, in words for a message.
+    """
+
+    kind: ClassVar[str] = "OIDC token"
+    id_token: str = field(repr=False)
+    provider_urn: str
+    agency_urn: str
+    session_name: str
+    seconds: int
+    origin: str = field(default="", compare=False)
+
+    @property
+    def source(self) -> str:
+        """Where it came from, and what it is exchanged for, in words for a message."""
+        return f"{self.origin}, then the agency {self.agency_urn}"
+
+    def secrets(self) -> tuple[str | None, ...]:
+        """Return what must never be shown."""
+        return (self.id_token,)
+
+    def digest(self) -> str:
+        """Return the hexadecimal SHA-256 of what was configured: the token differs in each run."""
+        return _digest("oidc", self.provider_urn, self.agency_urn)
+
+
+@dataclass(frozen=True)
 class Agency:
     """With what another account delegates access.
 
@@ -154,7 +184,7 @@ class AssumedAgency:
     """
 
     kind: ClassVar[str] = "assumed agency"
-    base: AccessKey | Token | Password
+    base: AccessKey | Token | Password | OidcToken
     agency: Agency
 
     @property
@@ -171,9 +201,11 @@ class AssumedAgency:
         return _digest("agency", self.agency.name, *self.agency.account, self.base.digest())
 
 
-#: Credentials that a request can carry, or that are exchanged for such.
-BaseCredentials = Union[AccessKey, Token, Password]
-Credentials = Union[AccessKey, Token, Password, AssumedAgency]
+#: What a request can carry; a password is exchanged for a token.
+CarriedCredentials = Union[AccessKey, Token, Password]
+#: What a source can have.
+BaseCredentials = Union[AccessKey, Token, Password, OidcToken]
+Credentials = Union[AccessKey, Token, Password, OidcToken, AssumedAgency]
 
 
 def base_of(credentials: Credentials) -> BaseCredentials:

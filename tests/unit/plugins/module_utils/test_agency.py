@@ -469,7 +469,7 @@ def test_the_agency_does_not_exist(caller: Caller, wrong: dict[str, str]) -> Non
 def test_the_keys_have_expired(caller: Caller) -> None:
     result = caller.fail(**caller.keys, agency_name="emulator-brief-agency", agency_domain_name="emulator-partner")
     assert (result["operation"], result["http_status"]) == (PROJECTS, 401)
-    assert "The temporary keys that IAM issued for access_key and secret_key (task), then the agency" in result["msg"]
+    assert "The temporary keys that were issued for access_key and secret_key (task), then the agency" in result["msg"]
     assert caller.operations == [ASSUME, PROJECTS]
 
 
