@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ._cloud.credentials import OidcToken
 from ._cloud.providers.agencies import AGENCY, complete_agency
 from ._cloud.providers.given import GivenCredentials, TaskCredentials
-from ._cloud.providers.oidc import OidcVariables
-from ._cloud.providers.provider import CredentialProvider, Resolution
+from ._cloud.providers.provider import Resolution
 from ._cloud.setting import Setting
 from ._options import ENVIRONMENT
 from ._settings import Settings, environment_variables
@@ -28,7 +28,7 @@ def with_agency(settings: Settings, resolution: Resolution) -> tuple[Resolution,
     if isinstance(resolution.provider, TaskCredentials):
         return resolution, []
     of_environment = _of_environment(settings)
-    if of_environment and not _is_of_sdk(resolution.provider):
+    if of_environment and not _is_of_sdk(resolution):
         variables = {name: ENVIRONMENT[name][0] for name in AGENCY}
         return _assuming(resolution, of_environment, variables), []
     warnings = [_ignored(resolution)] if of_environment else []
@@ -43,11 +43,12 @@ def _of_environment(settings: Settings) -> dict[str, Setting]:
     return {name: found[ENVIRONMENT[name][0]] for name in AGENCY if ENVIRONMENT[name][0] in found}
 
 
-def _is_of_sdk(provider: CredentialProvider) -> bool:
+def _is_of_sdk(resolution: Resolution) -> bool:
     """Return whether credentials are those of the SDK's variables, beside which Terraform's do not count."""
+    provider = resolution.provider
     if isinstance(provider, GivenCredentials):
         return provider.names["access_key"] == ENVIRONMENT["access_key"][0]
-    return isinstance(provider, OidcVariables)
+    return isinstance(resolution.resolved.credentials, OidcToken)
 
 
 def _ignored(resolution: Resolution) -> str:

@@ -17,7 +17,6 @@ from ._cloud import endpoints
 from ._cloud.credentials import OidcToken, Password, ResolvedCredentials
 from ._cloud.errors import ConfigurationError
 from ._cloud.providers.given import OPTION_NAMES, GivenCredentials, TaskCredentials
-from ._cloud.providers.oidc import VARIABLES, OidcVariables, UnsupportedVariable
 from ._cloud.providers.provider import CredentialProvider, Resolution, resolve_credentials
 from ._cloud.setting import Setting
 from ._cloud.target import Target
@@ -26,9 +25,6 @@ from ._images.query import ImageQuery, build_query
 from ._options import CREDENTIAL_FILES, ENDPOINT_VARIABLE
 from ._settings import Settings, environment_credentials, environment_variables
 from ._transport_options import TransportOptions, transport_options
-
-#: Variables with credentials of kinds that are not supported: of the SDK's identity provider, and of pods.
-_UNSUPPORTED = ("HUAWEICLOUD_SDK_IDP_ID", "HC_CONTAINER_CREDENTIALS_FULL_URI")
 
 if TYPE_CHECKING:
     from ._cloud.providers.files import CredentialsFile, SharedConfigFile
@@ -106,8 +102,10 @@ def credential_providers(settings: Settings, metadata_url: str | None = None) ->
         ("HW_", "the environment variables of Terraform, such as HW_ACCESS_KEY"),
     ):
         yield GivenCredentials(*environment_credentials(settings, prefix), description)
+    from ._cloud.providers.oidc import UNSUPPORTED, VARIABLES, OidcVariables, UnsupportedVariable
+
     yield OidcVariables(environment_variables(settings, VARIABLES))
-    for name in environment_variables(settings, _UNSUPPORTED):
+    for name in environment_variables(settings, UNSUPPORTED):
         yield UnsupportedVariable(name)
     yield from _files(settings)
     from ._cloud.providers.metadata import BASE_URL, InstanceMetadata
