@@ -92,6 +92,26 @@ options:
       - Name of the account to which O(username) belongs.
       - If the task sets no credentials, the environment variable E(HW_DOMAIN_NAME) is used.
     type: str
+  agency_name:
+    description:
+      - Name of the agency to assume, with which another account delegates access to yours. Requires
+        O(agency_domain_name) or O(agency_domain_id).
+      - IAM exchanges the credentials for temporary keys of the agency, and all further requests use these. This
+        requires the permission Agent Operator. The project belongs to the other account. Without O(project_id) and
+        O(project_name) in the task, it is the region's own project.
+      - If not set, the environment variable E(HW_ASSUME_ROLE_AGENCY_NAME) is used, unless the task sets credentials.
+        With the keys of E(HUAWEICLOUD_SDK_AK), it is ignored with a warning.
+    type: str
+  agency_domain_name:
+    description:
+      - Name of the account that created the agency O(agency_name). Mutually exclusive with O(agency_domain_id).
+      - If the task does not name an agency, the environment variable E(HW_ASSUME_ROLE_DOMAIN_NAME) is used.
+    type: str
+  agency_domain_id:
+    description:
+      - ID of the account that created the agency O(agency_name). Mutually exclusive with O(agency_domain_name).
+      - If the task does not name an agency, the environment variable E(HW_ASSUME_ROLE_DOMAIN_ID) is used.
+    type: str
   profile:
     description:
       - Section of O(credentials_file), by default V(basic), or profile of O(shared_config_file), by default its
@@ -181,8 +201,9 @@ requirements:
   - voluptuous >= 0.12.2
 notes:
   - The first source that has credentials provides all of them. The sources are, in order of precedence, the options
-    of the task; the environment variables of the vendor's SDK, then those of Terraform; O(credentials_file);
-    O(shared_config_file); the instance metadata of the cloud server.
+    of the task; the environment variables of the vendor's SDK, then those of Terraform, then the SDK's OIDC variables
+    such as E(HUAWEICLOUD_OIDC_AGENCY_URN); O(credentials_file); O(shared_config_file); the instance metadata of the
+    cloud server.
   - An option that is empty or null is an error. Use C(omit) to leave an option out.
   - Proxies are set by environment variables such as E(HTTPS_PROXY) and E(NO_PROXY). SOCKS proxies require the Python
     library PySocks.
@@ -250,6 +271,24 @@ options:
     ini:
       - section: huaweicloud
         key: domain_name
+  agency_name:
+    vars:
+      - name: huaweicloud_agency_name
+    ini:
+      - section: huaweicloud
+        key: agency_name
+  agency_domain_name:
+    vars:
+      - name: huaweicloud_agency_domain_name
+    ini:
+      - section: huaweicloud
+        key: agency_domain_name
+  agency_domain_id:
+    vars:
+      - name: huaweicloud_agency_domain_id
+    ini:
+      - section: huaweicloud
+        key: agency_domain_id
   profile:
     vars:
       - name: huaweicloud_profile

@@ -33,6 +33,9 @@ CONNECTION: dict[str, dict[str, Any]] = {
     "username": {"type": "str"},
     "password": {"type": "str", "no_log": True},
     "domain_name": {"type": "str"},
+    "agency_name": {"type": "str"},
+    "agency_domain_name": {"type": "str"},
+    "agency_domain_id": {"type": "str"},
     "profile": {"type": "str"},
     "credentials_file": {"type": "path", "no_log": False},
     "shared_config_file": {"type": "path"},
@@ -84,6 +87,9 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "username": ("HW_USER_NAME",),
     "password": ("HW_USER_PASSWORD",),
     "domain_name": ("HW_DOMAIN_NAME",),
+    "agency_name": ("HW_ASSUME_ROLE_AGENCY_NAME",),
+    "agency_domain_name": ("HW_ASSUME_ROLE_DOMAIN_NAME",),
+    "agency_domain_id": ("HW_ASSUME_ROLE_DOMAIN_ID",),
     "profile": ("HW_PROFILE",),
     "credentials_file": ("HUAWEICLOUD_SDK_CREDENTIALS_FILE",),
     "shared_config_file": ("HW_SHARED_CONFIG_FILE",),
@@ -104,7 +110,10 @@ UNITS = {"fits_disk": "GB", "fits_ram": "MB"}
 SECRETS = tuple(name for name, option in CONNECTION.items() if option.get("no_log"))
 
 #: Options of which a source may set one group or the other.
-MUTUALLY_EXCLUSIVE = (frozenset({"regions"}), frozenset({"region", "project_id", "project_name"}))
+MUTUALLY_EXCLUSIVE = (
+    (frozenset({"regions"}), frozenset({"region", "project_id", "project_name"})),
+    (frozenset({"agency_domain_name"}), frozenset({"agency_domain_id"})),
+)
 
 #: Options that name a file or a profile with credentials.
 CREDENTIAL_FILES = ("profile", "credentials_file", "shared_config_file")

@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ._agency import with_agency
 from ._cloud import endpoints
-from ._cloud.credentials import Password, ResolvedCredentials
+from ._cloud.credentials import OidcToken, Password, ResolvedCredentials
 from ._cloud.errors import ConfigurationError
 from ._cloud.providers.given import OPTION_NAMES, GivenCredentials, TaskCredentials
 from ._cloud.providers.provider import CredentialProvider, Resolution, resolve_credentials
@@ -23,7 +24,7 @@ from ._cloud.target import Target
 from ._images.criteria import Criteria, build_criteria
 from ._images.query import ImageQuery, build_query
 from ._options import CREDENTIAL_FILES, ENDPOINT_VARIABLE
-from ._settings import Settings, environment_credentials
+from ._settings import Settings, environment_credentials, environment_variables
 from ._transport_options import TransportOptions, transport_options
 
 if TYPE_CHECKING:
@@ -67,12 +68,13 @@ def build_plan(settings: Settings, names: Sequence[str] = (), metadata_url: str 
     criteria = build_criteria(options)
     transport = transport_options(settings)
     regions = settings.regions()
-    resolution = resolve_credentials(credential_providers(settings, metadata_url))
+    resolution, warnings = with_agency(settings, resolve_credentials(credential_providers(settings, metadata_url)))
     decodes_denials = bool(settings.value("decode_authorization_message"))
     targets = build_targets(settings, resolution.resolved)
     for target in targets:
         # Raises if the proxy variable that counts is malformed.
         proxy_for(target.endpoint, settings.environ)
+    uses_sts = decodes_denials or isinstance(resolution.resolved.credentials, OidcToken)
     return Plan(
         resolution,
         targets,
@@ -82,9 +84,10 @@ def build_plan(settings: Settings, names: Sequence[str] = (), metadata_url: str 
         transport,
         settings.value("on_region_error") == "warn",
         decodes_denials,
-        [
+        warnings
+        + [
             f"{base} uses unencrypted HTTP; credentials and data can be intercepted"
-            for base in _unencrypted(targets, decodes_denials)
+            for base in _unencrypted(targets, uses_sts)
         ],
     )
 
@@ -103,6 +106,11 @@ def credential_providers(settings: Settings, metadata_url: str | None = None) ->
         ("HW_", "the environment variables of Terraform, such as HW_ACCESS_KEY"),
     ):
         yield GivenCredentials(*environment_credentials(settings, prefix), description)
+    from ._cloud.providers.oidc import UNSUPPORTED, VARIABLES, OidcVariables, UnsupportedVariable
+
+    yield OidcVariables(environment_variables(settings, VARIABLES))
+    for name in environment_variables(settings, UNSUPPORTED):
+        yield UnsupportedVariable(name)
     yield from _files(settings)
     from ._cloud.providers.metadata import BASE_URL, InstanceMetadata
 
@@ -218,9 +226,11 @@ def _iam_endpoint(settings: Settings, credentials: ResolvedCredentials, region: 
 
 
 def _check_project_lookup(target: Target, credentials: ResolvedCredentials) -> None:
-    """Check that IAM can be queried where it has to be, for the project or a token."""
-    needs_token = isinstance(credentials.credentials, Password)
-    if target.iam_endpoint is None and (needs_token or target.project_id is None):
+    """Check that IAM and STS can be queried where they have to be, for the project, a token or an agency's keys."""
+    if target.sts_endpoint is None and isinstance(credentials.credentials, OidcToken):
+        raise ConfigurationError("STS has no endpoint to exchange the OIDC token. Set region or sts_endpoint")
+    needs_iam = isinstance(credentials.credentials, Password) or credentials.agency is not None
+    if target.iam_endpoint is None and (needs_iam or target.project_id is None):
         raise ConfigurationError("IAM has no endpoint to look up the project or a token. Set region or iam_endpoint")
     if target.project_id is None and target.project_name is None and target.region is None:
         raise ConfigurationError("the project is not known. Set region, project_id or project_name")
@@ -237,12 +247,14 @@ def _endpoint(setting: Setting | None, service: str, region: str | None, setting
 
 
 def _project(settings: Settings, credentials: ResolvedCredentials, region: str | None) -> tuple[str | None, str | None]:
-    """Return id and name of the project. One that was set for another region does not count."""
+    """Return id and name of the project. One that was set for another region or account does not count."""
     task_id, task_name = settings.task.get("project_id"), settings.task.get("project_name")
     if task_id and task_name:
         raise ConfigurationError("project_id is mutually exclusive with project_name. Set one of them")
     if task_id or task_name:
         return _project_id(task_id), task_name and task_name.value
+    if credentials.agency is not None:
+        return None, None
     shared_region = settings.get_shared("region")
     if shared_region is None or shared_region.value == region:
         project_id, project_name = settings.get_shared("project_id"), settings.get_shared("project_name")
@@ -267,11 +279,11 @@ def _of_source(name: str, value: str | None, credentials: ResolvedCredentials) -
     return None if value is None else Setting(value, f"{name} in {credentials.source}")
 
 
-def _unencrypted(targets: list[Target], decodes_denials: bool) -> list[str]:
+def _unencrypted(targets: list[Target], uses_sts: bool) -> list[str]:
     """Return the base URLs to which credentials are sent over plain HTTP, each once."""
     used = [
         base
         for target in targets
-        for base in (target.endpoint, target.iam_endpoint, target.sts_endpoint if decodes_denials else None)
+        for base in (target.endpoint, target.iam_endpoint, target.sts_endpoint if uses_sts else None)
     ]
     return [base for base in dict.fromkeys(used) if base is not None and endpoints.is_unencrypted(base)]

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Callable, NamedTuple
 
 from ._cloud.client import Client
-from ._cloud.credentials import Credentials
+from ._cloud.credentials import AssumedAgency, Credentials
 from ._cloud.errors import CloudError
 from ._cloud.guard import GuardFor, no_guard
 from ._cloud.progress import REQUESTS, WARNING, Report, describe_source, report_nothing
@@ -171,7 +171,8 @@ def authenticate(plan: Plan, secrets: Secrets, report: Report = report_nothing) 
         finally:
             transport.close()
     secrets.add(*credentials.secrets())
-    return credentials
+    agency = plan.resolution.resolved.agency
+    return credentials if agency is None else AssumedAgency(credentials, agency)
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,8 @@ class _Execution:
         return outcome
 
     def _transport(self, target: Target) -> Transport:
-        source, report = self.plan.resolution.resolved.source, self.process.report
+        resolved, report = self.plan.resolution.resolved, self.process.report
+        source = resolved.source if resolved.agency is None else resolved.agency.after(resolved.source)
         report(REQUESTS, self.secrets.mask(describe_source(source, target)))
         options = self.plan.transport
         guard = self.process.guard_for(self.credentials, target, self.secrets, options.timeout)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from ansible.module_utils.common.parameters import DEFAULT_TYPE_VALIDATORS
 
 from ._cloud.credentials import is_text
 from ._cloud.errors import ConfigurationError
+from ._cloud.providers.agencies import AGENCY
 from ._cloud.providers.given import CREDENTIAL_KINDS, SECURITY_TOKEN
 from ._cloud.setting import Setting
 from ._options import (
@@ -158,12 +159,13 @@ def lookup_settings(keywords: Mapping[str, Setting], variables: Mapping[str, Set
     """
     ignored: set[str] = set()
     if any(keywords.keys() >= set(kind) for kind in CREDENTIAL_KINDS.values()):
-        ignored |= _CREDENTIALS
+        ignored |= _CREDENTIALS.union(AGENCY)
     elif keywords.keys() & CREDENTIAL_FILES:
-        ignored |= _CREDENTIALS - set(CREDENTIAL_FILES)
-    for one, other in (MUTUALLY_EXCLUSIVE, MUTUALLY_EXCLUSIVE[::-1]):
-        if one & keywords.keys():
-            ignored |= other
+        ignored |= _CREDENTIALS.union(AGENCY) - set(CREDENTIAL_FILES)
+    for groups in MUTUALLY_EXCLUSIVE:
+        for one, other in (groups, groups[::-1]):
+            if one & keywords.keys():
+                ignored |= other
     return {**{name: setting for name, setting in variables.items() if name not in ignored}, **keywords}
 
 
@@ -218,6 +220,15 @@ def environment_credentials(settings: Settings, prefix: str) -> tuple[dict[str, 
             if option in settings.configuration:
                 found.setdefault(option, settings.configuration[option])
     return found, names
+
+
+def environment_variables(settings: Settings, names: Iterable[str]) -> dict[str, Setting]:
+    """Return the settings of environment variables, by their names. An empty variable counts as unset."""
+    return {
+        name: Setting(settings.environ[name], f"the environment variable {name}")
+        for name in names
+        if settings.environ.get(name)
+    }
 
 
 def secret_values(settings: Settings) -> list[str]:

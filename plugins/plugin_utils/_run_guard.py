@@ -22,7 +22,12 @@ from typing import Any, Callable, TypeVar
 
 from ansible import constants
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import Credentials, Password
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import (
+    Credentials,
+    OidcToken,
+    Password,
+    base_of,
+)
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ApiError, CloudError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.guard import (
     CredentialGuard,
@@ -193,8 +198,10 @@ def _not_sent_again(facts: dict[str, Any], age: float) -> ApiError:
 def _name(credentials: Credentials, target: Target) -> str:
     """Return the name of the file for these credentials and the cloud, from which neither can be derived."""
     parts = [credentials.digest(), scope_of(credentials, target)]
-    if isinstance(credentials, Password) and os.environ.get("PYTHONHASHSEED", "random") == "random":
-        # The digest of a password could be used to guess it. But hash() is keyed with a random number that is in no
-        # file, only in the memory of this run's processes, so that it tells passwords apart for them alone.
-        parts.append(str(hash(credentials.password)))
+    base = base_of(credentials)
+    if isinstance(base, (Password, OidcToken)) and os.environ.get("PYTHONHASHSEED", "random") == "random":
+        # Their digests leave the secret out: that of a password could be used to guess it. But hash() is keyed with a
+        # random number that is in no file, only in the memory of this run's processes, so that it tells secrets apart
+        # for them alone.
+        parts.append(str(hash(base.secrets())))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

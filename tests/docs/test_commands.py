@@ -17,6 +17,10 @@ import pytest
 import yaml
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.oidc import UNSUPPORTED
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.oidc import (
+    VARIABLES as OIDC_VARIABLES,
+)
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.prefetch import PAGES_AT_ONCE
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import FIELDS
@@ -50,7 +54,15 @@ def commands() -> Iterator[tuple[str, list[str]]]:
 def known_variables() -> set[str]:
     """Return every environment variable that the collection reads."""
     endpoint = {"HUAWEICLOUD_SDK_REGION_WORKSPACE_", "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4"}
-    return {name for names in ENVIRONMENT.values() for name in names} | endpoint | {"HUAWEICLOUD_WORKSPACE_IN_PROCESS"}
+    patterns = {"HW_ASSUME_ROLE_"}
+    return {
+        *(name for names in ENVIRONMENT.values() for name in names),
+        *OIDC_VARIABLES,
+        *UNSUPPORTED,
+        *endpoint,
+        *patterns,
+        "HUAWEICLOUD_WORKSPACE_IN_PROCESS",
+    }
 
 
 @pytest.mark.parametrize("file", documents(), ids=lambda file: str(file.relative_to(ROOT)))
@@ -136,7 +148,7 @@ def test_ini() -> None:
 
 
 def test_json(tmp_path: Path) -> None:
-    """JSON is well-formed: a data file that the emulator reads, or KooCLI's file."""
+    """JSON is well-formed: a data file that the emulator reads, a policy, or KooCLI's file."""
     data_files = 0
     for block in all_blocks("json"):
         document = json.loads(block.text)
@@ -146,6 +158,8 @@ def test_json(tmp_path: Path) -> None:
             file.write_text(block.text, encoding="utf-8")
             for stock in read_images(file).values():
                 assert all(set(image.row) <= set(FIELDS) for image in stock.images), block.place
+        elif "Statement" in document:
+            assert set(document) == {"Version", "Statement"}, block.place
         else:
             assert set(document) == {"current", "authEncrypt", "profiles"}, block.place
     assert data_files

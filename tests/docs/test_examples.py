@@ -24,17 +24,22 @@ import pytest
 import yaml
 
 from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, Block, all_blocks, blocks, documents
-from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
+from ansible_collections.huaweicloud.workspace.tests.emulator import Account, Agency, Emulator
 from ansible_collections.huaweicloud.workspace.tests.emulator.faults import parse_fault
 
 YAML = ("yaml", "yaml+jinja", "yml")
 INVENTORY = "[desktops]\ndesktop1\ndesktop2\n\n[desktops:vars]\nansible_connection=local\n"
+
+#: The emulator's account, and the agency that a guide assumes.
+ACCOUNT = Account(agencies=(Agency("image-reader", "partner-account"),))
 
 #: Shapes of YAML besides playbooks and tasks, and the keys that distinguish them.
 OTHER_SHAPES = {
     "execution environment": {"version", "dependencies"},
     "inputs of an AWX credential type": {"fields", "required"},
     "injectors of an AWX credential type": {"env"},
+    "GitHub workflow": {"jobs", "permissions"},
+    "GitLab pipeline": {"images"},
     "requirements file": {"collections"},
     "failure": {"error_type", "msg"},
 }
@@ -76,7 +81,7 @@ class Run:
         link = self.folder / "collections/ansible_collections/huaweicloud/workspace"
         link.parent.mkdir(parents=True)
         link.symlink_to(ROOT, target_is_directory=True)
-        with Emulator() as emulator:
+        with Emulator(account=ACCOUNT) as emulator:
             self.furnish_home(emulator)
             (self.folder / "inventory").write_text(INVENTORY)
             (self.folder / "extra.json").write_text(json.dumps(extra_variables(emulator)))

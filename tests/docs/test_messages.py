@@ -73,6 +73,8 @@ WITHOUT_KEYS: tuple[dict[str, Any], ...] = (
     {"shared_config_file": "{}/other-mode"},
     {"shared_config_file": "{}/no-current"},
     {"auth_token": "token\n"},
+    {"auth_token": "token", "agency_name": "image-reader"},
+    {"auth_token": "token", "agency_name": "a", "agency_domain_name": "b", "agency_domain_id": "c"},
 )
 
 WITH_KEYS: tuple[dict[str, Any], ...] = (
@@ -91,6 +93,18 @@ WITH_KEYS: tuple[dict[str, Any], ...] = (
     {"os_type": "windows"},
     {"project_name": "no-such-project"},
     {"endpoint": "http://127.0.0.1:1"},
+)
+
+#: Agencies of the environment, the emulator's and others, beside Terraform's keys.
+AGENCIES: tuple[dict[str, str], ...] = tuple(
+    {"HW_ASSUME_ROLE_AGENCY_NAME": name, "HW_ASSUME_ROLE_DOMAIN_NAME": "emulator-partner"}
+    for name in ("emulator-closed-agency", "nobody")
+)
+
+#: Variables of credentials that are incomplete or not supported.
+OTHER_CREDENTIALS: tuple[dict[str, str], ...] = (
+    {"HUAWEICLOUD_OIDC_AGENCY_URN": "urn"},
+    {"HUAWEICLOUD_SDK_IDP_ID": "idp"},
 )
 
 #: Ansible's variables that a lookup rejects or ignores.
@@ -144,6 +158,12 @@ def _given(folder: Path) -> Iterator[str]:
         yield from _said({}, {**place, **keys})
         for task in WITH_KEYS:
             yield from _said({"region": "cn-north-4", **task}, {**place, **keys})
+        terraform = {"HW_ACCESS_KEY": emulator.account.access_key, "HW_SECRET_KEY": emulator.account.secret_key}
+        for agency in AGENCIES:
+            yield from _said({"region": "cn-north-4"}, {**place, **terraform, **agency})
+            yield from _said({"region": "cn-north-4"}, {**place, **keys, **agency})
+        for other in OTHER_CREDENTIALS:
+            yield from _said({"region": "cn-north-4"}, {**place, **other})
         for proxy in PROXIES:
             yield from _said({"region": "cn-north-4"}, {**place, **keys, **proxy})
         yield from _said({"region": "cn-north-4", "endpoint": emulator.url.replace("http", "https")}, {**place, **keys})

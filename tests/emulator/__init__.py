@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from .account import DEFAULT_REGION, REGIONS, Account, Key, Project, project_named
+from .account import DEFAULT_REGION, REGIONS, Account, Agency, Key, Project, project_named
 from .emulator import Emulator
 from .faults import KINDS as FAULTS
 from .images import Image, read_images
@@ -22,6 +22,7 @@ __all__ = [
     "REGIONS",
     "VENDOR_SAMPLES",
     "Account",
+    "Agency",
     "Emulator",
     "Image",
     "Key",

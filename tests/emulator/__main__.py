@@ -21,6 +21,7 @@ from .images import DATA, read_images
 #: Variables of a user's own account that would go with the emulator's key, or beat what is printed.
 _USERS = (
     *("HUAWEICLOUD_SDK_SECURITY_TOKEN", "HUAWEICLOUD_SDK_PROJECT_ID", "HUAWEICLOUD_SDK_CREDENTIALS_FILE"),
+    *("HW_ASSUME_ROLE_AGENCY_NAME", "HW_ASSUME_ROLE_DOMAIN_NAME", "HW_ASSUME_ROLE_DOMAIN_ID"),
     *("HW_PROJECT_ID", "HW_PROJECT_NAME", "HW_PROFILE", "HW_SHARED_CONFIG_FILE"),
 )
 
@@ -33,9 +34,9 @@ vendor's SDK and other tools use the emulator. Control while it runs:
   DELETE /_emulator/faults          disarm all
 
 A fault is written NAME, NAME:key=value,key=value or as JSON. Each takes, beside its own parameters, operation
-(ListImages, KeystoneListProjects, KeystoneCreateUserTokenByPassword, DecodeAuthorizationMessage,
-InstanceMetadataToken, InstanceMetadataSecurityKey, or a pattern like Keystone*), times, region, offset (only the
-page at that offset) and after (so many requests go free first).
+(ListImages, KeystoneListProjects, KeystoneCreateUserTokenByPassword, CreateTemporaryAccessKeyByAgency,
+AssumeAgencyWithOIDC, DecodeAuthorizationMessage, InstanceMetadataToken, InstanceMetadataSecurityKey, or a pattern
+like Keystone*), times, region, offset (only the page at that offset) and after (so many requests go free first).
 """
 
 

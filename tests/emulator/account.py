@@ -41,6 +41,38 @@ def project_named(name: str, region: str) -> Project:
     return Project(hashlib.sha256(f"project {name}".encode()).hexdigest()[:32], name, region)
 
 
+def _partner_projects() -> tuple[Project, ...]:
+    return tuple(
+        Project(hashlib.sha256(f"partner {region}".encode()).hexdigest()[:32], region, region) for region in REGIONS
+    )
+
+
+@dataclass(frozen=True)
+class Agency:
+    """With what another account, which has projects of its own, lets this one act in them.
+
+    ``permits`` tells whether this account's users may assume it, ``seconds`` for how long its keys are good, whatever
+    a request asks for.
+    """
+
+    name: str
+    domain_name: str = "emulator-partner"
+    domain_id: str = "e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1"
+    permits: bool = True
+    seconds: float | None = None
+    projects: tuple[Project, ...] = field(default_factory=_partner_projects)
+
+
+@dataclass(frozen=True)
+class Oidc:
+    """What a CI system may do: exchange a token of a provider for keys of an agency, if the agency trusts it."""
+
+    provider_urn: str = "iam::d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0:oidcProvider:emulator-ci"
+    agency_urn: str = "iam::d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0:agency:emulator-ci"
+    id_token: str = "eyJlbXVsYXRvciI6MX0.eyJub3RoaW5nIjoib3BlbnMifQ.c2lnbmF0dXJl"
+    distrusting_agency_urn: str = "iam::d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0:agency:emulator-closed"
+
+
 def _default_projects() -> tuple[Project, ...]:
     own = [project_named(region, region) for region in REGIONS]
     return (*own, project_named(f"{DEFAULT_REGION}_design", DEFAULT_REGION))
@@ -68,6 +100,13 @@ class Account:
     domain_id: str = "d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0"
     user_id: str = "a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"
     projects: tuple[Project, ...] = field(default_factory=_default_projects)
+    agencies: tuple[Agency, ...] = (
+        Agency("emulator-agency"),
+        Agency("emulator-closed-agency", permits=False),
+        Agency("emulator-brief-agency", seconds=0.0),
+    )
+
+    oidc: Oidc = Oidc()
 
     @property
     def security_token(self) -> str:
@@ -89,6 +128,18 @@ class Account:
         for key in (Key(self.access_key, self.secret_key), self.temporary, self.metadata):
             if key.access_key == access_key:
                 return key
+        return None
+
+    @property
+    def oidc_agency(self) -> Agency:
+        """The agency of a CI system, which acts in the account's own projects."""
+        return Agency("emulator-ci", self.domain_name, self.domain_id, projects=self.projects)
+
+    def agency(self, name: str, domain: tuple[str | None, str | None]) -> Agency | None:
+        """Find an agency by its name and the name or the id of the account that created it."""
+        for agency in self.agencies:
+            if agency.name == name and domain in ((agency.domain_name, None), (None, agency.domain_id)):
+                return agency
         return None
 
     def project(self, project_id: str) -> Project | None:

@@ -1,11 +1,12 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The service IAM: projects and tokens."""
+"""The service IAM: projects, tokens and temporary keys of agencies."""
 
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from .account import Account, Project
@@ -13,9 +14,11 @@ from .authentication import Gatekeeper
 from .errors import iam_error
 from .messages import TIME_FORMAT, Answer, RefusalError, Request, json_answer, new_request_id
 
+DEFAULT_AGENCY_SECONDS = 900
+
 
 class Iam:
-    """Projects and tokens."""
+    """Projects, tokens and temporary keys of agencies."""
 
     def __init__(self, account: Account, gatekeeper: Gatekeeper) -> None:
         self._account = account
@@ -30,7 +33,9 @@ class Iam:
                 return iam_error(401, "The token must be updated.")
             raise
         name = request.query.get("name")
-        projects = [self._describe(project) for project in self._account.projects if name in (None, project.name)]
+        projects = [
+            self._describe(project) for project in self._gatekeeper.projects_of(request) if name in (None, project.name)
+        ]
         links = {"next": None, "previous": None, "self": "https://iam.invalid/v3/projects"}
         return json_answer(200, {"links": links, "projects": projects}, X_IAM_Trace_Id=f"project_{new_request_id()}")
 
@@ -66,6 +71,34 @@ class Iam:
             }
         }
         return json_answer(201, body, X_Subject_Token=token.text, X_IAM_Trace_Id=f"token_{new_request_id()}")
+
+    def assume_agency(self, request: Request) -> Answer:
+        """CreateTemporaryAccessKeyByAgency: temporary keys of another account's agency."""
+        self._gatekeeper.admit(request)
+        try:
+            identity = json.loads(request.body)["auth"]["identity"]
+            role = identity["assume_role"]
+            name, domain = role["agency_name"], (role.get("domain_name"), role.get("domain_id"))
+            seconds = role.get("duration_seconds", DEFAULT_AGENCY_SECONDS)
+            is_valid = identity["methods"] == ["assume_role"] and any(domain) and 900 <= seconds <= 86400
+        except (ValueError, KeyError, TypeError, AttributeError):
+            is_valid = False
+        if not is_valid:
+            return iam_error(400, "The request body is invalid")
+        agency = self._account.agency(name, domain)
+        if agency is None:
+            return iam_error(404, f"Could not find agency: {name}.")
+        if not agency.permits:
+            return iam_error(403, "You are not authorized to perform the requested action.")
+        lifetime = timedelta(seconds=seconds if agency.seconds is None else agency.seconds)
+        issued = self._gatekeeper.issue_key(agency, lifetime)
+        credential = {
+            "access": issued.key.access_key,
+            "secret": issued.key.secret_key,
+            "securitytoken": issued.key.security_token,
+            "expires_at": issued.expires_at.strftime(TIME_FORMAT),
+        }
+        return json_answer(201, {"credential": credential}, X_IAM_Trace_Id=f"token_{new_request_id()}")
 
     def _scoped_project(self, project_id: str | None, name: str | None) -> Project:
         for project in self._account.projects:

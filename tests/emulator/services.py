@@ -24,10 +24,12 @@ class Services:
 
     def __init__(self, account: Account, gatekeeper: Gatekeeper, catalogue_of: Callable[[str], Catalogue]) -> None:
         self._workspace = Workspace(gatekeeper, catalogue_of)
-        iam, sts, metadata = Iam(account, gatekeeper), Sts(gatekeeper), Metadata(account.metadata)
+        iam, sts, metadata = Iam(account, gatekeeper), Sts(account, gatekeeper), Metadata(account.metadata)
         self._others: dict[str, Callable[[Request], Answer]] = {
             "KeystoneListProjects": iam.list_projects,
             "KeystoneCreateUserTokenByPassword": iam.create_token,
+            "CreateTemporaryAccessKeyByAgency": iam.assume_agency,
+            "AssumeAgencyWithOIDC": sts.assume_agency_with_oidc,
             "DecodeAuthorizationMessage": sts.decode_authorization_message,
             "InstanceMetadataToken": metadata.create_token,
             "InstanceMetadataSecurityKey": metadata.security_key,
@@ -56,6 +58,8 @@ _IMAGES_PATH = re.compile(r"/v2/([^/]+)/images")
 ROUTES = {
     ("GET", "/v3/projects"): "KeystoneListProjects",
     ("POST", "/v3/auth/tokens"): "KeystoneCreateUserTokenByPassword",
+    ("POST", "/v3.0/OS-CREDENTIAL/securitytokens"): "CreateTemporaryAccessKeyByAgency",
+    ("POST", "/v5/agencies/assume-with-oidc"): "AssumeAgencyWithOIDC",
     ("POST", "/v5/decode-authorization-message"): "DecodeAuthorizationMessage",
     ("PUT", "/meta-data/latest/api/token"): "InstanceMetadataToken",
     ("GET", "/openstack/latest/securitykey"): "InstanceMetadataSecurityKey",

@@ -34,6 +34,9 @@ CONTRACT = {
     "username": "HW_USER_NAME",
     "password": "HW_USER_PASSWORD",
     "domain_name": "HW_DOMAIN_NAME",
+    "agency_name": "HW_ASSUME_ROLE_AGENCY_NAME",
+    "agency_domain_name": "HW_ASSUME_ROLE_DOMAIN_NAME",
+    "agency_domain_id": "HW_ASSUME_ROLE_DOMAIN_ID",
     "profile": "HW_PROFILE",
     "credentials_file": "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
     "shared_config_file": "HW_SHARED_CONFIG_FILE",
@@ -187,6 +190,8 @@ def test_secrets_are_what_the_specification_hides() -> None:
 
 
 def test_the_lookup_merges_options_that_there_are() -> None:
-    assert {name for names in _options.MUTUALLY_EXCLUSIVE for name in names} <= _options.CONNECTION.keys()
+    assert {
+        name for groups in _options.MUTUALLY_EXCLUSIVE for names in groups for name in names
+    } <= _options.CONNECTION.keys()
     assert _options.CONNECTION.keys() >= _settings._CREDENTIALS
     assert set(_options.SECRETS) <= _settings._CREDENTIALS

@@ -13,7 +13,17 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from . import endpoints
-from .credentials import AccessKey, Credentials, Password, Token
+from .credentials import (
+    AccessKey,
+    AssumedAgency,
+    BaseCredentials,
+    CarriedCredentials,
+    Credentials,
+    OidcToken,
+    Password,
+    Token,
+    base_of,
+)
 from .errors import CloudError
 from .signing import SdkHmacSha256, TokenAuth
 from .target import Target
@@ -21,12 +31,13 @@ from .transport import Request, Response, Transport
 
 if TYPE_CHECKING:
     from .iam import IssuedToken
+    from .messages import MakeRequest
 
 
 class Client:
     """Sends requests of one service to one target with one set of credentials.
 
-    A token and a project are obtained once, when they are first needed.
+    A token, an agency's keys and a project are obtained once, when they are first needed.
     """
 
     def __init__(self, target: Target, credentials: Credentials, transport: Transport) -> None:
@@ -35,6 +46,8 @@ class Client:
         self.transport = transport
         self._project_id: str | None = None
         self._issued: IssuedToken | None = None
+        self._assumed: AccessKey | None = None
+        self._federated: AccessKey | None = None
         #: Whether a service has accepted the credentials: with a response of the API's own, not with a proxy's page.
         self.authenticated = False
         transport.secrets.add(*credentials.secrets())
@@ -78,19 +91,21 @@ class Client:
             return failure, []
         from . import sts
 
-        problem = self._why_not_decodable(message, sts.MAX_MESSAGE)
-        if problem is None:
+        # If no agency could be assumed, the denial belongs to the account whose credentials were to be exchanged.
+        credentials = self._assumed or self._federated or base_of(self.credentials)
+        problem = self._why_not_decodable(credentials, message, sts.MAX_MESSAGE)
+        if problem is None and isinstance(credentials, AccessKey):
             try:
                 reason = sts.decode_authorization_message(
-                    self.transport, self._request, self.target.sts_endpoint or "", message
+                    self.transport, self._requests_with(credentials), self.target.sts_endpoint or "", message
                 )
                 return failure.with_facts(authorization_message=reason), []
             except CloudError as error:
                 problem = error.message()
         return failure, [f"The reason of the denial was not decoded: {problem}"]
 
-    def _why_not_decodable(self, message: str, longest: int) -> str | None:
-        if not isinstance(self.credentials, AccessKey):
+    def _why_not_decodable(self, credentials: BaseCredentials, message: str, longest: int) -> str | None:
+        if not isinstance(credentials, AccessKey):
             return "STS requires an access key, and the credentials are a token or a password"
         if self.target.sts_endpoint is None:
             return "STS has no endpoint; set region or sts_endpoint"
@@ -110,14 +125,47 @@ class Client:
         return iam.only_project(response, projects, self._project_name())
 
     def _request(self, operation: str, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Request:
-        """Make a request that carries the credentials."""
-        credentials = self.credentials
-        kind = "issued token" if isinstance(credentials, Password) else credentials.kind
-        region = self.target.region
-        return Request(operation, method, url, self._auth(), headers, body, region, kind, credentials.source)
+        """Make a request that carries the credentials, or what they were exchanged for."""
+        return self._requests_with(self._acting_credentials())(operation, method, url, headers, body)
 
-    def _auth(self) -> SdkHmacSha256 | TokenAuth:
-        credentials = self.credentials
+    def _requests_with(self, credentials: CarriedCredentials) -> MakeRequest:
+        """Return a function that makes requests which carry these credentials."""
+        kind = "issued token" if isinstance(credentials, Password) else credentials.kind
+        if credentials in (self._assumed, self._federated):
+            kind = AssumedAgency.kind
+        region, source = self.target.region, self.credentials.source
+
+        def make(operation: str, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Request:
+            return Request(operation, method, url, self._auth(credentials), headers, body, region, kind, source)
+
+        return make
+
+    def _acting_credentials(self) -> CarriedCredentials:
+        """Return the credentials that requests carry: with an agency its temporary keys, obtained once."""
+        if not isinstance(self.credentials, AssumedAgency):
+            return self._base_credentials()
+        if self._assumed is None:
+            from . import iam
+
+            make_request = self._requests_with(self._base_credentials())
+            self._assumed = iam.assume_agency(self.transport, make_request, self._iam_endpoint(), self.credentials)
+            self.mark_authenticated()
+        return self._assumed
+
+    def _base_credentials(self) -> CarriedCredentials:
+        """Return the credentials without an agency that is assumed with them: for an OIDC token, temporary keys."""
+        base = base_of(self.credentials)
+        if not isinstance(base, OidcToken):
+            return base
+        if self._federated is None:
+            from . import sts
+
+            endpoint, region = self.target.sts_endpoint or "", self.target.region
+            self._federated = sts.assume_agency_with_oidc(self.transport, base, endpoint, region)
+            self.mark_authenticated()
+        return self._federated
+
+    def _auth(self, credentials: CarriedCredentials) -> SdkHmacSha256 | TokenAuth:
         if isinstance(credentials, AccessKey):
             return SdkHmacSha256(credentials, self.transport.clock)
         return TokenAuth(credentials.token if isinstance(credentials, Token) else self._issued_token(credentials).token)
@@ -127,12 +175,17 @@ class Client:
         if self._issued is None:
             from . import iam
 
-            project = {"id": self.target.project_id} if self.target.project_id else {"name": self._project_name()}
             self._issued = iam.create_token(
-                self.transport, user, self._iam_endpoint(), project=project, region=self.target.region
+                self.transport, user, self._iam_endpoint(), scope=self._scope(user), region=self.target.region
             )
             self.mark_authenticated()
         return self._issued
+
+    def _scope(self, user: Password) -> dict[str, dict[str, str]]:
+        """Return what a token is for. An agency is assumed for the account: the project belongs to the other one."""
+        if isinstance(self.credentials, AssumedAgency):
+            return {"domain": {"name": user.domain_name}}
+        return {"project": {"id": self.target.project_id} if self.target.project_id else {"name": self._project_name()}}
 
     # The plan has checked that these are known where they are needed.
 

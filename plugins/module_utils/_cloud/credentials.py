@@ -128,7 +128,89 @@ class Password:
         return _digest("password", self.username, self.domain_name)
 
 
-Credentials = Union[AccessKey, Token, Password]
+@dataclass(frozen=True)
+class OidcToken:
+    """A token of an OIDC identity provider, such as a CI system, which STS exchanges for temporary keys of an agency.
+
+    :ivar seconds: for how long the keys are valid.
+    :ivar origin: where it came from, in words for a message.
+    """
+
+    kind: ClassVar[str] = "OIDC token"
+    id_token: str = field(repr=False)
+    provider_urn: str
+    agency_urn: str
+    session_name: str
+    seconds: int
+    origin: str = field(default="", compare=False)
+
+    @property
+    def source(self) -> str:
+        """Where it came from, and what it is exchanged for, in words for a message."""
+        return f"{self.origin}, then the agency {self.agency_urn}"
+
+    def secrets(self) -> tuple[str | None, ...]:
+        """Return what must never be shown."""
+        return (self.id_token,)
+
+    def digest(self) -> str:
+        """Return the hexadecimal SHA-256 of what was configured: the token differs in each run."""
+        return _digest("oidc", self.provider_urn, self.agency_urn)
+
+
+@dataclass(frozen=True)
+class Agency:
+    """With what another account delegates access.
+
+    :ivar name: its name in the other account.
+    :ivar account: ``domain_name`` or ``domain_id``, and the value that names the account that created it.
+    :ivar origin: the options or variables that name it, in words.
+    """
+
+    name: str
+    account: tuple[str, str]
+    origin: str = field(default="", compare=False)
+
+    def after(self, source: str) -> str:
+        """Say that the agency is assumed with the credentials of a source."""
+        return f"{source}, then the agency {self.name!r} of the account {self.account[1]!r} from {self.origin}"
+
+
+@dataclass(frozen=True)
+class AssumedAgency:
+    """Credentials that IAM exchanges for temporary keys of an agency.
+
+    :ivar base: what is exchanged.
+    """
+
+    kind: ClassVar[str] = "assumed agency"
+    base: AccessKey | Token | Password | OidcToken
+    agency: Agency
+
+    @property
+    def source(self) -> str:
+        """Where both came from, in words for a message."""
+        return self.agency.after(self.base.source)
+
+    def secrets(self) -> tuple[str | None, ...]:
+        """Return what must never be shown."""
+        return self.base.secrets()
+
+    def digest(self) -> str:
+        """Return the hexadecimal SHA-256 of what was configured: the temporary keys differ each time."""
+        return _digest("agency", self.agency.name, *self.agency.account, self.base.digest())
+
+
+#: What a request can carry; a password is exchanged for a token.
+CarriedCredentials = Union[AccessKey, Token, Password]
+#: What a source can have.
+BaseCredentials = Union[AccessKey, Token, Password, OidcToken]
+Credentials = Union[AccessKey, Token, Password, OidcToken, AssumedAgency]
+
+
+def base_of(credentials: Credentials) -> BaseCredentials:
+    """Return the credentials without the agency that is assumed with them."""
+    return credentials.base if isinstance(credentials, AssumedAgency) else credentials
 
 
 class ResolvedCredentials(NamedTuple):
@@ -139,13 +221,15 @@ class ResolvedCredentials(NamedTuple):
     :ivar region: the region of the same file or profile.
     :ivar project_id: the project of the same file or profile.
     :ivar iam_endpoint: the IAM endpoint of the same file.
+    :ivar agency: the agency to assume with the credentials.
     """
 
-    credentials: Credentials | None
+    credentials: BaseCredentials | None
     source: str
     region: str | None = None
     project_id: str | None = None
     iam_endpoint: str | None = None
+    agency: Agency | None = None
 
 
 def _digest(*parts: str) -> str:

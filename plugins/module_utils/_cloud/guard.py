@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Callable, TypeVar
 
 from . import endpoints
-from .credentials import Credentials, Token
+from .credentials import Credentials, Token, base_of
 from .redaction import Secrets
 from .target import Target
 
@@ -47,6 +47,6 @@ def scope_of(credentials: Credentials, target: Target) -> str:
     Keys and passwords are an account's, and all regions of a cloud share the accounts. A token is valid for one project
     in one region, and others reject it with 401 as well.
     """
-    if isinstance(credentials, Token):
+    if isinstance(base_of(credentials), Token):
         return " ".join((target.endpoint, target.project_id or target.project_name or ""))
     return endpoints.cloud_at(target.endpoint, target.region)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PERMISSIONS = {
     "ListImages": "Grant the permissions workspace:images:list and ims:images:list to the user or agency.",
     "KeystoneListProjects": "Grant the permission iam:projects:listProjects to the user or agency, or set project_id.",
+    "CreateTemporaryAccessKeyByAgency": "Grant the permission Agent Operator to the user or agency.",
+    "AssumeAgencyWithOIDC": "Allow the identity provider in the trust policy of the agency.",
     "DecodeAuthorizationMessage": "Grant the permission sts::decodeAuthorizationMessage to the user or agency.",
 }
 _PERMISSION = PERMISSIONS["ListImages"]
@@ -36,6 +38,10 @@ AUTHENTICATION: dict[str, str] = {
     f"expired, or belong to another cloud. Check {{source}} before you retry: {_LOCK}",
     "agency": "The temporary keys from {source} have expired or are invalid. Check the agency of the server, and that "
     "the endpoint belongs to the same cloud as the server.",
+    "assumed agency": "The temporary keys that were issued for {source} have expired or were rejected. Check that "
+    "endpoint and iam_endpoint belong to the same cloud.",
+    "OIDC token": "The OIDC token from {source} is expired or invalid, or the identity provider does not accept it. "
+    "Request a new one, and check the provider's issuer, client ID and signing keys.",
     "token": "The token from {source} is expired or invalid. Request a new one.",
     "issued token": "The token that IAM issued for {source} was rejected. Check that endpoint and iam_endpoint belong "
     "to the same cloud and region.",

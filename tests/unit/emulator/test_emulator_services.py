@@ -75,6 +75,51 @@ def test_projects(caller: Caller) -> None:
     assert refused.json()["error"]["code"] == 401
 
 
+@pytest.mark.parametrize(
+    ("name", "status"), [("emulator-agency", 201), ("emulator-closed-agency", 403), ("nobody", 404)]
+)
+@pytest.mark.parametrize("by", ["domain_name", "domain_id"])
+def test_keys_of_an_agency(emulator: Emulator, caller: Caller, name: str, status: int, by: str) -> None:
+    """They open the other account's projects, and not the own ones."""
+    agency = emulator.account.agencies[0]
+    role = {"agency_name": name, by: getattr(agency, by), "duration_seconds": 900}
+    response = assume(emulator, caller, role)
+    assert response.status_code == status
+    if status != 201:
+        assert response.json()["error"]["code"] == status
+        return
+    credential = response.json()["credential"]
+    expires_at = datetime.strptime(credential["expires_at"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
+    assert timedelta(minutes=14) < expires_at - datetime.now(timezone.utc) <= timedelta(minutes=15)
+    (issued,) = emulator._gatekeeper._issued.values()
+    assert (credential["access"], credential["securitytoken"]) == (issued.key.access_key, issued.key.security_token)
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        {"agency_name": "emulator-agency"},
+        {"domain_name": "emulator-partner"},
+        {"agency_name": "emulator-agency", "domain_name": "emulator-partner", "duration_seconds": 60},
+        {"agency_name": "emulator-agency", "domain_name": "emulator-partner", "duration_seconds": "long"},
+    ],
+    ids=str,
+)
+def test_agency_requests_that_are_malformed(emulator: Emulator, caller: Caller, role: dict[str, Any]) -> None:
+    assert assume(emulator, caller, role).json()["error"]["code"] == 400
+
+
+def assume(emulator: Emulator, caller: Caller, role: dict[str, Any]) -> requests.Response:
+    """Ask IAM for keys of an agency."""
+    auth = {"identity": {"methods": ["assume_role"], "assume_role": role}}
+    return caller.session.post(
+        f"{emulator.url}/v3.0/OS-CREDENTIAL/securitytokens",
+        json={"auth": auth},
+        headers={"X-Auth-Token": emulator.issue_token()},
+        timeout=5,
+    )
+
+
 def test_reasons_for_a_refusal(emulator: Emulator, caller: Caller) -> None:
     """What a refusal carries can be decoded, with a signature; anything else cannot."""
     emulator.arm("refusal", times=1)

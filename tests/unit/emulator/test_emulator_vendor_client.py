@@ -158,6 +158,25 @@ def test_metadata_without_agency(vendor: Vendor, emulator: Emulator) -> None:
         accessor.get_credential()
 
 
+def test_oidc(vendor: Vendor, emulator: Emulator) -> None:
+    """The SDK exchanges a CI system's token, and the keys are good for ListImages."""
+    from huaweicloudsdkcore.auth.provider import OidcStsCredentialProvider
+
+    trusted = emulator.account.oidc
+    provider = OidcStsCredentialProvider(
+        "basic",
+        provider_urn=trusted.provider_urn,
+        agency_urn=trusted.agency_urn,
+        id_token=trusted.id_token,
+        sts_endpoint=emulator.url,
+    )
+    identity = provider.get_credentials().with_project_id(emulator.project_id)
+    building = vendor.workspace.WorkspaceClient.new_builder().with_credentials(identity)
+    calling = building.with_endpoint(emulator.url).build()
+    assert calling.list_images(vendor.workspace.ListImagesRequest()).total_count == 250
+    assert [record.operation for record in emulator.requests] == ["AssumeAgencyWithOIDC", "ListImages"]
+
+
 def test_tls(vendor: Vendor, tmp_path: Path) -> None:
     """With a certificate of the caller's."""
     authority = trustme.CA()

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..credentials import ResolvedCredentials, is_header_value, key_fault
+from ..credentials import Agency, ResolvedCredentials, is_header_value, key_fault
 from ..errors import ConfigurationError
 from ..setting import Setting
+from .agencies import complete_agency
 from .given import GivenCredentials
 from .provider import CredentialProvider, CredentialsNotFound
 
@@ -35,6 +36,14 @@ _JSON_NAMES = {"access_key": "accessKeyId", "secret_key": "secretAccessKey", "se
 # Keys have 20 and 40 characters. What KooCLI encrypts is longer by a nonce and a tag, and encoded.
 _LONGEST_PLAIN = {"access_key": 40, "secret_key": 60}
 _KEY_MODE = "AKSK"
+_MODES_WITHOUT_KEYS = ("SSO", "ECSAGENCY")
+_AGENCY_NAMES = {
+    "agency_name": "agencyName",
+    "agency_domain_name": "agencyDomainName",
+    "agency_domain_id": "agencyDomainId",
+}
+# What names the profile whose keys assume the agency: one spelling or the other, by version.
+_SOURCE_PROFILES = ("sourceProfile", "srcProfile")
 
 # Names of sections and options are shown where the right one is missing; a key in their place must not be.
 _SHOWN_NAME = re.compile(r"[a-z][a-z0-9_.-]{0,31}")
@@ -92,10 +101,19 @@ class SharedConfigFile(CredentialProvider):
         :raises ConfigurationError: if the file cannot be used.
         """
         document = _parse_json(read_regular_file(self.path, "shared_config_file", self.origin), self.path)
-        profile = self._profile(document)
-        values = {name: value for name, value in profile.items() if isinstance(value, str) and value}
-        place = f"profile {profile.get('name')} of {self.path}"
-        _check_mode(values, place)
+        profile = self._profile(document, self.profile)
+        agency = _agency_in(profile, self._place(profile))
+        source = next((profile[name] for name in _SOURCE_PROFILES if name in profile), None) if agency else None
+        keys = profile if source is None else self._profile(document, source)
+        credentials = self._keys(document, keys, with_agency=agency is not None)
+        return credentials._replace(region=profile.get("region"), project_id=profile.get("projectId"), agency=agency)
+
+    def _place(self, profile: Mapping[str, str]) -> str:
+        return f"profile {profile.get('name')} of {self.path}"
+
+    def _keys(self, document: Any, values: Mapping[str, str], *, with_agency: bool) -> ResolvedCredentials:
+        place = self._place(values)
+        _check_mode(values, place, with_agency=with_agency)
         is_encrypted = _is_encrypted(document, values)
         if is_encrypted:
             raise ConfigurationError(
@@ -104,18 +122,18 @@ class SharedConfigFile(CredentialProvider):
             )
         fault = key_fault if is_encrypted is None else _header_fault
         missing = f"{place} (no accessKeyId and secretAccessKey)"
-        credentials = _credentials_in(values, _JSON_NAMES, place, missing, fault)
-        return credentials._replace(region=values.get("region"), project_id=values.get("projectId"))
+        return _credentials_in(values, _JSON_NAMES, place, missing, fault)
 
-    def _profile(self, document: Any) -> Mapping[str, Any]:
+    def _profile(self, document: Any, named: str | None) -> Mapping[str, str]:
+        """Return the texts of a profile that is named, or else of the current one."""
         profiles = document.get("profiles") if isinstance(document, dict) else None
         if not isinstance(profiles, list) or not all(isinstance(profile, dict) for profile in profiles):
             raise ConfigurationError(f"{self.path} has no list of profiles. Set the path of KooCLI's config.json")
-        name = self.profile or document.get("current")
+        name = named or document.get("current")
         for profile in profiles:
             if name and isinstance(name, str) and profile.get("name") == name:
-                return dict(profile)
-        wanted = f"no profile {self.profile}" if self.profile else "no current profile"
+                return {key: value for key, value in profile.items() if isinstance(value, str) and value}
+        wanted = f"no profile {named}" if named else "no current profile"
         names = ", ".join(profile["name"] for profile in profiles if isinstance(profile.get("name"), str))
         hint = f"; choose one with profile: {names}" if names else ""
         raise CredentialsNotFound(f"{self.path} ({wanted}{hint})")
@@ -225,9 +243,21 @@ def _credentials_in(
         raise CredentialsNotFound(missing.replace("{}", f", only {others}" if others else "")) from None
 
 
-def _check_mode(values: Mapping[str, str], place: str) -> None:
+def _agency_in(values: Mapping[str, str], place: str) -> Agency | None:
+    """Return the agency of a profile. KooCLI may write both of the account's name and ID: the ID is unique."""
+    given = {
+        option: Setting(values[name], f"{name} in {place}") for option, name in _AGENCY_NAMES.items() if name in values
+    }
+    if "agency_name" not in given:
+        return None
+    if "agency_domain_id" in given:
+        given.pop("agency_domain_name", None)
+    return complete_agency(given, {option: f"{name} of {place}" for option, name in _AGENCY_NAMES.items()})
+
+
+def _check_mode(values: Mapping[str, str], place: str, *, with_agency: bool) -> None:
     mode = values.get("mode", _KEY_MODE)
-    if mode.upper() != _KEY_MODE:
+    if mode.upper() in _MODES_WITHOUT_KEYS if with_agency else mode.upper() != _KEY_MODE:
         raise ConfigurationError(
             f"{place} has the mode {mode}, and only profiles with keys (mode {_KEY_MODE}) can be used. Choose another "
             "one with profile, or set other credentials"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..credentials import AccessKey, Credentials, Password, ResolvedCredentials, Token, is_text, key_fault
+from ..credentials import AccessKey, BaseCredentials, Password, ResolvedCredentials, Token, is_text, key_fault
 from ..errors import ConfigurationError
 from ..setting import Setting, describe_origins
 from .provider import CredentialProvider, CredentialsNotFound
@@ -61,7 +61,7 @@ class GivenCredentials(CredentialProvider):
             if any(option in self.values for option in options if option not in _DEPENDENT):
                 yield kind
 
-    def _credentials(self, kind: str) -> Credentials:
+    def _credentials(self, kind: str) -> BaseCredentials:
         parts = self._complete(CREDENTIAL_KINDS[kind])
         if kind == "auth_token":
             return Token(parts[0], self._source("auth_token"))

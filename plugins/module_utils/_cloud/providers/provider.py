@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..credentials import Credentials, ResolvedCredentials
+from ..credentials import BaseCredentials, ResolvedCredentials
 from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class CredentialProvider:
         """
         raise NotImplementedError
 
-    def authenticate(self, transport: Transport) -> Credentials:
+    def authenticate(self, transport: Transport) -> BaseCredentials:
         """Return the credentials, if :meth:`validate` does not because that takes a request.
 
         :raises CredentialsNotFound: if there are none.
@@ -51,7 +51,7 @@ class Resolution(NamedTuple):
     resolved: ResolvedCredentials
     tried: tuple[str, ...]
 
-    def authenticate(self, transport: Transport) -> Credentials:
+    def authenticate(self, transport: Transport) -> BaseCredentials:
         """Return the credentials that a request has to get.
 
         :raises CloudError: if there are none after all, or a request fails.

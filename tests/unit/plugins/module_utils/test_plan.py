@@ -279,6 +279,7 @@ def test_what_was_tried_is_listed() -> None:
         "the options of the task",
         "the environment variable",
         "the environment variable",
+        "the OIDC environment var",
         "~/.huaweicloud/credentia",
         "~/.hcloud/config.json (n",
         "the instance metadata (d",

@@ -54,6 +54,7 @@ def test_the_contracts_options() -> None:
     assert set(CONNECTION) == {
         "region", "regions", "on_region_error", "project_id", "project_name", "access_key", "secret_key",
         "security_token", "auth_token", "username", "password", "domain_name", "profile", "credentials_file",
+        "agency_name", "agency_domain_name", "agency_domain_id",
         "shared_config_file", "cloud", "endpoint", "iam_endpoint", "sts_endpoint", "validate_certs", "ca_path",
         "timeout", "max_retries", "max_retry_delay", "decode_authorization_message", "use_instance_metadata",
     }  # fmt: skip
@@ -145,6 +146,9 @@ def test_the_contracts_variables() -> None:
         "username": ("HW_USER_NAME",),
         "password": ("HW_USER_PASSWORD",),
         "domain_name": ("HW_DOMAIN_NAME",),
+        "agency_name": ("HW_ASSUME_ROLE_AGENCY_NAME",),
+        "agency_domain_name": ("HW_ASSUME_ROLE_DOMAIN_NAME",),
+        "agency_domain_id": ("HW_ASSUME_ROLE_DOMAIN_ID",),
         "profile": ("HW_PROFILE",),
         "credentials_file": ("HUAWEICLOUD_SDK_CREDENTIALS_FILE",),
         "shared_config_file": ("HW_SHARED_CONFIG_FILE",),

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import hints as module
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import (
     AccessKey,
+    Agency,
+    AssumedAgency,
+    OidcToken,
     Password,
     Token,
 )
@@ -183,7 +186,8 @@ def test_only_the_credentials_in_use_are_named(kind: str, code: str | None) -> N
 def test_each_kind_of_credentials_has_a_hint() -> None:
     credentials = (
         AccessKey("a", "s"), AccessKey("a", "s", "t"), AccessKey("a", "s", "t", is_of_agency=True), Token("t"),
-        Password("u", "p", "d"),
+        Password("u", "p", "d"), OidcToken("t", "p", "a", "s", 900),
+        AssumedAgency(Token("t"), Agency("a", ("domain_id", "d"))),
     )  # fmt: skip
     assert {known.kind for known in credentials} | {"issued token"} == set(module.AUTHENTICATION)
 

@@ -50,7 +50,7 @@ def token(
         transport or make_transport(),
         user(emulator),
         emulator.url,
-        project=project or {"name": "cn-north-4"},
+        scope={"project": project or {"name": "cn-north-4"}},
         region="r",
     )
 
@@ -167,7 +167,7 @@ def test_wrong_password(emulator: Emulator) -> None:
             make_transport(max_retries=4),
             user(emulator, password="SHOWN"),
             emulator.url,
-            project={"name": "cn-north-4"},
+            scope={"project": {"name": "cn-north-4"}},
             region=None,
         )
     details = caught.value.details()
