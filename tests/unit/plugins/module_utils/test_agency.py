@@ -193,7 +193,7 @@ def test_half_of_an_agency(environ: dict[str, str], task: dict[str, Any], messag
 
 def test_iam_is_needed() -> None:
     task = {**KEYS, **AGENCY, "project_id": OWN_PROJECT, "endpoint": "https://w.invalid"}
-    with pytest.raises(ConfigurationError, match="region or iam_endpoint is required"):
+    with pytest.raises(ConfigurationError, match="Set region or iam_endpoint"):
         build_plan(Settings(task_settings(validated(task)), {}))
 
 

@@ -153,7 +153,7 @@ def test_variables_that_cannot_be_used(changes: dict[str, str], message: str) ->
 
 def test_sts_is_needed() -> None:
     task = {"endpoint": "https://w.invalid", "project_id": "p", "iam_endpoint": "https://i.invalid"}
-    with pytest.raises(ConfigurationError, match="region or sts_endpoint is required to exchange the OIDC token"):
+    with pytest.raises(ConfigurationError, match="Set region or sts_endpoint"):
         build_plan(Settings(task_settings(task), {**OFFLINE, **OIDC}))
 
 
