@@ -498,27 +498,46 @@ def test_temporary_keys_are_masked(caller: Caller, emulator: Emulator) -> None:
     assert any(line.startswith(f"credentials from {SOURCE}; region") for line in caller.lines)
 
 
-def test_the_cache_and_the_guard_know_what_was_configured(caller: Caller, emulator: Emulator) -> None:
+def run(task: dict[str, Any], **process: Any) -> None:
+    given = task_settings(validated({"region": REGION, "max_retries": 0, **task}))
+    _search.search(lambda: Settings(given, {}), print, **process)
+
+
+def test_the_cache_knows_what_was_configured(caller: Caller, emulator: Emulator) -> None:
     keys: list[str] = []
-    guarded: list[str] = []
 
     def get_or_fetch(key: Any, fetch: Any) -> Any:
         keys.append(json.dumps(key, sort_keys=True))
         return fetch()
 
-    def guard_for(credentials: Any, *_others: Any) -> CredentialGuard:
-        guarded.append(credentials.digest())
-        return CredentialGuard()
-
-    url = emulator.url
-    task = {"region": REGION, "endpoint": url, "iam_endpoint": url, **caller.keys}
+    task = {"endpoint": emulator.url, "iam_endpoint": emulator.url, **caller.keys}
     for agency in (AGENCY, AGENCY, {}):
-        given = task_settings(validated({**task, **agency}))
-        _search.search(lambda given=given: Settings(given, {}), print, get_or_fetch=get_or_fetch, guard_for=guard_for)  # type: ignore[misc]
+        run({**task, **agency}, get_or_fetch=get_or_fetch)
     assert keys[0] == keys[1] != keys[2]
-    assert guarded[0] == guarded[1] != guarded[2]
-    secrets = [*caller.keys.values(), *(part for key in emulator._gatekeeper._issued for part in (key,))]
-    assert [secret for secret in secrets if secret in str(keys + guarded)] == []
+    assert [secret for secret in (*caller.keys.values(), *emulator._gatekeeper._issued) if secret in str(keys)] == []
+
+
+def test_a_wrong_key_is_one_for_all_agencies(caller: Caller, emulator: Emulator) -> None:
+    """The guard of the exchange is that of the key, and the guard of all else that of what was configured."""
+    sent: list[tuple[str, str]] = []
+
+    class Guard(CredentialGuard):
+        def __init__(self, digest: str) -> None:
+            self.digest = digest
+
+        def send(self, attempt: Any) -> Any:
+            sent.append(("send", self.digest))
+            return attempt()
+
+        def accept(self) -> None:
+            sent.append(("accept", self.digest))
+
+    base = AccessKey(caller.keys["access_key"], caller.keys["secret_key"])
+    assumed = AssumedAgency(base, BY_NAME)
+    task = {"endpoint": emulator.url, "iam_endpoint": emulator.url, **caller.keys, **AGENCY}
+    run(task, guard_for=lambda credentials, *_others: Guard(credentials.digest()))
+    exchange, others = [("send", base.digest()), ("accept", base.digest())], assumed.digest()
+    assert sent == [*exchange, ("send", others), ("accept", others), ("send", others)]
 
 
 def test_digests_tell_agencies_apart() -> None:
