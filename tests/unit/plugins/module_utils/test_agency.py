@@ -193,7 +193,7 @@ def test_half_of_an_agency(environ: dict[str, str], task: dict[str, Any], messag
 
 def test_iam_is_needed() -> None:
     task = {**KEYS, **AGENCY, "project_id": OWN_PROJECT, "endpoint": "https://w.invalid"}
-    with pytest.raises(ConfigurationError, match="region or iam_endpoint is required"):
+    with pytest.raises(ConfigurationError, match="region or iam_endpoint is required to assume the agency at IAM"):
         build_plan(Settings(task_settings(validated(task)), {}))
 
 
@@ -224,6 +224,17 @@ def test_only_the_tasks_project_counts(home: Path, environ: dict[str, str]) -> N
     assert target.project_id == "theirs"
     (target,) = build_plan(settings(environ, {**AGENCY, "project_name": "name"})).targets
     assert target.project_name == "name"
+
+
+@pytest.mark.parametrize("task", [{}, {"project_id": "theirs"}], ids=["looked up", "given"])
+def test_the_project_in_the_environments_endpoint_does_not_count(task: dict[str, str]) -> None:
+    environ = {**TERRAFORM, "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4": f"https://w.example.com/v2/{OWN_PROJECT}"}
+    (target,) = build_plan(settings(environ, {**AGENCY, **task})).targets
+    assert (target.endpoint, target.project_id) == ("https://w.example.com", task.get("project_id"))
+    (target,) = build_plan(
+        settings({}, {**KEYS, **AGENCY, "endpoint": f"https://w.example.com/v2/{OWN_PROJECT}"})
+    ).targets
+    assert target.project_id == OWN_PROJECT, "the task gives it"
 
 
 # --- profiles of KooCLI
