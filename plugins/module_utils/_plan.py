@@ -186,7 +186,11 @@ def _target(
     base = _endpoint(endpoint, "workspace", region, settings)
     if base is None:
         raise ConfigurationError("region is required. Set region, HW_REGION_NAME, or endpoint and project_id")
-    base, project_id = _without_version(base, project_id, endpoint)
+    if credentials.agency is not None and "endpoint" not in settings.task:
+        # The environment's project belongs to the own account.
+        base, _own_project = endpoints.split_project(base)
+    else:
+        base, project_id = _without_version(base, project_id, endpoint)
     target = Target(
         region,
         project_id,
@@ -229,8 +233,10 @@ def _check_project_lookup(target: Target, credentials: ResolvedCredentials) -> N
     """Check that IAM and STS can be queried where they have to be, for the project, a token or an agency's keys."""
     if target.sts_endpoint is None and isinstance(credentials.credentials, OidcToken):
         raise ConfigurationError("STS has no endpoint to exchange the OIDC token. Set region or sts_endpoint")
-    needs_iam = isinstance(credentials.credentials, Password) or credentials.agency is not None
-    if target.iam_endpoint is None and (needs_iam or target.project_id is None):
+    if target.iam_endpoint is None and credentials.agency is not None:
+        raise ConfigurationError("IAM has no endpoint to assume the agency. Set region or iam_endpoint")
+    needs_token = isinstance(credentials.credentials, Password)
+    if target.iam_endpoint is None and (needs_token or target.project_id is None):
         raise ConfigurationError("IAM has no endpoint to look up the project or a token. Set region or iam_endpoint")
     if target.project_id is None and target.project_name is None and target.region is None:
         raise ConfigurationError("the project is not known. Set region, project_id or project_name")

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Callable, NamedTuple
 
 from ._cloud.client import Client
-from ._cloud.credentials import AssumedAgency, Credentials
+from ._cloud.credentials import AssumedAgency, Credentials, base_of
 from ._cloud.errors import CloudError
 from ._cloud.guard import GuardFor, no_guard
 from ._cloud.progress import REQUESTS, WARNING, Report, describe_source, report_nothing
@@ -187,8 +187,11 @@ class _Execution:
     def search(self, target: Target) -> Outcome:
         """Search one target. Raises nothing."""
         outcome = Outcome(target.region)
-        transport = self._transport(target)
-        client = Client(target, self.credentials, transport)
+        self._report_source(target)
+        transport = self._transport(target, self.credentials)
+        is_exchanged = isinstance(self.credentials, AssumedAgency)
+        exchange = self._transport(target, base_of(self.credentials)) if is_exchanged else transport
+        client = Client(target, self.credentials, transport, exchange)
         try:
             self._fill(outcome, client)
         except CloudError as error:
@@ -200,14 +203,18 @@ class _Execution:
         finally:
             outcome.authenticated = client.authenticated
             transport.close()
+            exchange.close()
         return outcome
 
-    def _transport(self, target: Target) -> Transport:
-        resolved, report = self.plan.resolution.resolved, self.process.report
+    def _report_source(self, target: Target) -> None:
+        resolved = self.plan.resolution.resolved
         source = resolved.source if resolved.agency is None else resolved.agency.after(resolved.source)
-        report(REQUESTS, self.secrets.mask(describe_source(source, target)))
-        options = self.plan.transport
-        guard = self.process.guard_for(self.credentials, target, self.secrets, options.timeout)
+        self.process.report(REQUESTS, self.secrets.mask(describe_source(source, target)))
+
+    def _transport(self, target: Target, credentials: Credentials) -> Transport:
+        """Return a transport with the guard of credentials."""
+        options, report = self.plan.transport, self.process.report
+        guard = self.process.guard_for(credentials, target, self.secrets, options.timeout)
         return Transport(secrets=self.secrets, guard=guard, report=report, **options._asdict())
 
     def _fill(self, outcome: Outcome, client: Client) -> None:

@@ -35,6 +35,8 @@ from ._options import (
 )
 
 _LONGEST = 86400.0
+#: Secret variables that belong to no option.
+_OTHER_SECRETS = ("HUAWEICLOUD_OIDC_ID_TOKEN",)
 _NOUNS = {"bool": "a boolean", "int": "a whole number", "float": "a number", "list": "a list", "path": "a path"}
 _CREDENTIALS = frozenset({SECURITY_TOKEN, *CREDENTIAL_FILES}.union(*CREDENTIAL_KINDS.values()))
 
@@ -234,4 +236,5 @@ def environment_variables(settings: Settings, names: Iterable[str]) -> dict[str,
 def secret_values(settings: Settings) -> list[str]:
     """Return every secret that the task and the environment hold."""
     of_task = [str(settings.task[name].value) for name in SECRETS if name in settings.task]
-    return of_task + [settings.environ.get(variable, "") for name in SECRETS for variable in ENVIRONMENT[name]]
+    variables = (*(variable for name in SECRETS for variable in ENVIRONMENT[name]), *_OTHER_SECRETS)
+    return of_task + [settings.environ.get(variable, "") for variable in variables]

@@ -38,12 +38,18 @@ class Client:
     """Sends requests of one service to one target with one set of credentials.
 
     A token, an agency's keys and a project are obtained once, when they are first needed.
+
+    :param exchange: sends the requests with which an agency is assumed, by default the same transport. Its guard is
+        that of the credentials to exchange: a wrong key is one for all agencies that are assumed with it.
     """
 
-    def __init__(self, target: Target, credentials: Credentials, transport: Transport) -> None:
+    def __init__(
+        self, target: Target, credentials: Credentials, transport: Transport, exchange: Transport | None = None
+    ) -> None:
         self.target = target
         self.credentials = credentials
         self.transport = transport
+        self._exchange = exchange or transport
         self._project_id: str | None = None
         self._issued: IssuedToken | None = None
         self._assumed: AccessKey | None = None
@@ -57,6 +63,13 @@ class Client:
         if not self.authenticated:
             self.authenticated = True
             self.transport.guard.accept()
+
+    def _mark_exchanged(self) -> None:
+        """Take note that the credentials to exchange were accepted, which says nothing yet of an agency's keys."""
+        if self._exchange is self.transport:
+            self.mark_authenticated()
+        else:
+            self._exchange.guard.accept()
 
     # Not functools.cached_property: before Python 3.12 it lets only one object of the class compute at a time.
     @property
@@ -148,8 +161,8 @@ class Client:
             from . import iam
 
             make_request = self._requests_with(self._base_credentials())
-            self._assumed = iam.assume_agency(self.transport, make_request, self._iam_endpoint(), self.credentials)
-            self.mark_authenticated()
+            self._assumed = iam.assume_agency(self._exchange, make_request, self._iam_endpoint(), self.credentials)
+            self._mark_exchanged()
         return self._assumed
 
     def _base_credentials(self) -> CarriedCredentials:
@@ -161,8 +174,8 @@ class Client:
             from . import sts
 
             endpoint, region = self.target.sts_endpoint or "", self.target.region
-            self._federated = sts.assume_agency_with_oidc(self.transport, base, endpoint, region)
-            self.mark_authenticated()
+            self._federated = sts.assume_agency_with_oidc(self._exchange, base, endpoint, region)
+            self._mark_exchanged()
         return self._federated
 
     def _auth(self, credentials: CarriedCredentials) -> SdkHmacSha256 | TokenAuth:
@@ -176,9 +189,9 @@ class Client:
             from . import iam
 
             self._issued = iam.create_token(
-                self.transport, user, self._iam_endpoint(), scope=self._scope(user), region=self.target.region
+                self._exchange, user, self._iam_endpoint(), scope=self._scope(user), region=self.target.region
             )
-            self.mark_authenticated()
+            self._mark_exchanged()
         return self._issued
 
     def _scope(self, user: Password) -> dict[str, dict[str, str]]:

@@ -193,7 +193,7 @@ def test_half_of_an_agency(environ: dict[str, str], task: dict[str, Any], messag
 
 def test_iam_is_needed() -> None:
     task = {**KEYS, **AGENCY, "project_id": OWN_PROJECT, "endpoint": "https://w.invalid"}
-    with pytest.raises(ConfigurationError, match="Set region or iam_endpoint"):
+    with pytest.raises(ConfigurationError, match=r"IAM has no endpoint to assume the agency\. Set region"):
         build_plan(Settings(task_settings(validated(task)), {}))
 
 
@@ -224,6 +224,17 @@ def test_only_the_tasks_project_counts(home: Path, environ: dict[str, str]) -> N
     assert target.project_id == "theirs"
     (target,) = build_plan(settings(environ, {**AGENCY, "project_name": "name"})).targets
     assert target.project_name == "name"
+
+
+@pytest.mark.parametrize("task", [{}, {"project_id": "theirs"}], ids=["looked up", "given"])
+def test_the_project_in_the_environments_endpoint_does_not_count(task: dict[str, str]) -> None:
+    environ = {**TERRAFORM, "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4": f"https://w.example.com/v2/{OWN_PROJECT}"}
+    (target,) = build_plan(settings(environ, {**AGENCY, **task})).targets
+    assert (target.endpoint, target.project_id) == ("https://w.example.com", task.get("project_id"))
+    (target,) = build_plan(
+        settings({}, {**KEYS, **AGENCY, "endpoint": f"https://w.example.com/v2/{OWN_PROJECT}"})
+    ).targets
+    assert target.project_id == OWN_PROJECT, "the task gives it"
 
 
 # --- profiles of KooCLI
@@ -498,27 +509,46 @@ def test_temporary_keys_are_masked(caller: Caller, emulator: Emulator) -> None:
     assert any(line.startswith(f"credentials from {SOURCE}; region") for line in caller.lines)
 
 
-def test_the_cache_and_the_guard_know_what_was_configured(caller: Caller, emulator: Emulator) -> None:
+def run(task: dict[str, Any], **process: Any) -> None:
+    given = task_settings(validated({"region": REGION, "max_retries": 0, **task}))
+    _search.search(lambda: Settings(given, {}), print, **process)
+
+
+def test_the_cache_knows_what_was_configured(caller: Caller, emulator: Emulator) -> None:
     keys: list[str] = []
-    guarded: list[str] = []
 
     def get_or_fetch(key: Any, fetch: Any) -> Any:
         keys.append(json.dumps(key, sort_keys=True))
         return fetch()
 
-    def guard_for(credentials: Any, *_others: Any) -> CredentialGuard:
-        guarded.append(credentials.digest())
-        return CredentialGuard()
-
-    url = emulator.url
-    task = {"region": REGION, "endpoint": url, "iam_endpoint": url, **caller.keys}
+    task = {"endpoint": emulator.url, "iam_endpoint": emulator.url, **caller.keys}
     for agency in (AGENCY, AGENCY, {}):
-        given = task_settings(validated({**task, **agency}))
-        _search.search(lambda given=given: Settings(given, {}), print, get_or_fetch=get_or_fetch, guard_for=guard_for)  # type: ignore[misc]
+        run({**task, **agency}, get_or_fetch=get_or_fetch)
     assert keys[0] == keys[1] != keys[2]
-    assert guarded[0] == guarded[1] != guarded[2]
-    secrets = [*caller.keys.values(), *(part for key in emulator._gatekeeper._issued for part in (key,))]
-    assert [secret for secret in secrets if secret in str(keys + guarded)] == []
+    assert [secret for secret in (*caller.keys.values(), *emulator._gatekeeper._issued) if secret in str(keys)] == []
+
+
+def test_a_wrong_key_is_one_for_all_agencies(caller: Caller, emulator: Emulator) -> None:
+    """The guard of the exchange is that of the key, and the guard of all else that of what was configured."""
+    sent: list[tuple[str, str]] = []
+
+    class Guard(CredentialGuard):
+        def __init__(self, digest: str) -> None:
+            self.digest = digest
+
+        def send(self, attempt: Any) -> Any:
+            sent.append(("send", self.digest))
+            return attempt()
+
+        def accept(self) -> None:
+            sent.append(("accept", self.digest))
+
+    base = AccessKey(caller.keys["access_key"], caller.keys["secret_key"])
+    assumed = AssumedAgency(base, BY_NAME)
+    task = {"endpoint": emulator.url, "iam_endpoint": emulator.url, **caller.keys, **AGENCY}
+    run(task, guard_for=lambda credentials, *_others: Guard(credentials.digest()))
+    exchange, others = [("send", base.digest()), ("accept", base.digest())], assumed.digest()
+    assert sent == [*exchange, ("send", others), ("accept", others), ("send", others)]
 
 
 def test_digests_tell_agencies_apart() -> None:
