@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator, in a process of its own, so that it takes no time from what is measured but its core."""
+"""Runs the emulator in a separate process, so that it only competes with the measured client for the CPU."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,15 +24,16 @@ from ansible_collections.huaweicloud.workspace.tests.emulator import DEFAULT_REG
 
 EMULATOR = "ansible_collections.huaweicloud.workspace.tests.emulator"
 TIMEOUT_S = 30.0
-"""Seconds that the emulator may take to start, and any request to control it."""
+"""Timeout for the start of the emulator and for each request that controls it, in seconds."""
 
 
 @dataclass(frozen=True)
 class Cloud:
     """A running emulator.
 
-    ``environment`` is what a program needs to find it and sign in, with a home of its own: the vendor's SDK writes
-    into the home directory. ``folder`` is a place for files, ``images`` the number of images in a region.
+    :ivar environment: variables with endpoints and credentials, and a home directory, to which the vendor's SDK writes.
+    :ivar folder: a directory for files.
+    :ivar images: number of images in each region.
     """
 
     url: str
@@ -42,46 +43,49 @@ class Cloud:
 
     @property
     def project_id(self) -> str:
-        """The project of the default region."""
+        """Return the id of the default region's project."""
         return Account().project_ids[DEFAULT_REGION]
 
     def token(self) -> str:
-        """Have a token issued, for who cannot sign."""
+        """Request a token, for clients that cannot sign."""
         account = Account()
         domain = {"name": account.domain_name}
         user = {"name": account.username, "password": account.password, "domain": domain}
         identity = {"methods": ["password"], "password": {"user": user}}
         document: dict[str, Any] = {"auth": {"identity": identity, "scope": {"project": {"name": DEFAULT_REGION}}}}
-        answer = requests.post(f"{self.url}/v3/auth/tokens", json=document, timeout=TIMEOUT_S)
-        answer.raise_for_status()
-        return answer.headers["X-Subject-Token"]
+        response = requests.post(f"{self.url}/v3/auth/tokens", json=document, timeout=TIMEOUT_S)
+        response.raise_for_status()
+        return response.headers["X-Subject-Token"]
 
     def arm(self, **fault: object) -> None:
-        """Arm a fault, and no other."""
+        """Activate one fault and deactivate all others."""
         self._control("DELETE", "faults")
         self._control("POST", "faults", fault)
 
     def forget_requests(self) -> None:
-        """Empty the emulator's log."""
+        """Clear the emulator's request log."""
         self._control("DELETE", "requests")
 
     def records(self) -> list[dict[str, Any]]:
-        """The requests since then, as the emulator notes them."""
+        """Return the emulator's request log."""
         records: list[dict[str, Any]] = self._control("GET", "requests").json()
         return records
 
     def listings(self) -> int:
-        """Count how often a listing was begun since then."""
-        asked = [record["query"] for record in self.records() if record["operation"] == "ListImages"]
-        return sum(query.get("offset", "0") == "0" for query in asked)
+        """Count the requests for a first page in the log."""
+        queries = [record["query"] for record in self.records() if record["operation"] == "ListImages"]
+        return sum(query.get("offset", "0") == "0" for query in queries)
 
-    def _control(self, method: str, what: str, document: Any = None) -> requests.Response:
-        answer = requests.request(method, f"{self.url}/_emulator/{what}", json=document, timeout=TIMEOUT_S)
-        answer.raise_for_status()
-        return answer
+    def _control(self, method: str, resource: str, document: Any = None) -> requests.Response:
+        response = requests.request(method, f"{self.url}/_emulator/{resource}", json=document, timeout=TIMEOUT_S)
+        response.raise_for_status()
+        return response
 
-    def attempt(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Run a Python program with this environment to its end, good or bad."""
+    def attempt(self, *command: str, before: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a Python program with this environment, whatever its exit code.
+
+        :param before: is called in the new process before the program starts.
+        """
         return subprocess.run(
             [sys.executable, *command],
             env=self.environment,
@@ -89,10 +93,14 @@ class Cloud:
             check=False,
             encoding="utf-8",
             timeout=600,
+            preexec_fn=before,
         )
 
     def run(self, *command: str) -> str:
-        """Run a Python program likewise; gives what it printed. Raises RuntimeError where it fails."""
+        """Run a Python program with this environment and return its standard output.
+
+        :raises RuntimeError: if it fails.
+        """
         program = self.attempt(*command)
         if program.returncode:
             raise RuntimeError(f"{shlex.join(command)} failed:\n{program.stdout}\n{program.stderr}")
@@ -100,11 +108,20 @@ class Cloud:
 
 
 @contextmanager
-def cloud(*, images: int = 100, latency: float = 0.0) -> Iterator[Cloud]:
-    """Run an emulator with so many images in each region; ``latency`` is in seconds, for each request."""
+def cloud(
+    *, images: int = 100, rows: Sequence[Mapping[str, Any]] | None = None, latency: float = 0.0
+) -> Iterator[Cloud]:
+    """Run an emulator.
+
+    :param images: number of ordinary images in each region.
+    :param rows: images to serve instead.
+    :param latency: delay of each response in seconds.
+    """
+    if rows is None:
+        rows = [image.row for image in many_images(images)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "images.json").write_text(json.dumps([image.row for image in many_images(images)]))
+        (folder / "images.json").write_text(json.dumps(rows))
         options = {"--data": "images.json", "--port-file": "port"}
         files = [word for option, file in options.items() for word in (option, os.fspath(folder / file))]
         with (folder / "exports").open("w", encoding="utf-8") as output:
@@ -114,7 +131,7 @@ def cloud(*, images: int = 100, latency: float = 0.0) -> Iterator[Cloud]:
         try:
             _wait_for(folder / "port", server)
             port = (folder / "port").read_text().strip()
-            yield Cloud(f"http://127.0.0.1:{port}", _environment(folder), folder, images)
+            yield Cloud(f"http://127.0.0.1:{port}", _environment(folder), folder, len(rows))
         finally:
             server.terminate()
             server.wait()
@@ -129,7 +146,7 @@ def _wait_for(file: Path, server: subprocess.Popen[bytes]) -> None:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """What programs get: the caller's path of Pythons and collections, the emulator's variables, and nothing else."""
+    """Build the environment of programs: the caller's search paths and the emulator's variables, nothing else."""
     configuration = folder / "ansible.cfg"
     configuration.touch()
     kept = ("PATH", "PYTHONPATH", "ANSIBLE_COLLECTIONS_PATH", "LANG", "LC_ALL")

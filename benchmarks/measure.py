@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How two things are compared: in one run, in turn, by the least time of each."""
+"""Measures several things alternately, in one run."""
 
 from __future__ import annotations
 
@@ -13,53 +13,65 @@ Measure = Callable[[], float]
 
 @dataclass(frozen=True)
 class Result:
-    """One row of the table: what was measured, as a person reads it, and the number that has a limit."""
+    """One row of the table.
+
+    :ivar what: what was measured, for the reader of the page.
+    :ivar ours: the value of this collection with its unit.
+    :ivar other: the value of the other side with its unit.
+    :ivar ratio: the number that has a limit.
+    :ivar limit: the largest acceptable ratio.
+    """
 
     what: str
     ours: str
-    peer: str
-    number: float
+    other: str
+    ratio: float
     limit: float
 
     @property
-    def is_met(self) -> bool:
-        """Whether the number keeps within its limit."""
-        return self.number <= self.limit
+    def is_within_limit(self) -> bool:
+        """Whether the ratio is acceptable."""
+        return self.ratio <= self.limit
 
 
-def ratio(what: str, ours: float, peer: float, limit: float, unit: str = "s") -> Result:
-    """The row for two numbers of one unit, such as seconds."""
-    return Result(what, f"{_shown(ours)} {unit}", f"{_shown(peer)} {unit}", ours / peer, limit)
+def ratio(what: str, ours: float, other: float, limit: float, unit: str = "s") -> Result:
+    """Build the row for two values of one unit."""
+    return Result(what, f"{_rounded(ours)} {unit}", f"{_rounded(other)} {unit}", ours / other, limit)
 
 
-def _shown(number: float) -> str:
+def _rounded(number: float) -> str:
     return f"{number:.0f}" if number >= 100 else f"{number:.3g}"
 
 
-def least(*measures: Measure, rounds: int) -> list[float]:
-    """Measure in turn, round by round; gives the least number of each, for whatever else a machine does only adds."""
+def minima(*measures: Measure, rounds: int) -> list[float]:
+    """Measure alternately and return the smallest value of each: other load on the machine only adds."""
     results = [[measure() for measure in measures] for _round in range(rounds)]
-    return [min(numbers) for numbers in zip(*results)]
+    return [min(values) for values in zip(*results)]
 
 
 @dataclass(frozen=True)
 class Series:
-    """Something that can be done any number of times, to learn what one more costs: starting up is not in it."""
+    """Something that can be repeated, to measure the cost of one more repetition without the startup.
+
+    :ivar measure: does it so many times and returns the cost.
+    :ivar few: a small number of repetitions.
+    :ivar many: a large number of repetitions.
+    """
 
     measure: Callable[[int], float]
     few: int
     many: int
 
     def measures(self) -> tuple[Measure, Measure]:
-        """Doing it a few times, and many times."""
+        """Return the measurements of few and of many repetitions."""
         return (lambda: self.measure(self.few)), (lambda: self.measure(self.many))
 
     def one_more(self, few: float, many: float) -> float:
-        """What one more costs, given what the two took."""
+        """Calculate the cost of one more repetition from the two measured values."""
         return (many - few) / (self.many - self.few)
 
 
 def one_more(*series: Series, rounds: int) -> list[float]:
-    """What one more costs of each, measured side by side."""
-    numbers = iter(least(*(measure for each in series for measure in each.measures()), rounds=rounds))
-    return [each.one_more(next(numbers), next(numbers)) for each in series]
+    """Measure several series alternately and return the cost of one more repetition of each."""
+    values = iter(minima(*(measure for each in series for measure in each.measures()), rounds=rounds))
+    return [each.one_more(next(values), next(values)) for each in series]

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pages of ``docs/`` that hold results, with what they were got with."""
+"""Builds the pages of ``docs/`` that contain results."""
 
 from __future__ import annotations
 
@@ -24,30 +24,27 @@ SPDX-License-Identifier: GPL-3.0-or-later
 PACKAGES = ("ansible-core", "requests", "voluptuous", "huaweicloudsdkcore", "huaweicloudsdkworkspace")
 
 
-def write(name: str, *parts: str) -> None:
-    """Write a page from its parts, which are separated by empty lines."""
-    (DOCS / name).write_text("\n\n".join((HEADER.rstrip(), *(part.strip() for part in parts))) + "\n", encoding="utf-8")
+def page(*parts: str) -> str:
+    """Return the text of a page: its parts, except empty ones, separated by empty lines."""
+    return "\n\n".join([HEADER.rstrip(), *(part.strip() for part in parts if part.strip())]) + "\n"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown."""
+    """Return a table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 
-def surroundings() -> str:
-    """The day, the versions and the machine, as a table in Markdown."""
+def environment() -> dict[str, str]:
+    """Return the date, the machine and the versions."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return table(
-        ["circumstances", ""],
-        [
-            ["date", f"{datetime.now(timezone.utc):%Y-%m-%d}"],
-            ["machine", f"{os.cpu_count()} cores, {_cpu()}, {memory:.0f} GiB of memory, {platform.system()}"],
-            ["Python", platform.python_version()],
-            ["huaweicloud.workspace", VERSION],
-            *([package, version(package)] for package in PACKAGES),
-        ],
-    )
+    return {
+        "date": f"{datetime.now(timezone.utc):%Y-%m-%d}",
+        "machine": f"{os.cpu_count()} cores, {_cpu()}, {memory:.0f} GiB of memory, {platform.system()}",
+        "Python": platform.python_version(),
+        "huaweicloud.workspace": VERSION,
+        **{package: version(package) for package in PACKAGES},
+    }
 
 
 def _cpu() -> str:

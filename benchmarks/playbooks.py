@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is measured of Ansible: real runs of ``ansible-playbook``."""
+"""Runs ``ansible-playbook`` and measures the time."""
 
 from __future__ import annotations
 
@@ -21,27 +21,26 @@ PAGE = 100
 
 
 def images(cloud: Cloud, **options: object) -> Task:
-    """A task of this collection, by default for the first page."""
+    """Build a task of this collection, by default for the first page."""
     return {"huaweicloud.workspace.workspace_image_info": options or {"project_id": cloud.project_id, "limit": PAGE}}
 
 
 def uri(cloud: Cloud) -> Task:
-    """The same page with Ansible's own means, which do not sign: the token is there already."""
+    """Build a task of ansible.builtin.uri for the same page, with a token because it cannot sign."""
     headers = {"Content-Type": "application/json", "X-Project-Id": cloud.project_id, "X-Auth-Token": cloud.token()}
     url = f"{cloud.url}/v2/{cloud.project_id}/images?limit={PAGE}&offset=0"
     return {"ansible.builtin.uri": {"url": url, "headers": headers}}
 
 
 def repeated(task: Task, times: int) -> Task:
-    """The task in a loop."""
+    """Put a task into a loop."""
     return {**task, "loop": list(range(times))}
 
 
 def seconds(cloud: Cloud, *tasks: Task, hosts: int = 1, in_process: bool = True) -> float:
-    """How long a play of these tasks takes, from the start of ``ansible-playbook`` to its end.
+    """Measure a play of these tasks in seconds, from the start of ``ansible-playbook`` to its end.
 
-    Connections are local. The interpreter is given: having Ansible look for one would cost uri time, and spare this
-    collection's tasks none.
+    Connections are local. The interpreter is set because its discovery would slow down only ansible.builtin.uri.
     """
     play = {
         "hosts": "all",

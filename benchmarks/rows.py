@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rows of the table: one function each. A limit is what this collection promises."""
+"""The rows of ``docs/performance.md``, one function each."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Callable
 
 from ansible_collections.huaweicloud.workspace.tests.emulator import REGIONS
 
-from . import playbooks, scaling
+from . import largest, playbooks, scaling
 from .clients import run
 from .cloud import Cloud, cloud
-from .measure import Result, Series, least, one_more, ratio
+from .measure import Result, Series, minima, one_more, ratio
 
 Row = Callable[[], Iterator[Result]]
 
@@ -22,12 +22,12 @@ MANY = 5000
 
 
 def tasks() -> Iterator[Result]:
-    """One more task in a loop, in the controller's process and as a module, against uri."""
+    """Compare one more task in a loop, in the controller's process and as a module, with uri."""
     with cloud() as server:
         series = (_loop(server), _loop(server, in_process=False), _uri_loop(server))
-        here, there, uri = one_more(*series, rounds=3)
-    yield ratio("one more task in a loop, in the controller's process, against uri", here, uri, 1 / 10)
-    yield ratio("one more task in a loop, the module as a process, against uri", there, uri, 1.2)
+        in_process, as_module, uri = one_more(*series, rounds=3)
+    yield ratio("one more task in a loop, in the controller's process, compared with uri", in_process, uri, 1 / 10)
+    yield ratio("one more task in a loop, as a module, compared with uri", as_module, uri, 1.2)
 
 
 def _loop(server: Cloud, *, in_process: bool = True) -> Series:
@@ -45,49 +45,56 @@ def _uri_loop(server: Cloud) -> Series:
 
 
 def hosts() -> Iterator[Result]:
-    """One more of 50 hosts, against uri."""
+    """Compare one more of 50 hosts with uri."""
     with cloud() as server:
         image_info, uri = playbooks.images(server), playbooks.uri(server)
-        ours, peer = one_more(
+        ours, other = one_more(
             Series(lambda hosts: playbooks.seconds(server, image_info, hosts=hosts), few=2, many=50),
             Series(lambda hosts: playbooks.seconds(server, uri, hosts=hosts), few=2, many=50),
             rounds=2,
         )
-    yield ratio("one more of 50 hosts, local connections, against uri", ours, peer, 1 / 4)
+    yield ratio("one more of 50 hosts, local connections, compared with uri", ours, other, 1 / 4)
 
 
 def pages() -> Iterator[Result]:
-    """5,000 images, against the vendor's SDK paging one by one: the query itself, and a whole task."""
+    """Compare 5,000 images, as the query alone and as a whole task, with the vendor's SDK page after page."""
     with cloud(images=MANY, latency=LATENCY) as server:
         everything = playbooks.images(server, project_id=server.project_id)
-        query, vendor, nothing, task = least(
+        query, vendor, nothing, task = minima(
             lambda: run.collection(server).seconds,
             lambda: run.vendor(server).seconds,
             lambda: playbooks.seconds(server),
             lambda: playbooks.seconds(server, everything),
             rounds=4,
         )
-        yield ratio("5,000 images at 50 ms a request, the query itself, against the vendor's SDK", query, vendor, 1 / 4)
-        yield ratio("the same as a whole task, against the SDK's query alone", task - nothing, vendor, 0.45)
+        yield ratio(
+            "5,000 images at 50 ms per request, the query alone, compared with the vendor's SDK", query, vendor, 1 / 4
+        )
+        yield ratio(
+            "5,000 images at 50 ms per request, a whole task, compared with the SDK's query alone",
+            task - nothing,
+            vendor,
+            0.45,
+        )
 
 
 def regions() -> Iterator[Result]:
-    """18 regions in one task, against a loop of tasks."""
+    """Compare 18 regions in one task with a loop over them."""
     names = list(REGIONS[:18])
     with cloud(latency=LATENCY) as server:
         loop = {**playbooks.images(server, region="{{ item }}"), "loop": names}
-        nothing, together, one_by_one = least(
+        nothing, together, one_by_one = minima(
             lambda: playbooks.seconds(server),
             lambda: playbooks.seconds(server, playbooks.images(server, regions=names)),
             lambda: playbooks.seconds(server, loop),
             rounds=3,
         )
-        what = "18 regions at 50 ms a request, against a loop of tasks"
+        what = "18 regions at 50 ms per request in one task, compared with a loop"
         yield ratio(what, together - nothing, one_by_one - nothing, 1 / 4)
 
 
 def cache() -> Iterator[Result]:
-    """A template of 100 lookups, with the cache on and off."""
+    """Count the listings of a template of 100 lookups, with and without the cache."""
     with cloud() as server:
         counts = []
         for switch in ("true", "false"):
@@ -101,20 +108,21 @@ def cache() -> Iterator[Result]:
             )
             counts.append(server.listings())
         cached, uncached = counts
-        what = "a template of 100 lookups with the cache on, against off"
-        yield Result(what, f"{cached} listing", f"{uncached} listings", cached, 1)
+        what = "listings of a template with 100 lookups, with the cache"
+        yield Result(what, f"{cached} with the cache", f"{uncached} without", cached, 1)
 
 
 def memory() -> Iterator[Result]:
-    """The peak memory of the module's whole process, against that of the vendor's SDK."""
+    """Compare the peak memory of the module's process with that of the vendor's SDK."""
     with cloud(images=MANY, latency=LATENCY) as server:
-        ours, peer = least(
+        ours, vendor = minima(
             lambda: run.module(server).mebibytes,
             lambda: run.vendor(server).mebibytes,
             rounds=2,
         )
-        what = "memory for 5,000 images, the module's whole process, against the vendor's SDK"
-        yield ratio(what, ours, peer, 1, unit="MiB")
+        what = "memory of the module's process for 5,000 images, compared with the vendor's SDK"
+        yield ratio(what, ours, vendor, 1, unit="MiB")
 
 
-ROWS: dict[str, Row] = {row.__name__: row for row in (tasks, hosts, pages, regions, cache, memory, scaling.scaling)}
+_ALL = (tasks, hosts, pages, regions, cache, memory, largest.largest, scaling.scaling)
+ROWS: dict[str, Row] = {row.__name__: row for row in _ALL}

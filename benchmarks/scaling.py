@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether what is done for each image or each request costs the same among many as among few."""
+"""Measures whether the cost per image grows with the number of images."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.sche
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.selection import select_images
 from ansible_collections.huaweicloud.workspace.tests.emulator import many_images
 
-from .measure import Result, least
+from .measure import Result, minima
 
 Image = dict[str, Any]
 
 COUNTS = (100, 1000, 5000)
 PAGE = 100
 LIMIT = 1.5
-"""How much more the same image may cost among 5,000 than among 100."""
+"""The largest ratio of the cost per image for 5,000 images to that for 100."""
 ROUNDS = 15
 
 
 def scaling() -> Iterator[Result]:
-    """Signing, validation and selection of 100, 1,000 and 5,000 images."""
+    """Measure signing, validation and selection of 100, 1,000 and 5,000 images."""
     images = [{**image.row, "kms_id": None} for image in many_images(COUNTS[-1])]
     for what, work in (("signing", _sign), ("validation", _validate), ("selection", _select)):
-        few, some, many = least(*[_per_image(work, images[:count]) for count in COUNTS], rounds=ROUNDS)
+        few, some, many = minima(*[_per_image(work, images[:count]) for count in COUNTS], rounds=ROUNDS)
         yield Result(
-            f"{what}, µs for each of 5,000 images (of 1,000: {some:.3g}), against each of 100",
-            f"{many:.3g} µs",
+            f"{what}: cost per image for 1,000 or 5,000 images, compared with 100 images",
+            f"{max(some, many):.3g} µs",
             f"{few:.3g} µs",
             max(some, many) / few,
             LIMIT,
@@ -47,7 +47,7 @@ def scaling() -> Iterator[Result]:
 
 
 def _per_image(work: Callable[[list[Image]], Callable[[], Any]], images: list[Image]) -> Callable[[], float]:
-    """Time the work in microseconds for each image; a short one is done several times, so that all last alike."""
+    """Return a measurement in microseconds per image; few images are repeated so that all take about as long."""
     prepared = work(images)
     times = COUNTS[-1] // len(images)
 
@@ -61,7 +61,7 @@ def _per_image(work: Callable[[list[Image]], Callable[[], Any]], images: list[Im
 
 
 def _sign(images: list[Image]) -> Callable[[], Any]:
-    """Sign the requests for all pages."""
+    """Prepare the signing of the requests for all pages."""
     auth = SdkHmacSha256(AccessKey("access", "secret"))
     url = "https://workspace.cn-north-4.myhuaweicloud.com/v2/0123456789abcdef0123456789abcdef/images"
     headers = {"Content-Type": "application/json", "X-Project-Id": "0123456789abcdef0123456789abcdef"}
@@ -73,7 +73,7 @@ def _sign(images: list[Image]) -> Callable[[], Any]:
 
 
 def _validate(images: list[Image]) -> Callable[[], Any]:
-    """Read and check all pages as they come over the wire."""
+    """Prepare the decoding and validation of all pages."""
     schema = page_schema()
     pages = [
         json.dumps({"images": images[offset : offset + PAGE], "total_count": len(images)}).encode()
@@ -83,7 +83,7 @@ def _validate(images: list[Image]) -> Callable[[], Any]:
 
 
 def _select(images: list[Image]) -> Callable[[], Any]:
-    """Find the newest of those that meet every kind of criterion."""
+    """Prepare the selection of the newest image that matches every kind of criterion."""
     options = {
         "name": ["image-*"],
         "name_regex": r"\d+$",

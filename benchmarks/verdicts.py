@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an outcome is worth to the user who gets it."""
+"""Rates how a client ended, from the point of view of its user."""
 
 from __future__ import annotations
 
@@ -10,70 +10,85 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from .callers import Outcome
+from .callers import MAX_MEMORY, Outcome
 
 LATE = 15.0
-"""Seconds that slow faults last: who takes longer has waited for their end, whatever the time-out."""
+"""Duration of slow faults in seconds: a client that takes longer waits for their end, whatever its timeout."""
 
 
-class Worth(Enum):
-    """From good to bad."""
+class Rating(Enum):
+    """Ratings, from good to bad. The values are the texts in the documentation."""
 
-    RIGHT = "gives the right list"
-    FAILURE = "fails, and says why"
-    WARNED = "succeeds with what there was, and warns"
-    WRONG = "succeeds with a wrong list or none"
-    CRASH = "ends in an exception that was not meant"
-    LATE = "waits far beyond its time-out"
-    LEAK = "shows the key or the token, or takes it where a redirect leads"
+    CORRECT = "returns the correct list"
+    FAILED = "fails and reports the cause"
+    PARTIAL = "succeeds with a partial list and a warning"
+    WRONG = "succeeds with a wrong list or without a list"
+    CRASHED = "ends in an unexpected exception"
+    OUT_OF_MEMORY = f"needs more than {MAX_MEMORY // 2**30} GiB of memory"
+    LATE = "takes far longer than its timeout"
+    LEAKED = "exposes the access key or the token"
+
+
+ACCEPTABLE = (Rating.CORRECT, Rating.FAILED, Rating.PARTIAL)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One cell of the table."""
+    """One cell of the comparison."""
 
-    worth: Worth
+    rating: Rating
     text: str
     is_retried: bool = False
 
     def __str__(self) -> str:
-        return self.text if self.worth in (Worth.RIGHT, Worth.FAILURE, Worth.WARNED) else f"**{self.text}**"
+        return self.text if self.rating in ACCEPTABLE else f"**{self.text}**"
 
 
-@dataclass(frozen=True)
-class Judge:
-    """Knows what is there: the images, and the secrets."""
+def rate(
+    outcome: Outcome,
+    rows: Sequence[Mapping[str, Any]],
+    secrets: Sequence[str],
+    *,
+    seconds: float,
+    followed_redirect: bool,
+) -> Verdict:
+    """Rate an outcome by the worst that happened.
 
-    rows: Sequence[Mapping[str, Any]]
-    secrets: Sequence[str]
+    :param rows: the images that the client should return.
+    :param secrets: what its output must not contain.
+    :param seconds: time between the first request and the end of the client, if the fault is slow.
+    :param followed_redirect: whether it sent the secrets to the location of a redirect.
+    """
+    verdict = _rate_result(outcome, rows)
+    if seconds >= LATE:
+        return Verdict(Rating.LATE, f"{verdict.text}, after {seconds:.0f} s")
+    if followed_redirect:
+        return Verdict(Rating.LEAKED, f"{verdict.text}, sends the token to the redirect's location")
+    if any(secret in outcome.output for secret in secrets):
+        return Verdict(Rating.LEAKED, f"{verdict.text}, shows the access key or the token")
+    return verdict
 
-    def verdict(self, outcome: Outcome, *, seconds: float, strayed: bool) -> Verdict:
-        """Judge by the worst.
 
-        ``seconds`` went by between the first request and the caller's end; ``strayed`` tells that the secrets went to
-        where a redirect leads.
-        """
-        verdict = self._of_result(outcome)
-        if seconds >= LATE:
-            return Verdict(Worth.LATE, f"{verdict.text}, after {seconds:.0f} s")
-        if strayed:
-            return Verdict(Worth.LEAK, f"{verdict.text}, followed with the token")
-        if any(secret in outcome.output for secret in self.secrets):
-            return Verdict(Worth.LEAK, f"{verdict.text}, shows the key or the token")
-        return verdict
+def _rate_result(outcome: Outcome, rows: Sequence[Mapping[str, Any]]) -> Verdict:
+    if outcome.is_out_of_memory:
+        return Verdict(Rating.OUT_OF_MEMORY, "out of memory")
+    if outcome.failure is not None:
+        is_retried = outcome.attempts > 1
+        attempts = f", {outcome.attempts} attempts" if is_retried else ""
+        rating = Rating.CRASHED if outcome.is_crash else Rating.FAILED
+        return Verdict(rating, outcome.failure + attempts, is_retried)
+    if outcome.images is None:
+        return Verdict(Rating.WRONG, "success without a list")
+    return _rate_images(outcome.images, rows, is_warned=outcome.is_warned)
 
-    def _of_result(self, outcome: Outcome) -> Verdict:
-        if outcome.failure is not None:
-            is_retried = outcome.attempts > 1
-            times = f", {outcome.attempts} attempts" if is_retried else ""
-            return Verdict(Worth.CRASH if outcome.is_crash else Worth.FAILURE, outcome.failure + times, is_retried)
-        if outcome.images is None:
-            return Verdict(Worth.WRONG, "success without a list")
-        found = {row.get("id"): row for row in outcome.images if isinstance(row, dict)}
-        there = [found[row["id"]] == {**found[row["id"]], **row} for row in self.rows if row["id"] in found]
-        if len(there) < len(self.rows):
-            text = f"success with {len(there)} of {len(self.rows)} images"
-            return Verdict(Worth.WARNED, f"{text}, and a warning") if outcome.is_warned else Verdict(Worth.WRONG, text)
-        if not all(there):
-            return Verdict(Worth.WRONG, "success with a value of a wrong type")
-        return Verdict(Worth.RIGHT, "all images")
+
+def _rate_images(images: list[Any], rows: Sequence[Mapping[str, Any]], *, is_warned: bool) -> Verdict:
+    by_id = {image.get("id"): image for image in images if isinstance(image, dict)}
+    # A client may add fields that the service left out.
+    equal = [by_id[row["id"]] == {**by_id[row["id"]], **row} for row in rows if row["id"] in by_id]
+    if len(equal) < len(rows):
+        text = f"success with {len(equal)} of {len(rows)} images"
+        return Verdict(Rating.PARTIAL, f"{text} and a warning") if is_warned else Verdict(Rating.WRONG, text)
+    if not all(equal):
+        return Verdict(Rating.WRONG, "success with a value of the wrong type")
+    return Verdict(Rating.CORRECT, "all images")

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The query itself, as the module and the lookup make it: ``python -m benchmarks.clients.collection PROJECT``.
+"""Runs the query alone, as the module and the lookup do: ``python -m benchmarks.clients.collection PROJECT``.
 
 Endpoint, region and key come from the environment.
 """

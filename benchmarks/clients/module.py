@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module as a managed host runs it, AnsibleModule and its output included.
+"""Runs the module as a managed host does, including AnsibleModule and its output.
 
-``python -m benchmarks.clients.module PROJECT``. Endpoint, region and key come from the environment.
+``python -m benchmarks.clients.module PROJECT``. Endpoint, region and key come from the environment. The reported time
+is the CPU time of this process.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from .report import report
 def main(project_id: str) -> None:
     """Run the module for all images."""
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": {"project_id": project_id}}).encode()
-    # How arguments and results are written, from ansible-core 2.19 on.
+    # The serialization of arguments and results since ansible-core 2.19.
     basic._ANSIBLE_PROFILE = "legacy"
-    started = time.perf_counter()
+    started = time.process_time()
     with contextlib.redirect_stdout(io.StringIO()) as output, contextlib.suppress(SystemExit):
         workspace_image_info.main()
-    report(time.perf_counter() - started, len(json.loads(output.getvalue())["images"]))
+    report(time.process_time() - started, len(json.loads(output.getvalue())["images"]))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each of the programs prints: JSON, for the benchmark that started it."""
+"""Prints the report of a program as JSON for the benchmark that started it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 
 
 def report(seconds: float, images: int) -> None:
-    """Print how long the query took, how many images it gave, and the greatest memory of the process so far."""
+    """Print the duration of the query, the number of images, and the peak memory of the process."""
     print(json.dumps({"seconds": seconds, "images": images, "mebibytes": peak_mebibytes()}))
 
 
 def peak_mebibytes() -> float:
-    """Give the greatest resident memory of this process so far.
+    """Return the peak resident memory of this process.
 
-    Linux counts what was there before ``exec`` into getrusage's number, so that a large parent would be measured.
+    On Linux, getrusage includes the memory before ``exec``, which is that of the parent.
     """
     status = Path("/proc/self/status")
     if status.exists():

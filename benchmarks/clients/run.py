@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Starts the programs of this folder."""
+"""Starts the programs of this folder and reads their reports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from ..cloud import Cloud
 
 @dataclass(frozen=True)
 class Report:
-    """What a program printed: ``seconds`` of the query alone, ``mebibytes`` of the whole process at its peak."""
+    """The report of a program.
+
+    :ivar seconds: duration of the query alone; of the module, its CPU time.
+    :ivar images: number of images.
+    :ivar mebibytes: peak memory of the process.
+    """
 
     seconds: float
     images: int
@@ -21,22 +26,22 @@ class Report:
 
 
 def collection(cloud: Cloud) -> Report:
-    """The query itself."""
+    """Run the query alone."""
     return _run(cloud, "collection", cloud.project_id)
 
 
 def module(cloud: Cloud) -> Report:
-    """The module as a process."""
+    """Run the module as a process."""
     return _run(cloud, "module", cloud.project_id)
 
 
 def vendor(cloud: Cloud) -> Report:
-    """The vendor's SDK, paging one by one."""
+    """Run the vendor's SDK, page after page."""
     return _run(cloud, "vendor", cloud.url, cloud.project_id)
 
 
 def _run(cloud: Cloud, program: str, *arguments: str) -> Report:
-    found = Report(**json.loads(cloud.run("-m", f"{__package__}.{program}", *arguments)))
-    if found.images != cloud.images:
-        raise RuntimeError(f"{program} listed {found.images} images, there are {cloud.images}")
-    return found
+    report = Report(**json.loads(cloud.run("-m", f"{__package__}.{program}", *arguments)))
+    if report.images != cloud.images:
+        raise RuntimeError(f"{program} listed {report.images} images instead of {cloud.images}")
+    return report

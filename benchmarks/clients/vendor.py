@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's SDK, paging one by one: ``python -m benchmarks.clients.vendor URL PROJECT``.
+"""Lists all images with the vendor's SDK, page after page: ``python -m benchmarks.clients.vendor URL PROJECT``.
 
-The key comes from the environment. The SDK drops the path of an endpoint, so that it only reaches the emulator's
+The key comes from the environment. The SDK drops the path of an endpoint, so it reaches only the emulator's
 default region.
 """
 
@@ -22,7 +22,7 @@ PAGE = 100
 
 
 def main(url: str, project_id: str) -> None:
-    """List all images: full pages until one is not."""
+    """List all images: page after page until one is not full."""
     key = BasicCredentials(os.environ["HUAWEICLOUD_SDK_AK"], os.environ["HUAWEICLOUD_SDK_SK"], project_id)
     started = time.perf_counter()
     client = WorkspaceClient.new_builder().with_credentials(key).with_endpoint(url).build()

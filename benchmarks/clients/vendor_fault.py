@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's SDK where something goes wrong: ``python -m benchmarks.clients.vendor_fault URL PROJECT SECONDS``.
+"""Lists all images with the vendor's SDK: ``python -m benchmarks.clients.vendor_fault URL PROJECT TIMEOUT``.
 
-Prints the images, or what was raised. The pages are fetched as its users do, until one is not full.
+Prints the images or the exception. Requests page after page until one is not full, as users of the SDK do.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ MOST_PAGES = 40
 
 
 def main(url: str, project_id: str, seconds: str) -> None:
-    """List all images and print what became of it."""
+    """List all images and print them, or the exception."""
     key = BasicCredentials(os.environ["HUAWEICLOUD_SDK_AK"], os.environ["HUAWEICLOUD_SDK_SK"], project_id)
     limits = HttpConfig(timeout=int(seconds))
     client = WorkspaceClient.new_builder().with_http_config(limits).with_credentials(key).with_endpoint(url).build()
     try:
-        found: dict[str, Any] = {"images": _list(client)}
+        report: dict[str, Any] = {"images": _list(client)}
     except Exception as error:
-        found = _raised(error)
-    print(json.dumps(found, default=str))
+        report = _describe(error)
+    print(json.dumps(report, default=str))
 
 
 def _list(client: WorkspaceClient) -> list[dict[str, Any]] | None:
@@ -46,8 +46,8 @@ def _list(client: WorkspaceClient) -> list[dict[str, Any]] | None:
     return rows
 
 
-def _raised(error: Exception) -> dict[str, Any]:
-    """Tell an exception that the SDK documents from one that it did not mean to raise."""
+def _describe(error: Exception) -> dict[str, Any]:
+    """Describe an exception, and whether the SDK documents it."""
     status, code = (
         (error.status_code, error.error_code) if isinstance(error, ServiceResponseException) else (None, None)
     )

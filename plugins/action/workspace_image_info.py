@@ -10,7 +10,7 @@ import json
 import os
 import re
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from importlib.util import find_spec
 from inspect import signature
@@ -30,6 +30,8 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libr
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec, check_given
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, find_images
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._display import Progress
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._run_guard import RunGuard
 
 #: Ansible's encoder for a module's arguments.
 ENCODER: Any = ajson.AnsibleJSONEncoder
@@ -56,11 +58,12 @@ class ActionModule(NormalAction):
             as_module: dict[str, Any] = super().run(tmp, task_vars)
             return as_module
         result = self._start(tmp, task_vars)
-        output = _run_within(
-            {name: str(value) for name, value in environment.items()},
-            self._loader.get_basedir(),
-            partial(_run_module, self._task.action, received),
-        )
+        with closing(Progress("workspace_image_info", (task_vars or {}).get("inventory_hostname"))) as progress:
+            output = _run_within(
+                {name: str(value) for name, value in environment.items()},
+                self._loader.get_basedir(),
+                partial(_run_module, self._task.action, received, progress),
+            )
         result.update(self._as_module_output(output, task_vars or {}))
         return result
 
@@ -192,16 +195,21 @@ def _restore(environment: dict[str, str], directory: int) -> None:
 
 
 def _as_module_input(args: dict[str, Any]) -> dict[str, Any]:
-    """Return a task's options as a module receives them: vaulted strings decrypted, dates as text."""
-    received: dict[str, Any] = json.loads(json.dumps(args, cls=ENCODER, vault_to_text=True))
+    """Return a task's options as a module receives them: vaulted strings decrypted, dates as text.
+
+    When a module runs again, for ``until``, Ansible's own arguments from the first time are among them.
+    """
+    options = {name: value for name, value in args.items() if not name.startswith("_ansible_")}
+    received: dict[str, Any] = json.loads(json.dumps(options, cls=ENCODER, vault_to_text=True))
     return received
 
 
-def _run_module(name: str, received: dict[str, Any]) -> dict[str, Any]:
+def _run_module(name: str, received: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Do what AnsibleModule and the module's main() do with a task's options.
 
     :param name: the module's name, for messages.
     :param received: the options as a module receives them.
+    :param progress: shows what happens meanwhile.
     :returns: the result, secrets masked.
     """
     validation = ArgumentSpecValidator(argument_spec()).validate(received)
@@ -221,7 +229,7 @@ def _run_module(name: str, received: dict[str, Any]) -> dict[str, Any]:
         result: dict[str, Any] = {"failed": True, "msg": message}
     else:
         try:
-            result = find_images(params, warnings.append)
+            result = find_images(params, warnings.append, guard_for=RunGuard, report=progress)
         except SearchFailed as failed:
             result = {"failed": True, **failed.result}
     result["invocation"] = {"module_args": params}

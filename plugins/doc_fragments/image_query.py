@@ -123,8 +123,8 @@ options:
       - Return only the newest of the matching images, by RV(ignore:created_at). If several have the same time, the
         image with the smaller ID is returned.
       - If some of them have no valid RV(ignore:created_at), the first match in the service's order is returned, with a
-        warning. The task fails if O(sort_field) or O(sort_type) asks the service for another order than the newest
-        image first, or if that order contradicts the creation times that are known.
+        warning. The task fails if O(sort_field) or O(sort_type) sets another order than the newest image
+        first, or if that order contradicts the creation times that are known.
       - If the matching images differ in O(architecture) or O(image_type) and that option is not set, a warning says
         which one the newest image has.
     type: bool

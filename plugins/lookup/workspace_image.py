@@ -9,9 +9,9 @@ name: workspace_image
 short_description: Find images of Huawei Cloud Workspace
 version_added: 1.0.0
 description:
-  - Finds product images from which cloud desktops (云桌面) of Huawei Cloud Workspace can be created or rebuilt, as the
-    module M(huaweicloud.workspace.workspace_image_info) does, and returns them to a template.
-  - It runs on the controller. A task's C(environment) does not reach it.
+  - Returns images from which cloud desktops (云桌面) of Huawei Cloud Workspace can be created or rebuilt. The options
+    mean the same as in the module M(huaweicloud.workspace.workspace_image_info).
+  - The lookup runs on the controller. The keyword C(environment) of a task does not apply to it.
 author:
   - Contributors to the huaweicloud.workspace collection (@huaweicloud)
 extends_documentation_fragment:
@@ -21,9 +21,9 @@ extends_documentation_fragment:
 options:
   _terms:
     description:
-      - Names of images, or shell patterns that they match. Instead of O(name).
-      - Each term stands for itself. With O(most_recent) it gives its own newest image, and it is missing if it matches
-        none. All terms share one listing.
+      - Names of images, or shell patterns. Mutually exclusive with O(name).
+      - Each term is independent of the others. With O(most_recent), each term returns its newest match. O(on_missing)
+        applies to each term. All terms share one listing.
     type: list
     elements: str
   attribute:
@@ -32,8 +32,8 @@ options:
     type: str
   on_missing:
     description:
-      - What to do if a term matches no image, or, without terms, if no image is found.
-      - V(error) fails, V(warn) gives a warning, and V(skip) does neither.
+      - What to do if a term matches no image or, without terms, if no image matches.
+      - V(error) fails, V(warn) gives a warning, V(skip) does neither.
     type: str
     choices:
       - error
@@ -42,9 +42,9 @@ options:
     default: error
   cache:
     description:
-      - Whether the service's list is kept and used again, by all calls that differ only in what is applied to it here,
-        such as O(name) or O(most_recent).
-      - Hosts that start at the same moment may each ask once.
+      - Whether the service's list is cached. Lookups that differ only in criteria such as O(name) or O(fits_disk)
+        share a cached list.
+      - Hosts that start at the same moment may each send a request.
     type: bool
     default: false
     vars:
@@ -54,7 +54,7 @@ options:
         key: cache
   cache_plugin:
     description:
-      - Cache plugin that keeps it. V(memory) serves the loop of one task, others serve later tasks and runs too.
+      - Cache plugin to use. V(memory) serves the loop of one task, others also serve later tasks and runs.
     type: str
     default: memory
     vars:
@@ -64,7 +64,7 @@ options:
         key: cache_plugin
   cache_timeout:
     description:
-      - Seconds for which it is kept.
+      - Time in seconds after which a cached list expires.
     type: int
     default: 3600
     vars:
@@ -74,7 +74,7 @@ options:
         key: cache_timeout
   cache_connection:
     description:
-      - Path or address of the cache, as the cache plugin's documentation has it.
+      - Path or address of the cache, as the cache plugin documents it.
     type: str
     vars:
       - name: huaweicloud_cache_connection
@@ -83,7 +83,7 @@ options:
         key: cache_connection
   cache_prefix:
     description:
-      - Prefix of the cache's files or keys.
+      - Prefix of the names of cache files or keys.
     type: str
     default: huaweicloud_workspace_
     vars:
@@ -92,34 +92,37 @@ options:
       - section: huaweicloud
         key: cache_prefix
 notes:
-  - Each option is looked for in the keywords, then in Ansible's variables, then in the environment, then in
-    C(ansible.cfg). Secrets are never read from C(ansible.cfg). Variables may be templates; an empty one counts as
-    unset.
-  - C(query) always returns a list. C(lookup) returns an only image as it is, and joins several strings with commas, so
-    use it only where exactly one is meant.
+  - Connection and cache options are read from keywords, then from Ansible's variables, then from the environment,
+    then from C(ansible.cfg), and validated as strictly as in a task. Secrets are never read from C(ansible.cfg).
+    Variables may be templates. An empty variable counts as unset.
+  - Query options are read from keywords only. A variable C(huaweicloud_...) that names a query option, or looks like
+    a misspelt option, gives a warning.
+  - A keyword that is empty or null is an error. Use C(omit) to leave an option out.
+  - C(query) always returns a list. C(lookup) returns a single image without a list, and joins several strings with
+    commas, so use it only for exactly one image.
 seealso:
   - module: huaweicloud.workspace.workspace_image_info
 """
 
 EXAMPLES = r"""
-- name: Show the ID of the newest image of a name
+- name: Show the ID of the newest image that matches a name
   ansible.builtin.debug:
     msg: "{{ lookup('huaweicloud.workspace.workspace_image', '*Server 2019*', region='cn-north-4', most_recent=true,
       attribute='id') }}"
 
-# query returns a list, also where there is one image or none.
+# query always returns a list, even with one image or none.
 - name: Show all private images
   ansible.builtin.debug:
     msg: "{{ item.name }} needs {{ item.min_disk }} GB"
   loop: "{{ query('huaweicloud.workspace.workspace_image', region='cn-north-4', image_type='private',
     on_missing='skip') }}"
 
-- name: Take the newest of each of two names
+- name: Set the newest image of each of two names
   ansible.builtin.set_fact:
     image_ids: "{{ query('huaweicloud.workspace.workspace_image', '*Server 2019*', 'Ubuntu*', region='cn-north-4',
       most_recent=true, attribute='id') }}"
 
-- name: Ask once for all templates, also of later runs within the hour
+- name: Send one request for all lookups of the next hour
   ansible.builtin.debug:
     msg: "{{ query('huaweicloud.workspace.workspace_image', item, on_missing='warn', attribute='id') }}"
   loop:
@@ -135,8 +138,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - The images, in the order of the terms, then of the service; an image that two terms match comes once. Each has the
-      fields that the module M(huaweicloud.workspace.workspace_image_info) returns.
+    - The images, in the order of the terms, then of the service. An image that two terms match is returned once. Each
+      has the fields that the module M(huaweicloud.workspace.workspace_image_info) returns.
     - With O(attribute), that field of each image.
   type: list
   elements: raw
@@ -155,6 +158,7 @@ _raw:
       product_code: null
 """
 
+from contextlib import closing
 from typing import Any
 
 from ansible import errors
@@ -168,9 +172,11 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.error
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, SearchResult, search
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings, lookup_settings
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._display import Progress
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._listing_cache import ListingCache
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._lookup_options import LookupOptions, nearest
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._on_missing import CHOICES, Missing, on_missing
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._run_guard import RunGuard
 
 #: A value that is omit.
 OMITTED = object()
@@ -213,12 +219,15 @@ class LookupModule(LookupBase):
     def _run(self, terms: list[Any], variables: dict[str, Any], kwargs: dict[str, Any]) -> list[Any]:
         settings = self._settings(variables, kwargs)
         names = _names(terms, self._flatten(terms), settings)
-        found = search(
-            lambda: settings,
-            self._warn,
-            names=names,
-            **({"get_or_fetch": _cache(settings, self._warn)} if settings.value("cache") else {}),
-        )
+        with closing(Progress("workspace_image", variables.get("inventory_hostname"))) as progress:
+            found = search(
+                lambda: settings,
+                self._warn,
+                names=names,
+                guard_for=RunGuard,
+                report=progress,
+                **({"get_or_fetch": _cache(settings, self._warn)} if settings.value("cache") else {}),
+            )
         images = self._images(found, names, settings.value("on_missing"))
         return _attributes(images, settings.value("attribute"))
 

@@ -17,6 +17,7 @@ from ._cloud.credentials import Password, ResolvedCredentials
 from ._cloud.errors import ConfigurationError
 from ._cloud.providers.given import OPTION_NAMES, GivenCredentials, TaskCredentials
 from ._cloud.providers.provider import CredentialProvider, Resolution, resolve_credentials
+from ._cloud.proxies import proxy_for
 from ._cloud.setting import Setting
 from ._cloud.target import Target
 from ._images.criteria import Criteria, build_criteria
@@ -69,6 +70,9 @@ def build_plan(settings: Settings, names: Sequence[str] = (), metadata_url: str 
     resolution = resolve_credentials(credential_providers(settings, metadata_url))
     decodes_denials = bool(settings.value("decode_authorization_message"))
     targets = build_targets(settings, resolution.resolved)
+    for target in targets:
+        # Raises if the proxy variable that counts is malformed.
+        proxy_for(target.endpoint, settings.environ)
     return Plan(
         resolution,
         targets,

@@ -14,6 +14,8 @@ from typing import Any, Callable, NamedTuple
 from ._cloud.client import Client
 from ._cloud.credentials import Credentials
 from ._cloud.errors import CloudError
+from ._cloud.guard import GuardFor, no_guard
+from ._cloud.progress import REQUESTS, WARNING, Report, describe_source, report_nothing
 from ._cloud.redaction import Secrets
 from ._cloud.target import Target
 from ._cloud.transport import Transport
@@ -65,15 +67,24 @@ class SearchResult(NamedTuple):
     nearest: list[list[str]]
 
 
-def find_images(options: Mapping[str, Any], warn: Warn, *, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+def find_images(
+    options: Mapping[str, Any],
+    warn: Warn,
+    *,
+    environ: Mapping[str, str] | None = None,
+    guard_for: GuardFor = no_guard,
+    report: Report | None = None,
+) -> dict[str, Any]:
     """Return the result of the module.
 
     :param options: of the task, validated by the argument specification.
     :param warn: shows a warning to the user.
     :param environ: the environment, by default that of the process.
+    :param guard_for: see :func:`search`.
+    :param report: likewise.
     :raises SearchFailed: if the task fails.
     """
-    found = search(lambda: Settings(task_settings(options), environ), warn)
+    found = search(lambda: Settings(task_settings(options), environ), warn, guard_for=guard_for, report=report)
     nearest = {"nearest_names": found.nearest[0]} if found.nearest[0] else {}
     return {"changed": False, "images": found.selections[0], **nearest, **found.result}
 
@@ -84,6 +95,8 @@ def search(
     *,
     names: Sequence[str] = (),
     get_or_fetch: GetOrFetch = lambda _key, fetch: fetch(),
+    guard_for: GuardFor = no_guard,
+    report: Report | None = None,
 ) -> SearchResult:
     """Find the images that settings describe.
 
@@ -91,29 +104,45 @@ def search(
     :param warn: shows a warning to the user.
     :param names: name patterns of a lookup, each of which selects images of its own.
     :param get_or_fetch: caches listings; by default none is cached.
+    :param guard_for: returns what keeps rejected credentials from being sent again; by default nothing does.
+    :param report: shows what happens while it happens; by default it warns of long waits.
     :raises SearchFailed: if there is no result.
     """
     secrets = Secrets()
+    process = _Process(get_or_fetch, guard_for, report or partial(_warn_of_waits, warn))
     try:
         settings = read_settings()
         secrets.add(*secret_values(settings))
         plan = build_plan(settings, names)
-        return execute(plan, secrets, lambda text: warn(secrets.mask(text)), get_or_fetch)
+        return execute(plan, secrets, lambda text: warn(secrets.mask(text)), process)
     except CloudError as error:
         result = error.result()
     # Outside of the handler: what was raised below may hold what must not be shown.
     raise SearchFailed(secrets.mask_all(result))
 
 
-def execute(plan: Plan, secrets: Secrets, warn: Warn, get_or_fetch: GetOrFetch) -> SearchResult:
+class _Process(NamedTuple):
+    """What the process in which a search runs provides; see :func:`search`."""
+
+    get_or_fetch: GetOrFetch
+    guard_for: GuardFor
+    report: Report
+
+
+def _warn_of_waits(warn: Warn, verbosity: int, line: str) -> None:
+    if verbosity == WARNING:
+        warn(line)
+
+
+def execute(plan: Plan, secrets: Secrets, warn: Warn, process: _Process) -> SearchResult:
     """Execute a plan.
 
     :raises CloudError: if there is no result.
     """
     for text in plan.warnings:
         warn(text)
-    credentials = authenticate(plan, secrets)
-    execution = _Execution(plan, credentials, secrets, get_or_fetch)
+    credentials = authenticate(plan, secrets, process.report)
+    execution = _Execution(plan, credentials, secrets, process)
     outcomes = search_each(plan.targets, execution.search)
     for outcome in outcomes:
         for text in outcome.warnings:
@@ -127,7 +156,7 @@ def execute(plan: Plan, secrets: Secrets, warn: Warn, get_or_fetch: GetOrFetch) 
     return SearchResult(secrets.mask_known(selections), secrets.mask_all(result), searched, secrets.mask_known(nearest))
 
 
-def authenticate(plan: Plan, secrets: Secrets) -> Credentials:
+def authenticate(plan: Plan, secrets: Secrets, report: Report = report_nothing) -> Credentials:
     """Return the credentials to use.
 
     :raises CloudError: if there are none after all, or a request fails.
@@ -136,7 +165,7 @@ def authenticate(plan: Plan, secrets: Secrets) -> Credentials:
     if credentials is None:
         from ._cloud.providers.metadata import TRANSPORT_OPTIONS
 
-        transport = Transport(secrets=secrets, **TRANSPORT_OPTIONS)
+        transport = Transport(secrets=secrets, report=report, **TRANSPORT_OPTIONS)
         try:
             credentials = plan.resolution.authenticate(transport)
         finally:
@@ -152,12 +181,12 @@ class _Execution:
     plan: Plan
     credentials: Credentials
     secrets: Secrets
-    get_or_fetch: GetOrFetch
+    process: _Process
 
     def search(self, target: Target) -> Outcome:
         """Search one target. Raises nothing."""
         outcome = Outcome(target.region)
-        transport = Transport(secrets=self.secrets, **self.plan.transport._asdict())
+        transport = self._transport(target)
         client = Client(target, self.credentials, transport)
         try:
             self._fill(outcome, client)
@@ -172,6 +201,13 @@ class _Execution:
             transport.close()
         return outcome
 
+    def _transport(self, target: Target) -> Transport:
+        source, report = self.plan.resolution.resolved.source, self.process.report
+        report(REQUESTS, self.secrets.mask(describe_source(source, target)))
+        options = self.plan.transport
+        guard = self.process.guard_for(self.credentials, target, self.secrets, options.timeout)
+        return Transport(secrets=self.secrets, guard=guard, report=report, **options._asdict())
+
     def _fill(self, outcome: Outcome, client: Client) -> None:
         query, region = self.plan.query, client.target.region
 
@@ -179,7 +215,7 @@ class _Execution:
             listing = list_images(partial(fetch_page, client, query), query, region)
             return CachedListing(client.project_id, listing)
 
-        project_id, listing = self.get_or_fetch(self._cache_key(client.target), fetch)
+        project_id, listing = self.process.get_or_fetch(self._cache_key(client.target), fetch)
         outcome.project_id, outcome.total_count = project_id, listing.total_count
         outcome.searched = len(listing.images)
         outcome.warnings.extend(listing.warnings)

@@ -11,13 +11,12 @@ module: workspace_image_info
 short_description: Find images of Huawei Cloud Workspace
 version_added: 1.0.0
 description:
-  - Lists the product images from which cloud desktops (云桌面) of Huawei Cloud Workspace can be created or rebuilt, as
-    the API call ListImages returns them, and chooses among them.
+  - Lists the images from which cloud desktops (云桌面) of Huawei Cloud Workspace can be created or rebuilt, with the
+    API operation ListImages, and selects those that match all criteria.
   - The service filters by O(image_id), O(os_type), O(image_type), O(platform), O(architecture) and O(package_type).
-    All other criteria are applied to what it returned; an image has to meet all that are given.
-  - If no image is found, the result is an empty list. If the service cannot be asked, or its answer cannot be relied
-    on, the task fails.
-  - The identity needs the actions C(workspace:images:list) and C(ims:images:list).
+    The module applies all other criteria to the images that the service returns.
+  - A query without matches succeeds with an empty list. An invalid or incomplete response always fails.
+  - The credentials need the permissions C(workspace:images:list) and C(ims:images:list).
 author:
   - Contributors to the huaweicloud.workspace collection (@huaweicloud)
 extends_documentation_fragment:
@@ -32,15 +31,16 @@ attributes:
     description: Can run with C(async).
     support: full
 notes:
-  - A task whose connection is local, with no C(become), no C(async) and no other interpreter, runs inside the
-    controller's own process, which saves the start of a Python. Set the variable
+  - A task with a local connection, without C(become), C(async) or another Python interpreter, runs in the
+    controller's own process, so that no Python is started. To turn that off, set the variable
     C(huaweicloud_workspace_in_process), or the environment variable E(HUAWEICLOUD_WORKSPACE_IN_PROCESS) of the
-    controller, to V(false) to switch that off.
+    controller, to V(false).
+  - The module requires Python 3.9 or later on the target.
 seealso:
   - plugin: huaweicloud.workspace.workspace_image
     plugin_type: lookup
   - name: ListImages
-    description: The API call.
+    description: The API operation.
     link: https://support.huaweicloud.com/api-workspace/ListImages.html
 """
 
@@ -64,7 +64,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ found.images[0].image_type }} {{ found.images[0].id }}"
 
-- name: List private images in either of two formats, created this year
+- name: List private images in one of two formats, created since the beginning of 2026
   huaweicloud.workspace.workspace_image_info:
     region: cn-north-4
     image_type: private
@@ -73,7 +73,7 @@ EXAMPLES = r"""
       - zvhd2
     created_after: "2026-01-01"
 
-- name: List arm images of two regions, and go on if one of them fails
+- name: List arm images of two regions, and continue if one of them fails
   huaweicloud.workspace.workspace_image_info:
     regions:
       - cn-north-4
@@ -81,7 +81,7 @@ EXAMPLES = r"""
     on_region_error: warn
     architecture: arm
 
-- name: Ask once for many hosts
+- name: List the images once for many hosts
   huaweicloud.workspace.workspace_image_info:
     region: cn-north-4
     image_type: gold
@@ -93,9 +93,9 @@ EXAMPLES = r"""
 RETURN = r"""
 images:
   description:
-    - The images, in the order of the service. Every documented field is always there, V(none) if the service left it
-      out. Fields that are not documented are passed on.
-    - If the task fails and O(regions) is given, those of the regions that answered.
+    - The images, in the service's order. Every documented field is present, V(none) if the service left it out.
+      Fields that are not documented are passed on.
+    - If the task fails and O(regions) is set, the images of the other regions.
   returned: success
   type: list
   elements: dict
@@ -105,7 +105,7 @@ images:
       type: str
       sample: d6b368bc-a24d-4fb5-a8fb-727356a53f33
     image_type:
-      description: V(gold) for public images, V(private) for those of the account.
+      description: V(gold) for public images, V(private) for the images of the account.
       type: str
       sample: gold
     os_type:
@@ -117,11 +117,11 @@ images:
       type: str
       sample: EulerOS 2.2 64bit
     architecture:
-      description: Architecture of the processor, V(x86) or V(arm).
+      description: Processor architecture, V(x86) or V(arm).
       type: str
       sample: x86
     disk_format:
-      description: Format of the image, V(vhd), V(raw), V(qcow2) or V(zvhd2).
+      description: Disk format, V(vhd), V(raw), V(qcow2) or V(zvhd2).
       type: str
       sample: qcow2
     name:
@@ -129,11 +129,11 @@ images:
       type: str
       sample: Euler_Online_Tenant_vAG
     min_ram:
-      description: Memory that the image needs, in MB.
+      description: Required memory in MB.
       type: int
       sample: 0
     min_disk:
-      description: Disk that the image needs, in GB.
+      description: Required disk space in GB.
       type: int
       sample: 50
     product_code:
@@ -141,21 +141,21 @@ images:
       type: str
       sample: OFFI494790--0--893624
     created_at:
-      description: Time of creation in UTC, as the service writes it.
+      description: Creation time in UTC, as the service returns it.
       type: str
       sample: "2026-03-28T00:00:00Z"
     kms_id:
-      description: ID of the key with which the image is encrypted.
+      description: ID of the key that encrypts the image.
       type: str
       sample: null
     region:
       description: Region of the image.
-      returned: if O(regions) is given
+      returned: if O(regions) is set
       type: str
       sample: cn-north-4
     project_id:
       description: Project in which the image was listed.
-      returned: if O(regions) is given
+      returned: if O(regions) is set
       type: str
       sample: 29dfe82ada564ac2b927e1ff036d9a9b
   sample:
@@ -173,7 +173,7 @@ images:
       product_code: null
 nearest_names:
   description:
-    - The names that look most like O(name), at most three, as text for a message.
+    - The names that are most similar to O(name), at most three, as text for a message.
   returned: success, if no image matches O(name) and similar names exist
   type: list
   elements: str
@@ -181,74 +181,75 @@ nearest_names:
     - '"Windows Server 2019" (different letter case)'
 total_count:
   description:
-    - The service's own count of the images that meet the query, on the first page; V(none) if the service left it out.
-    - With O(regions), the sum, and V(none) if one is not known.
+    - The service's count of the images that match the query, before the criteria; V(none) if the service left it out.
+    - With O(regions), the sum; V(none) if one of them is.
   returned: success
   type: int
   sample: 250
 region:
-  description: The region that was asked; V(none) with O(regions), or if only O(endpoint) is given.
+  description: The region that was queried; V(none) with O(regions), or if only O(endpoint) is set.
   returned: success
   type: str
   sample: cn-north-4
 project_id:
-  description: The project that was asked, as IAM answered if it was not given; V(none) with O(regions).
+  description: The project that was queried, as IAM returned it if it was not set; V(none) with O(regions).
   returned: success
   type: str
   sample: 29dfe82ada564ac2b927e1ff036d9a9b
 failures:
-  description: One entry for each region that failed, with the keys of a failure and its RV(ignore:region).
-  returned: if O(regions) is given and some of them failed
+  description: One entry for each region that failed, with the keys of a failure and RV(ignore:region).
+  returned: if O(regions) is set and some regions failed
   type: list
   elements: dict
   sample: []
 error_type:
   description:
-    - What kind of failure it is.
-    - V(api) if the service answered 400 or above; V(connection), V(timeout) or V(tls) if there was no whole answer;
-      V(invalid_response) if the answer is not what the API promises; V(configuration) if it was known before anything
-      was sent; V(unresolved) if sound answers do not settle the question.
-  returned: failure, but for those that Ansible itself reports
+    - Type of the failure.
+    - V(api) if the service returned HTTP status 400 or above; V(connection) if there was no response or an incomplete
+      one; V(timeout) if an attempt took longer than O(timeout); V(tls) if TLS verification failed;
+      V(invalid_response) if the response is not what the API documents; V(configuration) if an option, a variable or
+      a file is wrong and no request was sent; V(unresolved) if valid responses do not lead to one result.
+  returned: failure, except if Ansible itself reports it
   type: str
   sample: api
 error_code:
-  description: The service's code, V(none) if its body has none.
-  returned: failure with RV(error_type=api), or with RV(error_type=invalid_response) if the answer has one
+  description: Error code of the service, V(none) if the response has none.
+  returned: failure with RV(error_type=api), or with RV(error_type=invalid_response) if the response has one
   type: str
   sample: WKS.00010099
 error_msg:
-  description: The service's message, V(none) if its body has none.
-  returned: failure with RV(error_type=api), or with RV(error_type=invalid_response) if the answer has one
+  description: Error message of the service, V(none) if the response has none.
+  returned: failure with RV(error_type=api), or with RV(error_type=invalid_response) if the response has one
   type: str
   sample: The Workspace service is disabled.
 http_status:
-  description: Status of the answer.
-  returned: failure with RV(error_type=api) or RV(error_type=invalid_response), if there was an answer
+  description: HTTP status of the response.
+  returned: failure with RV(error_type=api), or with RV(error_type=invalid_response) if there was a response
   type: int
   sample: 403
 request_id:
-  description: The service's ID of the request, for the vendor's support.
-  returned: failure, if one came
+  description: Request ID of the service, for the vendor's support.
+  returned: failure, if the response has one
   type: str
   sample: 7ab6b7b2c1e3fe0a0e4b3a5d8c9f1e2d
 encoded_authorization_message:
-  description: The encrypted reason of a refusal.
-  returned: failure, if one came
+  description: Encrypted reason why access was denied.
+  returned: failure, if the response has one
   type: str
   sample: FDk3T...
 authorization_message:
-  description: The reason of a refusal, decrypted by STS.
-  returned: failure, if O(decode_authorization_message=true) and STS decrypted it
+  description: Reason why access was denied, decoded by STS.
+  returned: failure, if O(decode_authorization_message=true) and STS decoded it
   type: dict
   sample:
     failure: implicit deny by identity-based policy
 operation:
-  description: The operation that failed.
+  description: The API operation that failed.
   returned: failure of a request
   type: str
   sample: ListImages
 attempts:
-  description: Number of attempts of that one request.
+  description: Number of attempts of that request.
   returned: failure of a request
   type: int
   sample: 1

@@ -90,7 +90,7 @@ Messages that say more than the code
 
 
 def load_hints() -> Any:
-    """Give the module that holds the table; it needs nothing but Python."""
+    """Import the module with the tables, which requires nothing but Python."""
     spec = importlib.util.spec_from_file_location("hints", ROOT / "plugins/module_utils/_cloud/hints.py")
     if spec is None or spec.loader is None:
         raise ImportError("plugins/module_utils/_cloud/hints.py")
@@ -100,7 +100,7 @@ def load_hints() -> Any:
 
 
 def page() -> str:
-    """Write the page."""
+    """Return the text of the page."""
     hints = load_hints()
     never = ", ".join(f"``{code}``" for code in sorted(hints.NOT_FOUND))
     return (

@@ -19,13 +19,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 _DIRECTIVE = re.compile(r"(?P<indent> *)\.\. code-block:: (?P<language>\S+)")
 _FENCE = re.compile(r"(?P<indent> *)```(?P<language>\S*)")
-_ARMS = re.compile(r" *(?:\.\.|<!--) The test arms: (?P<fault>\S+)")
+_FAULT = re.compile(r" *(?:\.\.|<!--) Test fault: (?P<fault>\S+)")
 _ROW = re.compile(r" +\* - ``(.+?)``")
 
 
 @dataclass(frozen=True)
 class Block:
-    """One block of code. ``fault`` is what a comment above it has the emulator do while it runs."""
+    """One block of code. ``fault`` is the emulator's fault that a comment above it names."""
 
     file: Path
     line: int
@@ -35,17 +35,17 @@ class Block:
 
     @property
     def place(self) -> str:
-        """Where it is, for people."""
+        """File and line, for messages."""
         return f"{self.file.relative_to(ROOT)}:{self.line}"
 
     @property
     def document(self) -> Any:
-        """What YAML makes of it."""
+        """The parsed YAML."""
         return yaml.safe_load(self.text)
 
 
 def documents() -> list[Path]:
-    """Every file that a user or a contributor reads, but for those that tools write."""
+    """Return every file of documentation, except generated ones."""
     patterns = ("*.md", "docs/**/*.md", "docs/docsite/rst/*.rst", "roles/*/README.md", "plugins/modules/*.py",
                 "plugins/lookup/*.py")  # fmt: skip
     found = [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
@@ -54,7 +54,7 @@ def documents() -> list[Path]:
 
 
 def blocks(file: Path) -> list[Block]:
-    """The blocks of code in a document; of a plugin, its EXAMPLES."""
+    """Return the blocks of code of a document; of a plugin, its EXAMPLES."""
     if file.suffix == ".py":
         return [_plugin_examples(file)]
     lines = file.read_text(encoding="utf-8").splitlines()
@@ -62,17 +62,17 @@ def blocks(file: Path) -> list[Block]:
 
 
 def all_blocks(*languages: str) -> list[Block]:
-    """The blocks of all documents that are in one of some languages."""
+    """Return the blocks of all documents that are in one of these languages."""
     return [block for file in documents() for block in blocks(file) if block.language in languages]
 
 
 def text_of(file: Path) -> str:
-    """What there is to read in a document."""
+    """Return the text of a document."""
     return file.read_text(encoding="utf-8")
 
 
 def messages(file: Path) -> list[str]:
-    """The first column of the tables of messages in a guide."""
+    """Return the first column of the tables of messages in a guide."""
     found: list[str] = []
     is_inside = False
     for line in text_of(file).splitlines():
@@ -96,7 +96,7 @@ def _plugin_examples(file: Path) -> Block:
 def _indented(file: Path, lines: list[str]) -> Iterator[Block]:
     fault: str | None = None
     for number, line in enumerate(lines):
-        arms = _ARMS.match(line)
+        arms = _FAULT.match(line)
         fault = arms["fault"] if arms else fault
         directive = _DIRECTIVE.fullmatch(line)
         if directive is None:
@@ -115,7 +115,7 @@ def _fenced(file: Path, lines: list[str]) -> Iterator[Block]:
     opened: tuple[int, str] | None = None
     body: list[str] = []
     for number, line in enumerate(lines):
-        arms = _ARMS.match(line)
+        arms = _FAULT.match(line)
         fault = arms["fault"] if arms else fault
         fence = _FENCE.match(line)
         if opened is not None and fence:

@@ -1,17 +1,33 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the benchmarks stand on works, so that the measured pages can be written again; nothing is timed here."""
+"""The measured pages are complete and can be written again. Nothing is timed here."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from ansible_collections.huaweicloud.workspace.benchmarks import comparison_page
+from ansible_collections.huaweicloud.workspace.benchmarks.callers import Outcome
 from ansible_collections.huaweicloud.workspace.benchmarks.cloud import cloud
+from ansible_collections.huaweicloud.workspace.benchmarks.comparison import (
+    AS_MODULE,
+    CALLERS,
+    COLLECTION,
+    URI,
+    Fault,
+    Row,
+    all_faults,
+)
+from ansible_collections.huaweicloud.workspace.benchmarks.comparison_page import Comparison
+from ansible_collections.huaweicloud.workspace.benchmarks.verdicts import ACCEPTABLE, LATE, Rating, Verdict, rate
 
 _PROGRAM = "import json, os; print(json.dumps(dict(os.environ)))"
+_UPDATE = 'Measure: make nox ARGS="--session bench -- --faults NAME --write"'
+_IMAGE = {"id": "1", "min_disk": 40}
 
 
 def test_programs_find_the_emulator_and_nothing_of_the_callers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,3 +40,78 @@ def test_programs_find_the_emulator_and_nothing_of_the_callers(monkeypatch: pyte
     assert environment["HUAWEICLOUD_SDK_AK"]
     assert environment["HOME"] == str(server.folder)
     assert "HW_PROFILE" not in environment
+
+
+def test_each_fault_has_a_row_and_each_row_a_fault() -> None:
+    """A fault that was added to the emulator is measured, one that was removed is not shown."""
+    measured = [row.fault for row in comparison_page.load().rows if not row.once]
+    assert measured == list(all_faults()), _UPDATE
+
+
+def test_each_row_has_a_cell_for_each_client() -> None:
+    """Only ansible.builtin.uri is not measured with the faults of lists."""
+    for row in comparison_page.load().rows:
+        expected = [name for name in CALLERS if not (name == URI and row.fault.is_of_listing)]
+        assert list(row.verdicts) == expected, row.fault
+
+
+def test_comparison_is_what_its_data_gives() -> None:
+    """Nobody edited the page, and summaries of faults did not change."""
+    page = comparison_page.render(comparison_page.load())
+    assert comparison_page.PAGE.read_text(encoding="utf-8") == page, (
+        'Write: make nox ARGS="--session bench -- --faults --page"'
+    )
+
+
+def test_collection_handles_each_fault() -> None:
+    """A wrong list, a crash, a leak or a long wait is not kept as the measured truth."""
+    rows = comparison_page.load().rows
+    bad = [(row.fault, name) for row in rows for name in (COLLECTION, AS_MODULE)
+           if row.verdicts[name].rating not in ACCEPTABLE]  # fmt: skip
+    assert bad == []
+
+
+def test_one_row_is_measured_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other rows keep their cells, and the page says what was measured later."""
+    monkeypatch.setattr(comparison_page, "DATA", tmp_path / "data.json")
+    monkeypatch.setattr(comparison_page, "PAGE", tmp_path / "page.md")
+    old, new = Verdict(Rating.FAILED, "old", is_retried=True), Verdict(Rating.CORRECT, "new")
+    environment = {"date": "2020-01-01", "requests": "2.0"}
+    reset, stall, gone = Fault("reset"), Fault("stall", {"seconds": LATE}), Fault("gone")
+    rows = [Row(fault, once, dict.fromkeys(CALLERS, old)) for once in (False, True) for fault in (reset, stall, gone)]
+    comparison = Comparison(environment, rows, {})
+
+    again = comparison.updated(
+        [Row(reset, once=False, verdicts=dict.fromkeys(CALLERS, new))], {**environment, "date": "2020-02-02"}
+    )
+    comparison_page.save(again)
+
+    assert [(row.fault.name, row.once, row.verdicts[COLLECTION].text) for row in again.rows] == [
+        ("reset", False, "new"),
+        ("stall", False, "old"),
+        ("stall", True, "old"),
+    ]
+    assert comparison_page.load() == again
+    assert "- `reset` was measured later: date 2020-02-02" in comparison_page.PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "seconds", "followed", "rating"),
+    [
+        (Outcome("", images=[{**_IMAGE, "kms_id": None}]), 1, False, Rating.CORRECT),
+        (Outcome("", images=[{"id": "1", "min_disk": "40"}]), 1, False, Rating.WRONG),
+        (Outcome("", images=[]), 1, False, Rating.WRONG),
+        (Outcome("", images=[], is_warned=True), 1, False, Rating.PARTIAL),
+        (Outcome(""), 1, False, Rating.WRONG),
+        (Outcome("", failure="timeout"), 1, False, Rating.FAILED),
+        (Outcome("", failure="timeout"), LATE, False, Rating.LATE),
+        (Outcome("", failure="KeyError", is_crash=True), 1, False, Rating.CRASHED),
+        (Outcome("MemoryError", failure="MemoryError", is_crash=True), 1, False, Rating.OUT_OF_MEMORY),
+        (Outcome("token", failure="api 401"), 1, False, Rating.LEAKED),
+        (Outcome("", failure="api 404"), 1, True, Rating.LEAKED),
+    ],
+)
+def test_ratings(outcome: Outcome, seconds: float, followed: bool, rating: Rating) -> None:
+    """Each rating, for the outcome that deserves it."""
+    verdict = rate(outcome, [_IMAGE], ["token"], seconds=seconds, followed_redirect=followed)
+    assert verdict.rating is rating

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documentation names exists: commands, files, variables, options, labels."""
+"""Names in the documentation exist: commands, files, variables, options, labels, credential providers."""
 
 from __future__ import annotations
 
@@ -16,9 +16,13 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.prefetch import PAGES_AT_ONCE
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import FIELDS
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import ENVIRONMENT
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._plan import build_plan
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings
 from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, all_blocks, documents, text_of
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.emulator.__main__ import _parser
@@ -28,23 +32,23 @@ from ansible_collections.huaweicloud.workspace.tests.emulator.images import read
 SIGN_IN = ROOT / "docs/docsite/rst/sign_in.rst"
 FAILURES = ROOT / "docs/docsite/rst/failures.rst"
 SHELL = ("console", "bash", "sh", "shell")
-#: Files that tests, tools or a release make, and places that examples stand for.
+#: Files that tests, tools or a release generate.
 MADE = ("docs/build", "tests/output", "changelogs/changelog.yaml")
-#: Options that Ansible or others have, not this collection's.
+#: Keys of other tools' INI files.
 TOOLS_KEYS = {"ak", "sk", "security_token", "project_id", "region", "iam_endpoint"}
 
 
 def commands() -> Iterator[tuple[str, list[str]]]:
-    """The words of each command in the documentation, with its place."""
+    """Yield the words of each command in the documentation, with its file and line."""
     for block in all_blocks(*SHELL):
         for line in block.text.splitlines():
             if block.language == "console" and not line.startswith("$ "):
-                continue  # what the command printed
+                continue  # output of the command
             yield block.place, shlex.split(line.removeprefix("$ "), comments=True)
 
 
 def known_variables() -> set[str]:
-    """Every variable of the environment that the collection reads."""
+    """Return every environment variable that the collection reads."""
     endpoint = {"HUAWEICLOUD_SDK_REGION_WORKSPACE_", "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4"}
     return {name for names in ENVIRONMENT.values() for name in names} | endpoint | {"HUAWEICLOUD_WORKSPACE_IN_PROCESS"}
 
@@ -93,7 +97,7 @@ def test_contributing_names_every_file_of_plugins() -> None:
 
 
 def test_emulator_commands() -> None:
-    """Every way to start the emulator is one that it takes: its options, faults and their parameters."""
+    """The emulator accepts every command that starts it: options, faults and their parameters."""
     found = 0
     emulator = Emulator()
     for place, words in commands():
@@ -117,7 +121,7 @@ def test_number_of_pages_in_parallel() -> None:
 
 
 def test_ini() -> None:
-    """Keys of ``ansible.cfg`` are options that are read from there, no secret among them."""
+    """Keys of ``ansible.cfg`` are options that are read from it, without secrets."""
     fragment = text_of(ROOT / "plugins/doc_fragments/connection.py") + text_of(
         ROOT / "plugins/lookup/workspace_image.py"
     )
@@ -163,7 +167,7 @@ def test_keys_of_failures() -> None:
 
 
 def test_table_of_names() -> None:
-    """The guide on signing in has the names that the code has."""
+    """The guide on authentication lists the variables of the code."""
     rows = re.split(r"\n   \* - ", text_of(SIGN_IN).partition(":class: scrolls")[2].partition("An empty variable")[0])[
         2:
     ]
@@ -175,8 +179,38 @@ def test_table_of_names() -> None:
     assert table == ENVIRONMENT
 
 
+def source_of_credentials(text: str) -> str:
+    """What distinguishes a source of credentials in a sentence."""
+    markers = (r"~/[\w./]+", "instance metadata", "options of the task", "of the SDK", "Terraform")
+    return next(match[0] for marker in markers if (match := re.search(marker, text)))
+
+
+def test_order_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The guide and the notes of the module list every credential provider in the order of the code."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(ConfigurationError) as error:
+        build_plan(Settings({"use_instance_metadata": Setting(False, "use_instance_metadata")}, {}))
+    tried = error.value.reason.partition("Tried: ")[2].split("; ")
+    sources = [source_of_credentials(text) for text in tried]
+    guide = text_of(SIGN_IN).partition("Order of precedence")[2].partition("Files and environment")[0]
+    assert [source_of_credentials(text) for text in guide.split("#. ")[1:]] == sources
+    notes = " ".join(text_of(ROOT / "plugins/doc_fragments/connection.py").partition("\nnotes:")[2].split())
+    names = (
+        "options of the task",
+        "SDK",
+        "Terraform",
+        "O(credentials_file)",
+        "O(shared_config_file)",
+        "instance metadata",
+    )
+    positions = [notes.find(name) for name in names]
+    assert positions == sorted(positions)
+    assert -1 not in positions
+    assert len(names) == len(sources)
+
+
 def test_every_guide_is_on_the_site() -> None:
-    """Guides, the site's table of contents and labels go together."""
+    """Every guide is in the table of contents and has its label."""
     folder = ROOT / "docs/docsite/rst"
     sections = yaml.safe_load(text_of(ROOT / "docs/docsite/extra-docs.yml"))["sections"]
     listed = [name for section in sections for name in section["toctree"]]

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs every YAML example of the documentation against the emulator, with a real ``ansible-playbook``.
+"""Run every YAML example of the documentation against the emulator, with a real ``ansible-playbook``.
 
-The examples of one document are one run. A block of tasks gets a play around it; a block that is no playbook at all has
-to be of a shape that is known here, or the test fails.
+All examples of a document are one run. A block of tasks is put into a play. A block that is neither a playbook nor
+tasks must have a known shape, or the test fails.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ansible_collections.huaweicloud.workspace.tests.emulator.faults import pars
 YAML = ("yaml", "yaml+jinja", "yml")
 INVENTORY = "[desktops]\ndesktop1\ndesktop2\n\n[desktops:vars]\nansible_connection=local\n"
 
-#: What YAML in the documentation may be, beside playbooks and tasks: the keys that tell it.
+#: Shapes of YAML besides playbooks and tasks, and the keys that distinguish them.
 OTHER_SHAPES = {
     "execution environment": {"version", "dependencies"},
     "inputs of an AWX credential type": {"fields", "required"},
@@ -41,7 +41,7 @@ OTHER_SHAPES = {
 
 
 def shape_of(block: Block) -> str:
-    """Tell what a block of YAML is."""
+    """Return the shape of a block of YAML."""
     document = block.document
     if isinstance(document, list) and all(isinstance(item, dict) for item in document):
         plays = [bool({"hosts", "import_playbook", "ansible.builtin.import_playbook"} & set(item)) for item in document]
@@ -57,7 +57,7 @@ def shape_of(block: Block) -> str:
 
 
 def examples(file: Path) -> list[Block]:
-    """The examples of a document that can be run."""
+    """Return the examples of a document that can be run."""
     return [block for block in blocks(file) if block.language in YAML and shape_of(block) in ("playbook", "tasks")]
 
 
@@ -65,7 +65,7 @@ DOCUMENTS = [file for file in documents() if examples(file)]
 
 
 class Run:
-    """One run of ``ansible-playbook`` over all examples of a document, with an emulator and a home of its own."""
+    """One run of ``ansible-playbook`` with all examples of a document, a new emulator and an empty home directory."""
 
     def __init__(self, file: Path, folder: Path) -> None:
         self.file = file
@@ -92,7 +92,7 @@ class Run:
             )
 
     def plays(self, emulator: Emulator) -> Iterator[str]:
-        """Each example, between the fault that its comment wants and a play that says that it ran."""
+        """Yield a play that arms the fault of an example, the example, and a play that says that it ran."""
         for block in examples(self.file):
             path = self.folder / f"example{block.line}.yml"
             text = block.text
@@ -109,7 +109,7 @@ class Run:
             yield _play("ansible.builtin.debug", {"msg": f"ran {block.place}"})
 
     def furnish_home(self, emulator: Emulator) -> None:
-        """Put the files there that the guide on signing in describes."""
+        """Write the files that the guide on authentication describes."""
         key = emulator.account
         basic = f"[basic]\nak = {key.access_key}\nsk = {key.secret_key}\n"
         production = basic.replace("basic", "production") + f"region = cn-north-4\nproject_id = {emulator.project_id}\n"
@@ -132,7 +132,7 @@ def _play(action: str, options: dict[str, Any]) -> str:
 
 
 def ansible_playbook() -> str:
-    """The program beside the Python that runs the tests, or on the path."""
+    """Return the path of the program of the Python that runs the tests, or of the one on the path."""
     beside = Path(sys.executable).parent
     program = shutil.which("ansible-playbook", path=f"{beside}{os.pathsep}{os.environ['PATH']}")
     assert program is not None
@@ -140,7 +140,7 @@ def ansible_playbook() -> str:
 
 
 def environment(emulator: Emulator, home: Path, collections: Path) -> dict[str, str]:
-    """What the emulator prints for a shell, and an Ansible that looks at nothing of this machine's."""
+    """Return the emulator's variables, and those that keep this machine's configuration out."""
     endpoints = {
         f"HUAWEICLOUD_SDK_REGION_WORKSPACE_{region.upper().replace('-', '_')}": emulator.endpoint(region)
         for region in emulator.account.regions
@@ -166,7 +166,7 @@ def environment(emulator: Emulator, home: Path, collections: Path) -> dict[str, 
 
 
 def extra_variables(emulator: Emulator) -> dict[str, str]:
-    """Variables that examples take from elsewhere, such as Ansible Vault."""
+    """Return the variables that examples use without setting them, such as those in Ansible Vault."""
     account = emulator.account
     return {
         "vault_access_key": account.access_key,
@@ -184,14 +184,14 @@ def extra_variables(emulator: Emulator) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Path, Future[subprocess.CompletedProcess[str]]]]:
-    """All documents' runs, two at a time."""
+    """Start the runs of all documents, two at a time."""
     with ThreadPoolExecutor(2) as pool:
         yield {file: pool.submit(Run(file, tmp_path_factory.mktemp(file.stem))) for file in DOCUMENTS}
 
 
 @pytest.mark.parametrize("file", DOCUMENTS, ids=[str(file.relative_to(ROOT)) for file in DOCUMENTS])
 def test_examples_run(file: Path, runs: dict[Path, Future[subprocess.CompletedProcess[str]]]) -> None:
-    """Every example of a document ends well, the last one included."""
+    """Every example of a document succeeds."""
     result = runs[file].result()
     output = f"{result.stdout}\n{result.stderr}"
     not_run = [block.place for block in examples(file) if f"ran {block.place}" not in output]
@@ -199,7 +199,7 @@ def test_examples_run(file: Path, runs: dict[Path, Future[subprocess.CompletedPr
 
 
 def test_there_are_examples() -> None:
-    """The extraction finds what there is: a change of form must not empty this test."""
+    """The extraction finds examples, also after a change of format."""
     names = {str(file.relative_to(ROOT)) for file in DOCUMENTS}
     assert {
         "README.md",
@@ -211,7 +211,7 @@ def test_there_are_examples() -> None:
 
 
 def test_all_yaml_is_known() -> None:
-    """No block of YAML is left out, and what is for ansible-builder adds what that leaves out."""
+    """Every block of YAML has a known shape, and an execution environment contains voluptuous."""
     shapes = {block.place: shape_of(block) for block in all_blocks(*YAML)}
     assert [place for place, shape in shapes.items() if shape == "unknown"] == []
     environments = [block for block in all_blocks(*YAML) if shape_of(block) == "execution environment"]

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every message that the documentation quotes is one that the collection gives."""
+"""Every message that the documentation quotes is a message of the collection."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ FAULTS: tuple[dict[str, Any], ...] = (
 
 @pytest.fixture(scope="module")
 def given(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """What the collection says in all the cases above."""
+    """Return the messages of all cases above."""
     folder = tmp_path_factory.mktemp("files")
     for name, text in FILES.items():
         (folder / name).write_text(text)
@@ -156,7 +156,7 @@ def _given(folder: Path) -> Iterator[str]:
 
 
 def _said_of_an_unknown_authority() -> Iterator[str]:
-    """The failure of a server whose certificate no known authority signed."""
+    """Yield the failure of a server whose CA is not trusted."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     with Emulator(images=[], ssl_context=context) as emulator:
@@ -175,7 +175,7 @@ def _environment(emulator: Emulator) -> dict[str, str]:
 
 
 def _said_before_validation() -> Iterator[str]:
-    """The failures of values that are checked before Ansible's argument validation."""
+    """Yield the failures of values that are checked before Ansible's argument validation."""
     for options in ({"profile": None}, {"fits_disk": "80 GB"}):
         with pytest.raises(ConfigurationError) as error:
             check_given(options)
@@ -183,7 +183,7 @@ def _said_before_validation() -> Iterator[str]:
 
 
 def _said_of_variables() -> Iterator[str]:
-    """What a lookup says of Ansible's variables."""
+    """Yield a lookup's messages about Ansible's variables."""
     definitions = merged_documentation(workspace_image.DOCUMENTATION, is_module=False)["options"]
     options = LookupOptions(definitions, workspace_image.SPECIFICATION)
     yield from options.warnings(VARIABLES)
@@ -193,7 +193,7 @@ def _said_of_variables() -> Iterator[str]:
 
 
 def _said(task: dict[str, Any], environ: dict[str, str]) -> Iterator[str]:
-    """The warnings and the failure of one task."""
+    """Yield the warnings and the failure of one task."""
     validation = ArgumentSpecValidator(argument_spec()).validate({"max_retries": 0, **task})
     yield from validation.error_messages
     if not validation.error_messages:
@@ -212,8 +212,8 @@ def _is_given(quoted: str, given: list[str]) -> bool:
 
 @pytest.mark.parametrize(("file", "quoted"), QUOTED, ids=[f"{file.stem}: {message}" for file, message in QUOTED])
 def test_messages_are_given(file: Path, quoted: str, given: list[str]) -> None:
-    """A quoted message, in which ``…`` stands for anything, is part of one that the collection gives."""
-    assert _is_given(quoted, given), f"{file.relative_to(ROOT)} quotes what is never said: {quoted}"
+    """A quoted message, in which ``…`` matches any text, is part of a message of the collection."""
+    assert _is_given(quoted, given), f"{file.relative_to(ROOT)} quotes a message that no case gives: {quoted}"
 
 
 def test_failures_in_full(given: list[str]) -> None:
@@ -231,5 +231,5 @@ def test_failures_in_full(given: list[str]) -> None:
 
 
 def test_there_are_messages() -> None:
-    """The extraction finds what there is."""
+    """The extraction finds messages."""
     assert len(QUOTED) >= 30

@@ -98,21 +98,33 @@ class Run:
     secrets: Sequence[str]
 
 
-def run(place: Path, cases: Sequence[Case], mode: Mode, *, verbosity: int = 4, go_on: bool = True) -> Run:
+def run(
+    place: Path,
+    cases: Sequence[Case],
+    mode: Mode,
+    *,
+    verbosity: int = 4,
+    go_on: bool = True,
+    directory: Path | None = None,
+) -> Run:
     """Run the cases in one ansible-playbook, each as a play against an emulator of its own.
 
-    :param place: an empty folder.
+    :param place: a folder for all that is written.
     :param go_on: whether a task that fails is ignored.
+    :param directory: the current directory at the start, by default ``place``.
     """
     with contextlib.ExitStack() as stack:
         stage = _Stage(place, cases, stack)
         stage.write_playbook(go_on=go_on)
-        arguments = ["--inventory", "inventory.json", "--vault-password-file", "vault-password", *["-v"] * verbosity]
-        process = start(place, ["ansible-playbook", *arguments, str(place / "plays" / "playbook.yml")], mode)
+        files = ["--inventory", str(place / "inventory.json"), "--vault-password-file", str(place / "vault-password")]
+        command = ["ansible-playbook", *files, *["-v"] * verbosity, str(place / "plays" / "playbook.yml")]
+        process = start(place, command, mode, directory)
         return stage.observe(process)
 
 
-def start(place: Path, command: Sequence[str], mode: Mode) -> subprocess.CompletedProcess[str]:
+def start(
+    place: Path, command: Sequence[str], mode: Mode, directory: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     """Start one of Ansible's programs; its standard error goes where its standard output goes."""
     home = place / "home"
     home.mkdir(exist_ok=True)
@@ -139,7 +151,7 @@ def start(place: Path, command: Sequence[str], mode: Mode) -> subprocess.Complet
     program = Path(sys.executable).with_name(command[0])
     return subprocess.run(
         [str(program), *command[1:]],
-        cwd=place,
+        cwd=directory or place,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

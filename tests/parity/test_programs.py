@@ -76,6 +76,26 @@ def test_no_interpreter_is_looked_for(tmp_path: Path) -> None:
     check(observed)
 
 
+def test_a_deleted_current_directory(tmp_path: Path) -> None:
+    tasks = """\
+- ansible.builtin.file: {path: "{{ playbook_dir }}/../gone", state: absent}
+- huaweicloud.workspace.workspace_image_info: {@connection}
+  environment: {PARITY: x}
+  loop: [1, 2]
+"""
+    case = replace(*named("everything"), tasks=tasks)
+    runs = []
+    for mode in (MODULE_MODE, WORKER_MODE):
+        gone = tmp_path / mode.name / "gone"
+        gone.mkdir(parents=True)
+        runs.append(run(tmp_path / mode.name, [case], mode, directory=gone))
+        assert not gone.exists()
+        check(runs[-1].cases[case.name])
+
+    assert runs[0].code == runs[1].code == 0
+    assert not differences(*(each.cases[case.name] for each in runs))
+
+
 def test_the_command_ansible_shows_the_same(tmp_path: Path) -> None:
     with Emulator(images=[]) as emulator:
         account = emulator.account

@@ -27,16 +27,18 @@ if TYPE_CHECKING:
     from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
     from urllib3.connection import HTTPConnection, HTTPSConnection
 
-    # What the class below is mixed into.
+    # What the classes below are mixed into.
     _AnyConnection = HTTPConnection
+    _AnyPool = HTTPConnectionPool
 elif _libraries.REQUESTS_IMPORT_ERROR is None:
     HTTPAdapter = _libraries.requests.adapters.HTTPAdapter
     urllib3 = _libraries.requests.packages.urllib3
     HTTPConnection, HTTPSConnection = urllib3.connection.HTTPConnection, urllib3.connection.HTTPSConnection
     HTTPConnectionPool, HTTPSConnectionPool = urllib3.HTTPConnectionPool, urllib3.HTTPSConnectionPool
-    _AnyConnection = object
+    _AnyConnection = _AnyPool = object
 else:
-    HTTPAdapter = HTTPConnection = HTTPSConnection = HTTPConnectionPool = HTTPSConnectionPool = _AnyConnection = object
+    HTTPAdapter = HTTPConnection = HTTPSConnection = HTTPConnectionPool = HTTPSConnectionPool = object
+    _AnyConnection = _AnyPool = object
 
 #: Connections that are kept alive.
 MAX_CONNECTIONS = 8
@@ -45,6 +47,8 @@ MAX_LINES = 1024 * 1024
 
 _SOCKS_PORT = 1080
 _local = threading.local()
+# Held while a connection changes hands: an attempt must not shut down what another one uses already.
+_lock = threading.Lock()
 
 
 class Cancelled(OSError):
@@ -60,28 +64,30 @@ class Cancellation:
     def __init__(self) -> None:
         self.is_past_proxy = False
         self.is_cancelled = False
-        self._lock = threading.Lock()
         self._socket: socket.socket | None = None
-        self._connection: HTTPConnection | None = None
+        self._connection: _Watched | None = None
 
-    def watch(self, connection: HTTPConnection, used: socket.socket) -> None:
-        """Take the connection that the attempt uses from now on, and its socket.
+    def watch(self, connection: _Watched, used: socket.socket | None) -> None:
+        """Take the connection that the attempt uses from now on, and its socket, if it has one yet.
 
         :raises Cancelled: if the attempt is abandoned.
         """
-        with self._lock:
+        with _lock:
             if self.is_cancelled:
                 raise Cancelled("the attempt was abandoned")
             self._close()
+            self.is_past_proxy = connection.is_past_proxy
+            connection.user = self
             self._connection = connection
             # A duplicate: TLS detaches the socket that it wraps, and may do so at any moment.
-            self._socket = socket.fromfd(used.fileno(), socket.AF_INET, socket.SOCK_STREAM)
+            if used is not None:
+                self._socket = socket.fromfd(used.fileno(), socket.AF_INET, socket.SOCK_STREAM)
 
     def cancel(self) -> None:
-        """Shut the socket down, so that the attempt's thread is woken and closes it; do nothing after the end."""
-        with self._lock:
+        """Shut the socket down, so that the attempt's thread is woken and ends; do nothing after its end."""
+        with _lock:
             self.is_cancelled = True
-            if self._socket is not None:
+            if self._socket is not None and self._connection is not None and self._connection.user is self:
                 with suppress(OSError):
                     self._socket.shutdown(socket.SHUT_RDWR)
 
@@ -93,11 +99,9 @@ class Cancellation:
             yield
         finally:
             del _local.cancellation
-            with self._lock:
+            with _lock:
                 self._close()
-            if self.is_cancelled and self._connection is not None:
-                # urllib3 may take the end for the server's, and keep the connection.
-                self._connection.close()
+                self._connection = None
 
     def _close(self) -> None:
         if self._socket is not None:
@@ -128,6 +132,8 @@ class _Response(http.client.HTTPResponse):
 class _Watched(_AnyConnection):
     """What the two classes of connections have in common.
 
+    :ivar user: the attempt that uses the connection.
+    :ivar is_past_proxy: whether a proxy has connected it to the host of the request.
     :param _socks_options: the proxy, if it is a SOCKS proxy, as urllib3 describes it.
     """
 
@@ -136,9 +142,12 @@ class _Watched(_AnyConnection):
     def __init__(self, *args: Any, _socks_options: dict[str, Any] | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self._socks_options = _socks_options
+        self.user: Cancellation | None = None
+        self.is_past_proxy = False
 
     def _new_conn(self) -> socket.socket:
         """Open a connection, as urllib3 does, but in the cancellation's sight from the beginning."""
+        self.is_past_proxy = False
         failure = OSError("the host name has no address")
         proxy = self._socks_options
         host, port = (proxy["proxy_host"], proxy["proxy_port"] or _SOCKS_PORT) if proxy else (self._dns_host, self.port)
@@ -156,18 +165,20 @@ class _Watched(_AnyConnection):
                 opened.close()
                 failure = error
             else:
-                _local.cancellation.is_past_proxy = bool(proxy)
+                self._mark(is_past_proxy=proxy is not None)
                 return opened
         raise failure
 
     def _tunnel(self) -> None:
         super()._tunnel()
-        _local.cancellation.is_past_proxy = True
+        self._mark(is_past_proxy=True)
+
+    def _mark(self, *, is_past_proxy: bool) -> None:
+        self.is_past_proxy = _local.cancellation.is_past_proxy = is_past_proxy
 
     def putrequest(self, *args: Any, **options: Any) -> Any:
         """Begin a request, perhaps on a connection that another attempt has opened."""
-        if self.sock is not None:
-            _local.cancellation.watch(self, self.sock)
+        _local.cancellation.watch(self, self.sock)
         return super().putrequest(*args, **options)
 
 
@@ -179,11 +190,23 @@ class _TlsConnection(_Watched, HTTPSConnection):
     pass
 
 
-class _Pool(HTTPConnectionPool):
+class _KeepsHealthyOnes(_AnyPool):
+    def _put_conn(self, conn: Any) -> None:
+        """Take a connection back, which other attempts may use from now on."""
+        with _lock:
+            if conn is not None:
+                if conn.user is not None and conn.user.is_cancelled:
+                    # urllib3 may take the end of an abandoned attempt for the end of the response.
+                    conn.close()
+                conn.user = None
+        super()._put_conn(conn)
+
+
+class _Pool(_KeepsHealthyOnes, HTTPConnectionPool):
     ConnectionCls = _Connection
 
 
-class _TlsPool(HTTPSConnectionPool):
+class _TlsPool(_KeepsHealthyOnes, HTTPSConnectionPool):
     ConnectionCls = _TlsConnection
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import io
+import traceback
 from collections.abc import Iterator, Mapping
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from .. import _libraries
 from .adapter import Adapter, Cancellation
 from .errors import ApiError, CloudError, ConnectionFailure, InvalidResponse, TimeoutFailure
 from .hints import hint_for, hint_for_region
-from .library_errors import explain, is_unknown_host
+from .library_errors import causes_of, explain, is_unknown_host
 from .messages import Deadline, Request, Response
 from .proxies import hint_for_no_proxy, proxy_for
 from .redaction import Secrets
@@ -112,7 +113,12 @@ class Attempt:
                 finally:
                     received.close()
             except (requests.RequestException, OSError, ValueError) as error:
-                raise self._explained(error) from None
+                explained = self._explained(error)
+                if self._cancellation.is_cancelled:
+                    # urllib3 1.26 loses a TLS socket there, which would be open until the next garbage collection.
+                    for cause in causes_of(error):
+                        traceback.clear_frames(cause.__traceback__)
+                raise explained from None
         if response.status >= 400:
             raise self._api_error(response)
         return response

@@ -39,6 +39,12 @@ class Client:
         self.authenticated = False
         transport.secrets.add(*credentials.secrets())
 
+    def mark_authenticated(self) -> None:
+        """Take note that a service has accepted the credentials."""
+        if not self.authenticated:
+            self.authenticated = True
+            self.transport.guard.accept()
+
     # Not functools.cached_property: before Python 3.12 it lets only one object of the class compute at a time.
     @property
     def project_id(self) -> str:
@@ -100,7 +106,7 @@ class Client:
 
         response = iam.list_projects(self.transport, self._request, self._iam_endpoint(), self._project_name())
         projects = iam.projects_in(response)
-        self.authenticated = True
+        self.mark_authenticated()
         return iam.only_project(response, projects, self._project_name())
 
     def _request(self, operation: str, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Request:
@@ -125,7 +131,7 @@ class Client:
             self._issued = iam.create_token(
                 self.transport, user, self._iam_endpoint(), project=project, region=self.target.region
             )
-            self.authenticated = True
+            self.mark_authenticated()
         return self._issued
 
     # The plan has checked that these are known where they are needed.

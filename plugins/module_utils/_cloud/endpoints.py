@@ -31,6 +31,16 @@ def cloud_of(region: str) -> str:
     return EUROPEAN_CLOUD if region.startswith("eu-west-1") else DEFAULT_CLOUD
 
 
+def cloud_at(endpoint: str, region: str | None) -> str:
+    """Return what the endpoints of one cloud have in common.
+
+    :param endpoint: base URL of a service.
+    :returns: the domain after the region, such as ``myhuaweicloud.com``; the host and port if the region is not in it.
+    """
+    host = urlsplit(endpoint).netloc.lower()
+    return host.partition(f".{region}.")[2] or host
+
+
 def check_host(value: str, origin: str) -> str:
     """Return the name of a region or a cloud, which becomes part of a host name.
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 Failure = TypeVar("Failure", bound="CloudError")
 
 _FACTS = (
+    "reason",
     "operation",
     "region",
     "host",
@@ -26,6 +27,7 @@ _FACTS = (
     "hint",
     "credentials_kind",
     "credentials_source",
+    "remark",
 )
 
 
@@ -47,6 +49,7 @@ class CloudError(Exception):
     :ivar hint: what to do; without one, what is known of the service's code or the status.
     :ivar credentials_kind: the kind of the credentials that the request carried; the hints have a table of them.
     :ivar credentials_source: where they came from, in words.
+    :ivar remark: a last sentence of the message.
     """
 
     error_type: str
@@ -69,6 +72,7 @@ class CloudError(Exception):
         hint: str | None = None,
         credentials_kind: str | None = None,
         credentials_source: str | None = None,
+        remark: str | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -86,6 +90,7 @@ class CloudError(Exception):
         self.hint = hint
         self.credentials_kind = credentials_kind
         self.credentials_source = credentials_source
+        self.remark = remark
 
     @property
     def is_authentication_failure(self) -> bool:
@@ -97,7 +102,11 @@ class CloudError(Exception):
 
         :param facts: keyword arguments of the constructor.
         """
-        return type(self)(self.reason, **{**{name: getattr(self, name) for name in _FACTS}, **facts})
+        return type(self)(**{**self.facts(), **facts})
+
+    def facts(self) -> dict[str, Any]:
+        """Return the keyword arguments of the constructor."""
+        return {name: getattr(self, name) for name in _FACTS}
 
     def message(self) -> str:
         """Say what failed, why, where, and what to do."""
@@ -112,6 +121,8 @@ class CloudError(Exception):
             sentences.append(f"Access was denied because: {_readable(self.authorization_message)}")
         if hint is not None:
             sentences.append(hint)
+        if self.remark is not None:
+            sentences.append(self.remark)
         return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in sentences)
 
     def _where(self, hint: str) -> Iterator[str]:

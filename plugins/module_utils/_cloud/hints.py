@@ -142,7 +142,7 @@ KNOWN_REGIONS = (
     "tr-west-1",
     "eu-west-101",
 )
-REGIONS_PAGE = "https://developer.huaweicloud.com/intl/en-us/endpoint?Workspace"
+REGIONS_PAGE = "https://developer.huaweicloud.com/intl/en-us/endpoint"
 
 #: Codes that mean "not found", whatever the status is: not retried.
 NOT_FOUND = frozenset(code for code, sentence in WORKSPACE.items() if sentence == _GONE)

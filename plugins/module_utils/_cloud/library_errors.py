@@ -37,7 +37,7 @@ _CONNECTION_ENDED = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallErro
 _CA_HINT = "If a proxy inspects TLS, set ca_path or REQUESTS_CA_BUNDLE to its CA bundle."
 _TUNNEL_STATUS = re.compile(r"Tunnel connection failed: (\d{3})\b")
 _TEMPORARY = ("408", "429")
-_SOCKS_REFUSALS = ("SOCKS5AuthError", "SOCKS4Error")
+_SOCKS_REFUSALS = {"SOCKS5AuthError", "SOCKS4Error"}
 
 _WORDS = {
     "RemoteDisconnected": "connection closed without a response",
@@ -66,18 +66,18 @@ def explain(error: BaseException, verify: bool | str, proxy: Proxy | None) -> Ex
     :param verify: the CA bundle in use.
     :param proxy: the proxy that has not connected to the host yet, which is therefore what failed.
     """
-    causes = list(_causes(error))
+    causes = list(causes_of(error))
     return (
         _tls_failure(causes, verify, proxy)
         or _timeout(causes)
         or _invalid_request(causes, proxy)
-        or (_connection_failure(causes) if proxy is None else _proxy_failure(causes, proxy))
+        or (Explanation(ConnectionFailure, _reason(causes)) if proxy is None else _proxy_failure(causes, proxy))
     )
 
 
 def is_unknown_host(error: BaseException) -> bool:
     """Whether a host name was not found."""
-    return any(isinstance(cause, socket.gaierror) for cause in _causes(error))
+    return any(isinstance(cause, socket.gaierror) for cause in causes_of(error))
 
 
 def _tls_failure(causes: list[BaseException], verify: bool | str, proxy: Proxy | None) -> Explanation | None:
@@ -139,28 +139,27 @@ def _invalid_request(causes: list[BaseException], proxy: Proxy | None) -> Explan
     return None
 
 
-def _connection_failure(causes: list[BaseException]) -> Explanation:
-    return Explanation(ConnectionFailure, _reason(causes))
-
-
 def _proxy_failure(causes: list[BaseException], proxy: Proxy) -> Explanation:
     hint = f"Correct {proxy.variable}, or add the host to NO_PROXY."
     text = " ".join(str(cause) for cause in causes if isinstance(cause, OSError))
     status = _TUNNEL_STATUS.search(text)
     if status is not None:
-        is_final = status[1].startswith("4") and status[1] not in _TEMPORARY
-        if status[1] == "407":
-            hint = f"The proxy requires authentication: put the user and the password in the URL of {proxy.variable}."
-        kind = ProxyRefusal if is_final else ConnectionFailure
-        return Explanation(kind, f"{proxy.name} rejected the connection with HTTP {status[1]}", hint)
-    names = [type(cause).__name__ for cause in causes]
-    if any(name in _SOCKS_REFUSALS for name in names):
+        return _rejected_tunnel(status[1], proxy, hint)
+    names = {type(cause).__name__ for cause in causes}
+    if names & _SOCKS_REFUSALS:
         return Explanation(ProxyRefusal, f"{proxy.name} rejected the connection: {_reason(causes)}", hint)
     if "SOCKS5Error" in names:
         return Explanation(ConnectionFailure, f"{proxy.name} cannot connect to the host: {_reason(causes)}", hint)
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return Explanation(ConnectionFailure, f"{proxy.name} refused the connection", hint)
     return Explanation(ConnectionFailure, f"no connection through {proxy.name}: {_reason(causes)}", hint)
+
+
+def _rejected_tunnel(status: str, proxy: Proxy, hint: str) -> Explanation:
+    if status == "407":
+        hint = f"The proxy requires authentication: put the user and the password in the URL of {proxy.variable}."
+    kind = ProxyRefusal if status.startswith("4") and status not in _TEMPORARY else ConnectionFailure
+    return Explanation(kind, f"{proxy.name} rejected the connection with HTTP {status}", hint)
 
 
 def _reason(causes: list[BaseException]) -> str:
@@ -176,7 +175,7 @@ def _reason(causes: list[BaseException]) -> str:
     return next((words for name, words in _WORDS.items() if name in names), type(causes[0]).__name__)
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes_of(error: BaseException) -> Iterator[BaseException]:
     """Yield an exception and all that it wraps, from the outside in, in whichever way the libraries wrap them."""
     seen: set[int] = set()
     pending: list[BaseException] = [error]

@@ -57,11 +57,11 @@ class Proxy(NamedTuple):
         return self.scheme.startswith("socks")
 
     def secrets(self) -> tuple[str, ...]:
-        """Return what must not be shown: user and password, as they are written and as they are sent."""
+        """Return what must not be shown: the password, as it is written and as it is sent."""
         user, _colon, password = self.userinfo.partition(":")
         sent = f"{unquote(user)}:{unquote(password)}"
         basic = base64.b64encode(sent.encode("latin-1", "replace")).decode()
-        return (user, password, unquote(user), unquote(password), basic) if self.userinfo else ()
+        return (password, unquote(password), basic) if self.userinfo else ()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.variable!r}, {self.address!r})"
@@ -198,12 +198,17 @@ def _problems(value: str) -> Iterator[str]:
     if rest == value and re.match(r"(?i)(https?|socks\w*):", value):
         yield "has no // after its scheme"
     userinfo, _at, place = rest.rpartition("@")
+    yield from _problems_of_userinfo(userinfo)
+    yield from _problems_of_place(place)
+
+
+def _problems_of_userinfo(userinfo: str) -> Iterator[str]:
+    """Say what is wrong with user and password."""
     unescaped = next((character for character in userinfo if character in _UNSAFE), None)
     if unescaped is not None:
         yield f"contains an unescaped {unescaped!r} in the user or password: write %{ord(unescaped):02X} instead"
     if any(ord(character) > 255 for character in unquote(userinfo)):
         yield "contains a character in the user or password that HTTP cannot send"
-    yield from _problems_of_place(place)
 
 
 def _problems_of_place(place: str) -> Iterator[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from binascii import b2a_base64
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any, Callable
@@ -52,15 +51,6 @@ class Secrets:
         """Add values that must never be shown."""
         for value in filter(None, values):
             self._secrets.setdefault(value, _Secret(value))
-
-    def add_login(self, username: str, password: str) -> None:
-        """Add a password, and the form in which HTTP's basic authentication sends it to a proxy.
-
-        :param username: as it is sent, without percent-encoding.
-        :param password: likewise.
-        """
-        login = f"{username}:{password}".encode("utf-8", "surrogatepass")
-        self.add(password, b2a_base64(login, newline=False).decode())
 
     def add_headers(self, headers: Mapping[str, str]) -> None:
         """Add the secrets that a signed request contains.

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a request proves who asks: SDK-HMAC-SHA256 or a token. Pure, but for the clock that is handed in.
+"""Authenticates requests, by a signature (SDK-HMAC-SHA256) or a token. Pure: the clock is a parameter.
 
-Source: the vendor's description of the signature algorithm; vectors in the unit tests, checked with the vendor's SDK.
+Source: the vendor's description of the signature algorithm; the unit tests have vectors, checked with the vendor's SDK.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ _BYTES = "surrogateescape"
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
-#: What is signed where it is there. Not ``User-Agent``: a proxy may rewrite it.
+#: The headers that are signed, if the request has them. Not ``User-Agent``: a proxy may rewrite it.
 SIGNED_HEADERS = frozenset({"content-type", "host", "x-domain-id", "x-project-id", "x-sdk-date", "x-security-token"})
 
 
 def now() -> datetime:
-    """The time in UTC."""
+    """Return the time in UTC."""
     return datetime.now(timezone.utc)
 
 
 class SdkHmacSha256(AuthBase):
-    """Signs each request that it is called with, at the time of the call.
+    """Signs requests, each at the time when it is sent.
 
     :param key: the access key that signs.
     :param clock: the time in UTC.
@@ -55,7 +55,7 @@ class SdkHmacSha256(AuthBase):
         self.clock = clock
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Adds ``Host``, ``X-Sdk-Date``, ``X-Security-Token`` and ``Authorization`` to the request's headers."""
+        """Add ``Host``, ``X-Sdk-Date``, ``X-Security-Token`` and ``Authorization`` to the request's headers."""
         url = request.url or ""
         date = self.clock().strftime(DATE_FORMAT)
         request.headers["Host"] = host(url)
@@ -70,7 +70,7 @@ class SdkHmacSha256(AuthBase):
 
 
 class TokenAuth(AuthBase):
-    """Hands a token of IAM on.
+    """Adds a token of IAM to requests.
 
     :param token: the token as IAM issued it.
     """
@@ -79,21 +79,21 @@ class TokenAuth(AuthBase):
         self.token = token
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Adds ``X-Auth-Token`` to the request's headers."""
+        """Add ``X-Auth-Token`` to the request's headers."""
         request.headers["X-Auth-Token"] = self.token
         return request
 
 
 def canonical_request(method: str, url: str, signed_headers: Mapping[str, str], body: bytes) -> str:
-    """The text whose hash is signed.
+    """Build the text whose hash is signed.
 
     :param method: such as ``GET``.
-    :param url: the whole URL as it goes over the wire.
+    :param url: the whole URL as it is sent.
     :param signed_headers: values by name in lower case.
-    :param body: the body as it goes over the wire.
+    :param body: the body as it is sent.
     """
     parts = urlsplit(url)
-    # Decoded before it is split: the services take an encoded slash for a slash.
+    # Decoded before it is split: for the services, an encoded slash is a slash.
     path = "/".join(percent_encode(segment) for segment in unquote(parts.path, errors=_BYTES).split("/"))
     query = canonical_query(parse_qsl(parts.query.replace("+", "%2B"), keep_blank_values=True, errors=_BYTES))
     names = sorted(signed_headers)
@@ -110,7 +110,7 @@ def canonical_request(method: str, url: str, signed_headers: Mapping[str, str], 
 
 
 def canonical_query(pairs: Iterable[tuple[str, str]]) -> str:
-    """The query as it is signed and sent: sorted by name, then by value.
+    """Build the query as it is signed and sent: sorted by name, then by value.
 
     :param pairs: names and values, not yet encoded.
     """
@@ -118,10 +118,10 @@ def canonical_query(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def authorization(key: AccessKey, canonical: str, *, signed_headers: Iterable[str], date: str) -> str:
-    """The value of the ``Authorization`` header.
+    """Build the value of the ``Authorization`` header.
 
     :param key: the access key that signs.
-    :param canonical: what :func:`canonical_request` gave.
+    :param canonical: the result of :func:`canonical_request`.
     :param signed_headers: the names in it.
     :param date: the value of ``X-Sdk-Date``.
     """
@@ -133,7 +133,7 @@ def authorization(key: AccessKey, canonical: str, *, signed_headers: Iterable[st
 
 
 def host(url: str) -> str:
-    """The value of the ``Host`` header: with a port only where it is not the scheme's default."""
+    """Return the value of the ``Host`` header: with a port only if it is not the scheme's default."""
     parts = urlsplit(url)
     name = parts.netloc.rpartition("@")[2]
     default = DEFAULT_PORTS.get(parts.scheme)
@@ -141,17 +141,17 @@ def host(url: str) -> str:
 
 
 def percent_encode(text: str) -> str:
-    """Every byte but the unreserved ones ``A-Za-z0-9-_.~`` as ``%XX``."""
+    """Encode every byte but the unreserved ones ``A-Za-z0-9-_.~`` as ``%XX``."""
     return quote(text, safe="~", errors=_BYTES)
 
 
 def text_headers(headers: Mapping[str, str | bytes]) -> dict[str, str]:
-    """Headers as ``requests`` may hold them, as text."""
+    """Convert headers, which ``requests`` may hold as bytes, to text."""
     return {name: value if isinstance(value, str) else value.decode("latin-1") for name, value in headers.items()}
 
 
 def _as_bytes(body: object) -> bytes:
-    """A body as it goes over the wire; this collection sends no streams."""
+    """Return a body as it is sent; this collection sends no streams."""
     if isinstance(body, str):
         return body.encode()
     return body if isinstance(body, bytes) else b""

@@ -16,7 +16,9 @@ from typing import Any, Callable
 from .adapter import Adapter
 from .attempt import USER_AGENT, VERSION, Attempt, Client
 from .errors import CloudError, ConnectionFailure
+from .guard import CredentialGuard
 from .messages import Request, Response
+from .progress import REQUESTS, Report, describe_attempt, describe_wait, report_nothing, verbosity_of_wait
 from .redaction import Secrets
 from .retry import RetryPolicy
 from .signing import now
@@ -33,6 +35,8 @@ class Transport:
     :param verify: whether certificates are verified, or the CA bundle for it.
     :param timeout: seconds for one attempt as a whole.
     :param environ: where the proxy variables are read; by default there is no proxy.
+    :param guard: decides for each attempt whether the credentials may be sent.
+    :param report: shows what happens, secrets masked.
     """
 
     def __init__(
@@ -43,15 +47,19 @@ class Transport:
         timeout: float = 30.0,
         retries: RetryPolicy = RetryPolicy(),  # noqa: B008 - immutable
         environ: Mapping[str, str] | None = None,
+        guard: CredentialGuard = CredentialGuard(),  # noqa: B008 - it has no state
+        report: Report = report_nothing,
         sleep: Callable[[float], Any] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         clock: Callable[[], datetime] = now,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.secrets = secrets
+        self.guard = guard
         self.clock = clock
         self._client = Client(Adapter(verify), secrets, verify, timeout, environ or {}, clock, monotonic)
         self._retries = retries
+        self._report = lambda verbosity, line: report(verbosity, secrets.mask(line))
         self._closed = threading.Event()
         self._sleep = sleep or self._closed.wait
         self._monotonic = monotonic
@@ -89,6 +97,8 @@ class Transport:
             delay = self._retries.delay(failure, number, self._jitter)
             if delay is None:
                 raise failure
+            line = describe_wait(failure, number, self._retries.max_retries + 1, delay)
+            self._report(verbosity_of_wait(delay), line)
             self._postpone(delay, everyone=failure.http_status == 429)
 
     def _attempt(self, request: Request, number: int) -> Response:
@@ -96,10 +106,24 @@ class Transport:
         with self._lock:
             self._running.add(attempt)
         try:
-            return attempt.run()
+            return self.guard.send(lambda: self._run(attempt, request))
         finally:
             with self._lock:
                 self._running.discard(attempt)
+
+    def _run(self, attempt: Attempt, request: Request) -> Response:
+        started = self._monotonic()
+
+        def report(outcome: Response | CloudError) -> None:
+            self._report(REQUESTS, describe_attempt(request, outcome, self._monotonic() - started))
+
+        try:
+            response = attempt.run()
+        except CloudError as error:
+            report(error)
+            raise
+        report(response)
+        return response
 
     def _wait_for_turn(self) -> None:
         while True:

@@ -38,5 +38,5 @@ def fetch_page(client: Client, query: ImageQuery, offset: int, size: int) -> Pag
     path = ("v2", client.project_id, "images")
     answer = client.get(OPERATION, path, query.page(offset, size))
     document = answer.json(page_schema())
-    client.authenticated = True
+    client.mark_authenticated()
     return Page(document["images"], document["total_count"], answer.attempts)

@@ -248,8 +248,8 @@ def test_stalls(caller: Caller, fault: str) -> None:
 def test_each_byte_is_in_time_but_not_the_whole(caller: Caller, fault: str) -> None:
     caller.emulator.arm(fault, interval=0.01, seconds=30)
     closing = threading.Timer(0.4, caller.emulator.stop)
-    closing.start()
     started = time.monotonic()
+    closing.start()
     with contextlib.suppress(requests.RequestException):
         caller.session.send(caller.signed("GET", f"/v2/{caller.emulator.project_id}/images"), timeout=0.2)
     assert time.monotonic() - started >= 0.39

@@ -35,16 +35,16 @@ def _as_on_linux(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What was asked for in this process: the options that were set, each time."""
-    questions: list[dict[str, Any]] = []
+def searches(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Return the options of each search in this process."""
+    recorded: list[dict[str, Any]] = []
 
-    def find_images(params: Mapping[str, Any], warn: Any) -> dict[str, Any]:
-        questions.append({name: value for name, value in params.items() if value is not None})
+    def find_images(params: Mapping[str, Any], warn: Any, **_process: Any) -> dict[str, Any]:
+        recorded.append({name: value for name, value in params.items() if value is not None})
         return {"changed": False, "images": []}
 
     monkeypatch.setattr(plugin, "find_images", find_images)
-    return questions
+    return recorded
 
 
 def action(
@@ -61,11 +61,11 @@ def action(
     }  # fmt: skip
     shell: Any = SimpleNamespace(tmpdir=None, env_prefix=lambda **_variables: "")
     connection: Any = SimpleNamespace(transport=transport, become=become, has_native_async=False, _shell=shell)
-    stood_in_for: Any = SimpleNamespace(**keywords)
+    fake_task: Any = SimpleNamespace(**keywords)
     context: Any = SimpleNamespace()
     loader = DataLoader()
     templar = Templar(loader=loader, variables=dict(variables or {}))
-    return plugin.ActionModule(stood_in_for, connection, context, loader, templar, None)
+    return plugin.ActionModule(fake_task, connection, context, loader, templar, None)
 
 
 def runs_here(variables: Mapping[str, Any] | None = None, **keywords: Any) -> bool:
@@ -74,7 +74,7 @@ def runs_here(variables: Mapping[str, Any] | None = None, **keywords: Any) -> bo
     return "ran_as" not in result
 
 
-@pytest.mark.usefixtures("asked")
+@pytest.mark.usefixtures("searches")
 class TestWhereItRuns:
     def test_here_by_default(self) -> None:
         assert runs_here()
@@ -106,7 +106,7 @@ class TestWhereItRuns:
         assert not runs_here(environment=[{name: "x"}])
 
 
-@pytest.mark.usefixtures("asked")
+@pytest.mark.usefixtures("searches")
 class TestSwitch:
     @pytest.mark.parametrize("value", [False, "no", "false", "0", 0, "{{ 1 == 2 }}"])
     def test_variable_off(self, value: object) -> None:
@@ -135,7 +135,7 @@ class TestSwitch:
             runs_here()
 
 
-@pytest.mark.usefixtures("asked")
+@pytest.mark.usefixtures("searches")
 class TestInterpreter:
     @pytest.mark.parametrize("value", ["auto", "auto_silent", "auto_legacy", sys.executable])
     def test_own(self, value: str) -> None:
@@ -184,17 +184,17 @@ class TestInterpreter:
 
 
 class TestWhatItGets:
-    def test_options_as_a_module_gets_them(self, asked: list[dict[str, Any]]) -> None:
+    def test_options_as_a_module_gets_them(self, searches: list[dict[str, Any]]) -> None:
         action(args={"region": "cn-north-4", "limit": "3", "most_recent": "yes"}, variables=OWN).run(task_vars=OWN)
 
-        assert (asked[0]["limit"], asked[0]["most_recent"]) == (3, True)
+        assert (searches[0]["limit"], searches[0]["most_recent"]) == (3, True)
 
     def test_environment_of_the_task_for_its_time_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PARITY_KEPT", "before")
         monkeypatch.delenv("PARITY_NEW", raising=False)
         seen: dict[str, str | None] = {}
 
-        def find_images(params: Mapping[str, Any], warn: Any) -> dict[str, Any]:
+        def find_images(params: Mapping[str, Any], warn: Any, **_process: Any) -> dict[str, Any]:
             seen.update({name: os.environ.get(name) for name in ("PARITY_KEPT", "PARITY_NEW")})
             raise SearchFailed({"msg": "no"})
 
@@ -228,7 +228,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Pa
 
 
 def fails_with(monkeypatch: pytest.MonkeyPatch, failure: BaseException) -> None:
-    def find_images(params: Mapping[str, Any], warn: Any) -> dict[str, Any]:
+    def find_images(params: Mapping[str, Any], warn: Any, **_process: Any) -> dict[str, Any]:
         os.environ["PARITY_LEFT_BEHIND"] = "x"
         raise failure
 
@@ -262,7 +262,7 @@ class TestSurroundings:
             action(environment=[{"PARITY_NEW": "x"}]).run(task_vars=OWN)
 
     @pytest.mark.usefixtures("surroundings")
-    def test_come_back_if_they_are_set_in_part(self, asked: list[dict[str, Any]]) -> None:
+    def test_come_back_if_they_are_set_in_part(self, searches: list[dict[str, Any]]) -> None:
         with pytest.raises(UnicodeEncodeError):
             plugin._run_within({"PARITY_KEPT": "now", "PARITY_NEW": "\ud800"}, ".", dict)
 
@@ -271,7 +271,7 @@ class TestSurroundings:
         [{"A=B": "x"}, {"": "x"}, {"A B": "x"}, {"1A": "x"}, {"A": "a\0b"}, {"A": "\ud800"}],
         ids=ascii,
     )
-    @pytest.mark.usefixtures("surroundings", "asked")
+    @pytest.mark.usefixtures("surroundings", "searches")
     def test_what_no_environment_can_have_is_left_to_ansible(self, environment: dict[str, Any]) -> None:
         assert not runs_here(environment=[{**environment, "PARITY_NEW": "x"}])
 
@@ -279,7 +279,7 @@ class TestSurroundings:
     def test_values_of_any_type_are_text(self, monkeypatch: pytest.MonkeyPatch) -> None:
         seen: dict[str, str] = {}
 
-        def find_images(params: Mapping[str, Any], warn: Any) -> dict[str, Any]:
+        def find_images(params: Mapping[str, Any], warn: Any, **_process: Any) -> dict[str, Any]:
             seen.update({name: value for name, value in os.environ.items() if name.startswith("PARITY_V")})
             return {"changed": False, "images": []}
 
@@ -291,7 +291,7 @@ class TestSurroundings:
         assert seen == {name: str(value) for name, value in values.items()}
 
     def test_a_deleted_current_directory(
-        self, surroundings: Path, tmp_path_factory: pytest.TempPathFactory, asked: list[dict[str, Any]]
+        self, surroundings: Path, tmp_path_factory: pytest.TempPathFactory, searches: list[dict[str, Any]]
     ) -> None:
         deleted = tmp_path_factory.mktemp("deleted")
         os.chdir(deleted)
@@ -302,9 +302,9 @@ class TestSurroundings:
                 Path.cwd()
         finally:
             os.chdir(surroundings)
-        assert len(asked) == 1
+        assert len(searches) == 1
 
-    @pytest.mark.usefixtures("surroundings", "asked")
+    @pytest.mark.usefixtures("surroundings", "searches")
     def test_a_deleted_directory_of_the_playbook(self, tmp_path: Path) -> None:
         started = action(environment=[{"PARITY_NEW": "x"}], variables=OWN)
         started._loader.set_basedir(str(tmp_path / "deleted"))
@@ -312,7 +312,7 @@ class TestSurroundings:
         assert "ran_as" not in started.run(task_vars=OWN)
 
     @pytest.mark.parametrize("function", ["open", "fchdir"])
-    @pytest.mark.usefixtures("surroundings", "asked")
+    @pytest.mark.usefixtures("surroundings", "searches")
     def test_as_a_module_where_there_is_no_way_back(self, function: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """Root, who runs some of these tests, has every permission."""
 
@@ -323,7 +323,7 @@ class TestSurroundings:
 
         assert not runs_here()
 
-    @pytest.mark.usefixtures("surroundings", "asked")
+    @pytest.mark.usefixtures("surroundings", "searches")
     def test_no_file_descriptor_is_left_open(self) -> None:
         assert runs_here()
         before = len(list(Path("/proc/self/fd").iterdir()))
@@ -343,13 +343,20 @@ class TestSurroundings:
     ids=["null", "empty", "unit"],
 )  # fmt: skip
 def test_a_value_that_nobody_means_is_an_error_both_ways(
-    switch: bool, args: dict[str, Any], message: str, asked: list[dict[str, Any]]
+    switch: bool, args: dict[str, Any], message: str, searches: list[dict[str, Any]]
 ) -> None:
     result = action(args=args).run(task_vars={**OWN, plugin.SWITCH_VARIABLE: switch})
 
     assert (result["failed"], result["msg"], result["error_type"]) == (True, message, "configuration")
     assert "ran_as" not in result
-    assert asked == []
+    assert searches == []
+
+
+def test_ansibles_own_arguments_are_no_options() -> None:
+    """They are there when a module runs again, for ``until``."""
+    result = action(args={"limit": 1, "_ansible_socket": None}, become=object()).run(task_vars=OWN)
+
+    assert result == {"ran_as": "module"}
 
 
 def trusted(value: Any) -> Any:

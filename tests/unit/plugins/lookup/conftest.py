@@ -47,6 +47,9 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     path.mkdir()
     monkeypatch.setenv("HOME", str(path))
     monkeypatch.setattr(_listing_cache, "_plugins", {})
+    # What one test's run knows of credentials must not fail another test's.
+    (tmp_path / "run").mkdir()
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "run"))
     return path
 
 

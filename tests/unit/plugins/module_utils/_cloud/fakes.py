@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Stand-ins for time and for the other side of a connection, and how a call is made in these tests."""
+"""Fakes of time and of servers, and how these tests send a request."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def make_transport(
     timeout: float = 5.0,
     **more: object,
 ) -> Transport:
-    """A transport that never sleeps; its jitter always show the longest wait."""
+    """Make a transport that never sleeps; its jitter is always the longest."""
     time = time or Time()
     arguments: dict[str, Any] = {
         "secrets": Secrets(),
@@ -214,6 +214,9 @@ class SocksServer(RawServer):
         self._refuses = refuses
         super().__init__()
 
+    def __enter__(self) -> SocksServer:
+        return self
+
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError), contextlib.closing(connection), connection.makefile("rb") as reader:
             connection.settimeout(TIMEOUT_S)
@@ -244,10 +247,11 @@ def tls_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
 
 
 def pump(source: socket.socket, sink: socket.socket) -> None:
-    """Copy all bytes from one connection to the other."""
+    """Copy all bytes from one connection to the other, and the end."""
     with contextlib.suppress(OSError):
         while data := source.recv(65536):
             sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
 
 
 def tunnel_to(port: int) -> Callable[[socket.socket], None]:

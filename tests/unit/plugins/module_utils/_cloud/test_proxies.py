@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 import requests
 from hypothesis import given
@@ -148,8 +150,8 @@ def test_any_value_is_a_proxy_or_one_failure(value: str) -> None:
     except ConfigurationError as error:
         proxy, problem = None, error.message()
     if proxy is not None:
-        assert requests.utils.urlparse(proxy.url).hostname
-        assert requests.utils.urlparse(proxy.url).port
+        assert urlsplit(proxy.url).hostname
+        assert urlsplit(proxy.url).port
     elif value:
         assert problem.startswith("HTTPS_PROXY ")
 
@@ -226,8 +228,8 @@ def test_entry_that_was_not_meant(host: str, value: str) -> None:
     ("userinfo", "secrets"),
     [
         ("", set()),
-        ("user:pass", {"user", "pass", "dXNlcjpwYXNz"}),
-        ("us%5Cer:p%23", {"us%5Cer", "us\\er", "p%23", "p#", "dXNcZXI6cCM="}),
+        ("user:pass", {"pass", "dXNlcjpwYXNz"}),
+        ("us%5Cer:p%23", {"p%23", "p#", "dXNcZXI6cCM="}),
     ],
 )
 def test_secrets(userinfo: str, secrets: set[str]) -> None:

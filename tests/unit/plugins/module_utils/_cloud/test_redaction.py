@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import json
 import re
-from base64 import b64encode
 from html.entities import html5
 from typing import Callable
 from urllib.parse import quote, quote_plus
@@ -146,13 +145,6 @@ def test_is_printed_without_values(secrets: Secrets) -> None:
 
 def test_structures_of_failures_keep_other_types(secrets: Secrets) -> None:
     assert secrets.mask_all({5: (1, 2), "x": 2.5}) == {5: (1, 2), "x": 2.5}
-
-
-def test_login_of_a_proxy() -> None:
-    made = Secrets()
-    made.add_login("operator", "pass:wörd+1")
-    login = b64encode("operator:pass:wörd+1".encode()).decode()
-    assert made.mask(f"pass%3Aw%C3%B6rd%2B1 {login} operator") == f"{MASK} {MASK} operator"
 
 
 # Spellings
