@@ -208,7 +208,7 @@ notes:
   - Proxies are set by environment variables such as E(HTTPS_PROXY) and E(NO_PROXY). SOCKS proxies require the Python
     library PySocks.
   - For many hosts, list the images once, with C(delegate_to=localhost) and C(run_once=true). Huawei Cloud locks an
-    access key after more than five failed authentications, and each host would send a wrong key once.
+    access key after more than five failed authentications.
 """
 
     # Where a lookup reads the options besides its keywords. Secrets are never read from ansible.cfg.

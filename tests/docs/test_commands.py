@@ -213,6 +213,7 @@ def test_order_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         "options of the task",
         "SDK",
         "Terraform",
+        "OIDC",
         "O(credentials_file)",
         "O(shared_config_file)",
         "instance metadata",
