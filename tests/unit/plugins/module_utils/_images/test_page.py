@@ -40,9 +40,6 @@ class FakeConnection:
         call = Request(operation, "GET", "http://127.0.0.1:1/", region="cn-north-4")
         return Response(call, self.status, {"X-Request-Id": "abc"}, body, self.attempts)
 
-    def mark_authenticated(self) -> None:
-        pass
-
 
 def fetch(connection: FakeConnection, offset: int = 0, size: int = 100) -> Any:
     # The stand-in has what a page asks of a connection, and no more.
