@@ -122,7 +122,7 @@ def _listing_of(entry: object) -> CachedListing | None:
     Others may be able to write to the cache, so an entry is checked as strictly as a response.
     """
     # Exactly a string: a subclass is one of Ansible's tagged or encrypted strings.
-    if type(entry) is not str or len(entry) > MAX_LENGTH:
+    if entry.__class__ is not str or len(entry) > MAX_LENGTH:
         return None
     try:
         document = read_json(entry.encode())

@@ -84,7 +84,7 @@ def test_all_variables() -> None:
         {"HW_AUTH_TOKEN": "t"},
         {"HW_USER_NAME": "u", "HW_USER_PASSWORD": "p", "HW_DOMAIN_NAME": "d"},
     ],
-    ids=lambda environ: min(environ),
+    ids=min,
 )
 def test_other_variables_count_before(earlier: dict[str, str]) -> None:
     assert not isinstance(resolved({**OIDC, **earlier}).credentials, OidcToken)

@@ -115,7 +115,7 @@ def test_a_sentence_stays_as_it_is(reason: str) -> None:
 def test_changed_copy_keeps_all_else() -> None:
     failure = full()
     changed = failure.with_facts(region="af-south-1", authorization_message=None)
-    assert type(changed) is ApiError
+    assert changed.__class__ is ApiError
     assert changed.region == "af-south-1"
     assert failure.region == "cn-north-4"
     assert vars(changed) == {**vars(failure), "region": "af-south-1", "authorization_message": None}

@@ -74,7 +74,7 @@ def test_secrets_are_masked(emulator: Emulator) -> None:
     emulator.arm("error", status=503, times=1, message=f"{emulator.account.secret_key} is wrong")
     lines = reported(emulator, secrets=secrets, max_retries=1)
     assert lines
-    assert not [line for _, line in lines if emulator.account.secret_key in line or "Signature=" in line]
+    assert not [line for _verbosity, line in lines if emulator.account.secret_key in line or "Signature=" in line]
 
 
 class Blocked(CredentialGuard):
