@@ -39,7 +39,7 @@ PARAMETERS: dict[str, Sequence[Mapping[str, Any]]] = {
     "html": [{"status": 200}, {"status": 502}],
     "empty": [{"status": 200}, {"status": 204}],
     "not_a_number": [{"literal": "NaN"}],
-    "row_bomb": [{}, {"rows": 20_000, "value": '{"id":"a"}'}],
+    "row_bomb": [{"rows": 5_000_000}, {"rows": 20_000, "value": '{"id":"a"}'}],
     "total_count": [{"value": None}, {"value": 5000}],
     "total_count_off": [{"by": -1}, {"by": 1}],
     "shifting": [{"rows": 1}],
