@@ -79,7 +79,7 @@ def uri(cloud: Cloud) -> Outcome:
     status = result.get("status")
     message = str(result.get("msg", ""))
     details = [status if status and status > 0 else _cause(message), body.get("error_code")]
-    return Outcome(output, failure=_joined(details), is_crash="Traceback" in output)
+    return Outcome(output, failure=_joined(details), is_crash="Traceback" in output + message)
 
 
 def vendor(cloud: Cloud) -> Outcome:
@@ -124,7 +124,8 @@ def _ad_hoc(cloud: Cloud, task: playbooks.Task, **variables: object) -> tuple[st
     output = program.stdout + program.stderr
     head, arrow, rest = program.stdout.partition("=> ")
     if not arrow:
-        return output, {"failed": True, "msg": program.stderr}
+        # ansible itself failed, for example while it printed the result.
+        return output, {"failed": True, "msg": "Traceback: no result"}
     result: dict[str, Any] = json.JSONDecoder().raw_decode(rest)[0]
     return output, {**result, "failed": "FAILED!" in head}
 

@@ -35,7 +35,7 @@ first. The account has {IMAGES} images on three pages. Every cell is measured.
   exception with its status and code. By default, it does not retry.
 - **ansible.builtin.uri** requests the first page with a token. It has no paging, so it is not measured with the faults
   of lists (–), and only its page is rated. Cells show the status or the cause, and the `error_code` of the body.
-- Bold cells: {"; ".join(rating.value for rating in Rating if rating not in ACCEPTABLE)}.
+- In bold: the client {"; ".join(rating.value for rating in Rating if rating not in ACCEPTABLE)}.
 """
 _UPDATE = """\
 `make nox ARGS="--session bench -- --faults --write"` measures all rows. With names of faults before `--write`, it
