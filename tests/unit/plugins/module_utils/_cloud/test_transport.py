@@ -227,7 +227,7 @@ TABLE = [
     row("zipped", None, 1),
     invalid("broken_gzip"),
     invalid("not_gzip"),
-    invalid("gzip_bomb", timeout=30.0),
+    row("gzip_bomb", "invalid_response", 1, http_status=200, timeout=30.0),
     *(invalid("answer", http_status=status, status=status, body="{}") for status in (201, 202, 206, 304)),
     invalid("answer", body=None),
     invalid("answer", body='{"images": [{"id": "1", "size": 1e999}]}'),
