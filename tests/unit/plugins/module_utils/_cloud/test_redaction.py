@@ -289,13 +289,14 @@ def test_documented_fields_keep_their_names() -> None:
 @examples(100)
 @given(
     st.lists(
-        st.text(st.characters(exclude_characters="*", exclude_categories=["Cs"]), min_size=1, max_size=8),
+        st.text(st.characters(exclude_characters="*", exclude_categories=["Cs"]), min_size=4, max_size=8),
         min_size=1,
         max_size=4,
     ),
     st.data(),
 )
 def test_no_known_secret_survives(values: list[str], data: st.DataObject) -> None:
+    # Shorter ones are masked as words only: "0" is not masked in "100".
     made = Secrets()
     made.add(*values)
     pieces = data.draw(st.lists(st.sampled_from(values) | st.text(max_size=5), max_size=8))
