@@ -368,7 +368,7 @@ WIRES = (
         "plain_http",
         "timeout: 5",
         connection=KEYS.replace('"{{ emulator_url }}"', "http://nowhere.invalid"),
-        expect="plain http",
+        expect="unencrypted HTTP",
     ),
     Case("stall", "timeout: 0.5", faults=fault("stall"), expect=r'"timeout"', within=20),
     Case("stall_midway", "timeout: 0.5", faults=fault("stall_midway"), expect=r'"timeout"', within=20),
@@ -741,7 +741,7 @@ environment: {HW_ACCESS_KEY: "{{ emulator_access_key }}", HW_SECRET_KEY: "{{ loo
     ),
     Case(
         "timeout_retries",
-        "max_retries: 5",
+        "max_retries: 5, max_retry_delay: 9",
         connection=KEYS.replace("max_retries: 0, ", ""),
         task="timeout: 1",
         faults=fault("throttled", retry_after="30"),
