@@ -53,7 +53,7 @@ PARAMETERS: dict[str, Sequence[Mapping[str, Any]]] = {
     "endless_gzip_members": [_SLOW],
 }
 """Parameters of the faults that need some, one row for each set. The others are measured with their defaults."""
-EXCLUDED = ("answer",)
+EXCLUDED = ("response",)
 """Faults that do nothing without parameters."""
 
 

@@ -96,8 +96,8 @@ def _plugin_examples(file: Path) -> Block:
 def _indented(file: Path, lines: list[str]) -> Iterator[Block]:
     fault: str | None = None
     for number, line in enumerate(lines):
-        arms = _FAULT.match(line)
-        fault = arms["fault"] if arms else fault
+        fault_line = _FAULT.match(line)
+        fault = fault_line["fault"] if fault_line else fault
         directive = _DIRECTIVE.fullmatch(line)
         if directive is None:
             continue
@@ -115,8 +115,8 @@ def _fenced(file: Path, lines: list[str]) -> Iterator[Block]:
     opened: tuple[int, str] | None = None
     body: list[str] = []
     for number, line in enumerate(lines):
-        arms = _FAULT.match(line)
-        fault = arms["fault"] if arms else fault
+        fault_line = _FAULT.match(line)
+        fault = fault_line["fault"] if fault_line else fault
         fence = _FENCE.match(line)
         if opened is not None and fence:
             yield Block(file, opened[0] + 1, opened[1], dedent("\n".join(body)) + "\n", fault)

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from .account import DEFAULT_REGION, REGIONS, Account, Agency, Key, Project, project_named
 from .emulator import Emulator
-from .faults import KINDS as FAULTS
+from .faults import FAULT_TYPES as FAULTS
 from .images import Image, read_images
-from .journal import Record
+from .request_log import Record
 from .samples import VENDOR_SAMPLES, many_images, sample_images
 from .sts import encode_authorization_message
 

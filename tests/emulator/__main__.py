@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
                         f"{{NAME: …}}}} with either; or one of these lists: {named} (default: 250 sample images for "
                         "each region)")  # fmt: skip
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS",
-                        help="wait so long before each answer (default: 0)")  # fmt: skip
+                        help="wait so long before each response (default: 0)")  # fmt: skip
     parser.add_argument("--fault", action="append", default=[], metavar="FAULT",
                         help="arm a fault: NAME[:key=value,…], or JSON; may be given several times")  # fmt: skip
     parser.add_argument("--list-faults", action="store_true", help="list the faults with their parameters, and end")

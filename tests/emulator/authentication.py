@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, timezone
 
 from .account import Account, Agency, Key, Project
 from .errors import gateway_error
-from .messages import Answer, RefusalError, Request
+from .messages import RejectedError, Request, Response
 from .vendor_signature import signature_holds, signer_of
 
 CLOCK_TOLERANCE = timedelta(minutes=15)
@@ -24,14 +24,14 @@ TOKEN_LIFETIME = timedelta(hours=24)
 _DATE_FORMAT = "%Y%m%dT%H%M%SZ"
 
 
-def identity_refused(tail: str) -> Answer:
+def authentication_failed(tail: str) -> Response:
     """Make the gateway's 401; ``tail`` tells the reason, in the gateway's words."""
     return gateway_error(401, "0301", f"Incorrect IAM authentication information: {tail}")
 
 
-def signature_expired(signed_at: str, now: datetime) -> Answer:
+def signature_expired(signed_at: str, now: datetime) -> Response:
     """Make the gateway's 401 for a clock that is off; ``signed_at`` is the request's X-Sdk-Date."""
-    return identity_refused(
+    return authentication_failed(
         "calc aksk signature fail:signature expired, "
         f"signature time:{signed_at},server time:{now.strftime(_DATE_FORMAT)}"
     )
@@ -56,7 +56,7 @@ class IssuedKey:
     expires_at: datetime
 
 
-class Gatekeeper:
+class Authenticator:
     """Checks identities, keeps count of failures and knows the tokens given out."""
 
     def __init__(self, account: Account) -> None:
@@ -98,8 +98,8 @@ class Gatekeeper:
         issued = self._issued.get(signer_of(request) or "")
         return issued.agency.projects if issued else self._account.projects
 
-    def admit(self, request: Request, *, tokens: bool = True) -> Token | None:
-        """Let a request through or raise RefusalError.
+    def authenticate(self, request: Request, *, tokens: bool = True) -> Token | None:
+        """Let a request through or raise RejectedError.
 
         Gives the token that the request came with, None where it is signed. Without ``tokens``, only a signature
         will do.
@@ -109,65 +109,65 @@ class Gatekeeper:
             self._check_signature(request, access_key)
             return None
         if "authorization" in request.headers:
-            raise RefusalError(gateway_error(401, "0305", "Incorrect authentication information: unknown scheme"))
+            raise RejectedError(gateway_error(401, "0305", "Incorrect authentication information: unknown scheme"))
         if not tokens or "x-auth-token" not in request.headers:
-            raise RefusalError(identity_refused("x-auth-token not found"))
+            raise RejectedError(authentication_failed("x-auth-token not found"))
         return self._check_token(request)
 
-    def admit_to_project(self, request: Request, project_id: str) -> None:
-        """Let a request through to a project's resources in its region or raise RefusalError."""
-        token = self.admit(request)
+    def authorize_project(self, request: Request, project_id: str) -> None:
+        """Let a request through to a project's resources in its region or raise RejectedError."""
+        token = self.authenticate(request)
         project = next((found for found in self.projects_of(request) if found.id == project_id), None)
         if project is None:
-            raise RefusalError(gateway_error(403, "0306", "API access denied: the project is not available"))
+            raise RejectedError(gateway_error(403, "0306", "API access denied: the project is not available"))
         if token is not None and (token.project != project or project.region != request.region):
-            raise RefusalError(gateway_error(401, "0307", "The token must be updated."))
+            raise RejectedError(gateway_error(401, "0307", "The token must be updated."))
         if project.region != request.region:
-            raise RefusalError(gateway_error(403, "0306", "API access denied: the project is not of this region"))
+            raise RejectedError(gateway_error(403, "0306", "API access denied: the project is not of this region"))
         if request.headers.get("x-project-id", project_id) != project_id:
-            raise RefusalError(
+            raise RejectedError(
                 gateway_error(403, "0306", "API access denied: X-Project-Id is not the project of the URL")
             )
 
     def _check_token(self, request: Request) -> Token:
         token = self._tokens.get(request.headers["x-auth-token"])
         if token is None:
-            raise RefusalError(identity_refused("decrypt token fail"))
+            raise RejectedError(authentication_failed("decrypt token fail"))
         if token.expires_at <= datetime.now(timezone.utc):
-            raise RefusalError(gateway_error(401, "0307", "The token must be updated."))
+            raise RejectedError(gateway_error(401, "0307", "The token must be updated."))
         return token
 
     def _check_signature(self, request: Request, access_key: str) -> None:
         with self._lock:
             if self._locked_until.get(access_key, 0.0) > time.monotonic():
-                raise RefusalError(identity_refused("AK access failed to reach the limit,forbidden"))
-        answer = self._fault_of_signature(request, access_key)
+                raise RejectedError(authentication_failed("AK access failed to reach the limit,forbidden"))
+        response = self._fault_of_signature(request, access_key)
         with self._lock:
-            if answer is None:
+            if response is None:
                 self._failures.pop(access_key, None)
                 return
             self._failures[access_key] = self._failures.get(access_key, 0) + 1
             if self._failures[access_key] > LOCK_AFTER_FAILURES:
                 self._locked_until[access_key] = time.monotonic() + LOCK_SECONDS
                 del self._failures[access_key]
-        raise RefusalError(answer)
+        raise RejectedError(response)
 
-    def _fault_of_signature(self, request: Request, access_key: str) -> Answer | None:
+    def _fault_of_signature(self, request: Request, access_key: str) -> Response | None:
         issued = self._issued.get(access_key)
         key = issued.key if issued else self._account.key(access_key)
         if key is None:
-            return identity_refused(f"Get secretKey failed,ak:{access_key},err:ak not exist")
+            return authentication_failed(f"Get secretKey failed,ak:{access_key},err:ak not exist")
         now = datetime.now(timezone.utc)
         signed_at = request.headers.get("x-sdk-date", "")
         try:
             moment = datetime.strptime(signed_at, _DATE_FORMAT).replace(tzinfo=timezone.utc)
         except ValueError:
-            return identity_refused("calc aksk signature fail:invalid x-sdk-date")
+            return authentication_failed("calc aksk signature fail:invalid x-sdk-date")
         if abs(now - moment) > CLOCK_TOLERANCE:
             return signature_expired(signed_at, now)
         if not signature_holds(request, key) or request.headers.get("x-security-token") != key.security_token:
-            return identity_refused("verify aksk signature fail")
+            return authentication_failed("verify aksk signature fail")
         if issued and issued.expires_at <= now:
             # No source tells the words: they are invented.
-            return identity_refused("the security token has expired")
+            return authentication_failed("the security token has expired")
         return None

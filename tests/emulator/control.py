@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 
-from .faults import Board
-from .journal import Journal
-from .messages import Answer, Request, json_answer
+from .faults import FaultRegistry
+from .messages import Request, Response, json_response
+from .request_log import RequestLog
 
 PREFIX = "/_emulator/"
 
 
-def control(request: Request, board: Board, journal: Journal) -> Answer | None:
-    """Answer a request below PREFIX; None where it is elsewhere.
+def control(request: Request, registry: FaultRegistry, request_log: RequestLog) -> Response | None:
+    """Handle a request below PREFIX; None where it is elsewhere.
 
     ``GET`` and ``DELETE`` ``/_emulator/requests``; ``POST`` (an object as for ``Emulator.arm``, or a list of them)
     and ``DELETE`` ``/_emulator/faults``.
@@ -24,23 +24,23 @@ def control(request: Request, board: Board, journal: Journal) -> Answer | None:
         return None
     asked = (request.method, request.path[len(PREFIX) :])
     if asked == ("GET", "requests"):
-        return json_answer(200, [record.document() for record in journal.records()])
+        return json_response(200, [record.document() for record in request_log.records()])
     if asked == ("DELETE", "requests"):
-        journal.clear()
-        return Answer(204)
+        request_log.clear()
+        return Response(204)
     if asked == ("DELETE", "faults"):
-        board.disarm()
-        return Answer(204)
+        registry.disarm()
+        return Response(204)
     if asked == ("POST", "faults"):
-        return _arm(request.body, board)
-    return json_answer(404, {"message": f"the emulator has no {request.method} {request.path}"})
+        return _arm(request.body, registry)
+    return json_response(404, {"message": f"the emulator has no {request.method} {request.path}"})
 
 
-def _arm(body: bytes, board: Board) -> Answer:
+def _arm(body: bytes, registry: FaultRegistry) -> Response:
     try:
         document = json.loads(body)
         for fault in document if isinstance(document, list) else [document]:
-            board.arm(**fault)
+            registry.arm(**fault)
     except (ValueError, TypeError) as problem:
-        return json_answer(400, {"message": str(problem)})
-    return Answer(204)
+        return json_response(400, {"message": str(problem)})
+    return Response(204)

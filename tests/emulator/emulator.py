@@ -13,13 +13,13 @@ from types import TracebackType
 from typing import Any
 
 from .account import DEFAULT_REGION, Account
-from .authentication import Gatekeeper
+from .authentication import Authenticator
 from .control import control
-from .faults import Board, Chosen
-from .images import Rows, Stock, to_stock
-from .journal import Journal, Record
+from .faults import ActiveFaults, FaultRegistry
+from .images import RegionImages, Rows, to_region_images
 from .listing import Catalogue
-from .messages import Answer, Request
+from .messages import Request, Response
+from .request_log import Record, RequestLog
 from .samples import sample_images
 from .server import Server, record_of
 from .services import Services, operation_of
@@ -58,11 +58,11 @@ class Emulator:
         self._address = (host, port)
         self._ssl_context = ssl_context
         self._catalogues: dict[str, Catalogue] = {}
-        self._images: dict[str, Stock] = {}
-        self._journal = Journal()
-        self._board = Board()
-        self._gatekeeper = Gatekeeper(self.account)
-        self._services = Services(self.account, self._gatekeeper, self._catalogue)
+        self._images: dict[str, RegionImages] = {}
+        self._request_log = RequestLog()
+        self._registry = FaultRegistry()
+        self._authenticator = Authenticator(self.account)
+        self._services = Services(self.account, self._authenticator, self._catalogue)
         self._server: Server | None = None
         self.set_images(images)
 
@@ -76,7 +76,7 @@ class Emulator:
         return self
 
     def stop(self) -> None:
-        """Stop serving; stalls and slow answers end at once."""
+        """Stop serving; stalls and slow responses end at once."""
         self.closing.set()
         if self._server:
             self._server.shutdown()
@@ -119,7 +119,7 @@ class Emulator:
     def set_images(self, images: Rows | Mapping[str, Rows] | None) -> None:
         """Serve other images; None brings the samples back."""
         by_region = images if isinstance(images, Mapping) else {} if images is None else {"": images}
-        self._images = {region: to_stock(rows) for region, rows in by_region.items()}
+        self._images = {region: to_region_images(rows) for region, rows in by_region.items()}
         self._catalogues = {}
 
     def rows(self, region: str | None = None) -> list[dict[str, Any]]:
@@ -129,13 +129,13 @@ class Emulator:
     def issue_token(self, project_name: str | None = None) -> str:
         """Give a token for ``X-Auth-Token``, for the project of a name, without one for the default region's."""
         project = self.account.project(self.account.project_ids[project_name or self.default_region])
-        return self._gatekeeper.issue_token(project).text
+        return self._authenticator.issue_token(project).text
 
     def _catalogue(self, region: str) -> Catalogue:
         catalogue = self._catalogues.get(region)
         if catalogue is None:
             stock = self._images.get(region, self._images.get(""))
-            catalogue = Catalogue(to_stock(sample_images(region)) if stock is None else stock)
+            catalogue = Catalogue(to_region_images(sample_images(region)) if stock is None else stock)
             self._catalogues[region] = catalogue
         return catalogue
 
@@ -158,22 +158,24 @@ class Emulator:
         None means for ever, ``region`` and ``offset`` (the request's own) restrict it, and the first ``after``
         requests that match go free. Raises ValueError for a name or a parameter that does not exist.
         """
-        self._board.arm(name, operation=operation, times=times, region=region, offset=offset, after=after, **parameters)
+        self._registry.arm(
+            name, operation=operation, times=times, region=region, offset=offset, after=after, **parameters
+        )
 
     def disarm(self) -> None:
         """Disarm all faults."""
-        self._board.disarm()
+        self._registry.disarm()
 
     @property
     def requests(self) -> list[Record]:
         """The requests since the start or the last ``reset``, but not those to control the emulator."""
-        return self._journal.records()
+        return self._request_log.records()
 
     def reset(self) -> None:
         """Disarm all faults, empty the log, and forget refused keys."""
-        self._board.disarm()
-        self._journal.clear()
-        self._gatekeeper.forget()
+        self._registry.disarm()
+        self._request_log.clear()
+        self._authenticator.forget()
 
     # What the server asks (Application)
 
@@ -182,15 +184,15 @@ class Emulator:
         first, _slash, rest = path[1:].partition("/")
         return (first, f"/{rest}") if first in self.account.regions else (self.default_region, path)
 
-    def control(self, request: Request) -> Answer | None:
-        """Answer a request that is for the emulator itself."""
-        return control(request, self._board, self._journal)
+    def control(self, request: Request) -> Response | None:
+        """Handle a request that is for the emulator itself."""
+        return control(request, self._registry, self._request_log)
 
-    def serve(self, request: Request, connection: int) -> tuple[Answer, Chosen]:
-        """Answer a request for a service and note it. It is judged honestly even where a fault replaces the answer."""
+    def serve(self, request: Request, connection: int) -> tuple[Response, ActiveFaults]:
+        """Handle a request for a service and log it. It is authenticated even where a fault replaces the response."""
         operation = operation_of(request)
-        chosen = self._board.choose(request, operation)
-        honest = self._services.answer(request, operation, chosen.alter_listing)
-        answer = chosen.alter_answer(request, honest, self.account)
-        self._journal.add(record_of(request, operation, answer, chosen.names, connection))
-        return answer, chosen
+        chosen = self._registry.choose(request, operation)
+        honest = self._services.handle(request, operation, chosen.alter_listing)
+        response = chosen.alter_response(request, honest, self.account)
+        self._request_log.add(record_of(request, operation, response, chosen.names, connection))
+        return response, chosen

@@ -1,14 +1,14 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Error answers: the shapes that the services use and the documented codes."""
+"""Error responses: the shapes that the services use and the documented codes."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
 
-from .messages import Answer, json_answer, new_request_id
+from .messages import Response, json_response, new_request_id
 
 DOCUMENTED: dict[int, tuple[str, str]] = {
     400: ("WKS.00211102", "The parameter is invalid."),
@@ -49,25 +49,25 @@ def error_body(shape: str, status: int, code: str, message: str, request_id: str
     raise ValueError(f"no error body has the shape {shape!r}; there are {', '.join(SHAPES)}")
 
 
-def error_answer(status: int, code: str, message: str, shape: str = "service", **extra: str) -> Answer:
-    """Make an error answer; ``extra`` are further keys of its body."""
+def error_response(status: int, code: str, message: str, shape: str = "service", **extra: str) -> Response:
+    """Make an error response; ``extra`` are further keys of its body."""
     request_id = new_request_id()
     body = {**error_body(shape, status, code, message, request_id), **extra}
-    return json_answer(status, body, X_Request_Id=request_id)
+    return json_response(status, body, X_Request_Id=request_id)
 
 
-def service_error(status: int, message: str = "") -> Answer:
+def service_error(status: int, message: str = "") -> Response:
     """Make the documented error of the Workspace service for a status."""
     code, text = DOCUMENTED[status]
-    return error_answer(status, code, message or text)
+    return error_response(status, code, message or text)
 
 
-def gateway_error(status: int, number: str, message: str) -> Answer:
+def gateway_error(status: int, number: str, message: str) -> Response:
     """Make an error of the API gateway; ``number`` is the code's last part, ``0301``."""
-    return error_answer(status, f"APIGW.{number}", message, shape="gateway")
+    return error_response(status, f"APIGW.{number}", message, shape="gateway")
 
 
-def iam_error(status: int, message: str) -> Answer:
+def iam_error(status: int, message: str) -> Response:
     """Make an error of IAM: nested, with an integer code and a trace id of its own."""
     body = error_body("nested", status, str(status), message, "")
-    return json_answer(status, body, X_IAM_Trace_Id=f"token_{new_request_id()}")
+    return json_response(status, body, X_IAM_Trace_Id=f"token_{new_request_id()}")

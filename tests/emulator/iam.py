@@ -10,9 +10,9 @@ from datetime import timedelta
 from typing import Any
 
 from .account import Account, Project
-from .authentication import Gatekeeper
+from .authentication import Authenticator
 from .errors import iam_error
-from .messages import TIME_FORMAT, Answer, RefusalError, Request, json_answer, new_request_id
+from .messages import TIME_FORMAT, RejectedError, Request, Response, json_response, new_request_id
 
 DEFAULT_AGENCY_SECONDS = 900
 
@@ -20,26 +20,28 @@ DEFAULT_AGENCY_SECONDS = 900
 class Iam:
     """Projects, tokens and temporary keys of agencies."""
 
-    def __init__(self, account: Account, gatekeeper: Gatekeeper) -> None:
+    def __init__(self, account: Account, authenticator: Authenticator) -> None:
         self._account = account
-        self._gatekeeper = gatekeeper
+        self._authenticator = authenticator
 
-    def list_projects(self, request: Request) -> Answer:
+    def list_projects(self, request: Request) -> Response:
         """KeystoneListProjects: all projects of the account, or those of one name."""
         try:
-            self._gatekeeper.admit(request)
-        except RefusalError:
+            self._authenticator.authenticate(request)
+        except RejectedError:
             if "x-auth-token" in request.headers:
                 return iam_error(401, "The token must be updated.")
             raise
         name = request.query.get("name")
         projects = [
-            self._describe(project) for project in self._gatekeeper.projects_of(request) if name in (None, project.name)
+            self._describe(project)
+            for project in self._authenticator.projects_of(request)
+            if name in (None, project.name)
         ]
         links = {"next": None, "previous": None, "self": "https://iam.invalid/v3/projects"}
-        return json_answer(200, {"links": links, "projects": projects}, X_IAM_Trace_Id=f"project_{new_request_id()}")
+        return json_response(200, {"links": links, "projects": projects}, X_IAM_Trace_Id=f"project_{new_request_id()}")
 
-    def create_token(self, request: Request) -> Answer:
+    def create_token(self, request: Request) -> Response:
         """KeystoneCreateUserTokenByPassword: a token for a project, or for the account without a scope."""
         try:
             auth = json.loads(request.body)["auth"]
@@ -53,7 +55,7 @@ class Iam:
         if given != (["password"], account.username, account.password, account.domain_name):
             return iam_error(401, "The username or password is wrong.")
         project = self._scoped_project(*asked) if any(asked) else None
-        token = self._gatekeeper.issue_token(project)
+        token = self._authenticator.issue_token(project)
         body = {
             "token": {
                 "expires_at": token.expires_at.strftime(TIME_FORMAT),
@@ -70,11 +72,11 @@ class Iam:
                 **({"project": self._describe(project)} if project else {}),
             }
         }
-        return json_answer(201, body, X_Subject_Token=token.text, X_IAM_Trace_Id=f"token_{new_request_id()}")
+        return json_response(201, body, X_Subject_Token=token.text, X_IAM_Trace_Id=f"token_{new_request_id()}")
 
-    def assume_agency(self, request: Request) -> Answer:
+    def assume_agency(self, request: Request) -> Response:
         """CreateTemporaryAccessKeyByAgency: temporary keys of another account's agency."""
-        self._gatekeeper.admit(request)
+        self._authenticator.authenticate(request)
         try:
             identity = json.loads(request.body)["auth"]["identity"]
             role = identity["assume_role"]
@@ -91,20 +93,20 @@ class Iam:
         if not agency.permits:
             return iam_error(403, "You are not authorized to perform the requested action.")
         lifetime = timedelta(seconds=seconds if agency.seconds is None else agency.seconds)
-        issued = self._gatekeeper.issue_key(agency, lifetime)
+        issued = self._authenticator.issue_key(agency, lifetime)
         credential = {
             "access": issued.key.access_key,
             "secret": issued.key.secret_key,
             "securitytoken": issued.key.security_token,
             "expires_at": issued.expires_at.strftime(TIME_FORMAT),
         }
-        return json_answer(201, {"credential": credential}, X_IAM_Trace_Id=f"token_{new_request_id()}")
+        return json_response(201, {"credential": credential}, X_IAM_Trace_Id=f"token_{new_request_id()}")
 
     def _scoped_project(self, project_id: str | None, name: str | None) -> Project:
         for project in self._account.projects:
             if project_id == project.id or (project_id is None and name == project.name):
                 return project
-        raise RefusalError(iam_error(404, "Could not find project."))
+        raise RejectedError(iam_error(404, "Could not find project."))
 
     def _describe(self, project: Project) -> dict[str, Any]:
         return {

@@ -45,7 +45,7 @@ class Image:
 
     @cached_property
     def json(self) -> bytes:
-        """The row as it stands on the wire."""
+        """The row as it stands as transmitted."""
         return encode_json(self.row)
 
     @cached_property
@@ -76,7 +76,7 @@ def _parse_created_at(text: object) -> datetime | None:
 
 
 @dataclass(frozen=True)
-class Stock:
+class RegionImages:
     """The images of a region.
 
     ``total_count`` is what the service reports for all of them, where a data file gives a number that is not theirs.
@@ -90,18 +90,18 @@ class Stock:
         return max(0, matching + (0 if self.total_count is None else self.total_count - len(self.images)))
 
 
-Rows = Union[Stock, Iterable[Union[Mapping[str, Any], Image]]]
+Rows = Union[RegionImages, Iterable[Union[Mapping[str, Any], Image]]]
 """The images of a region, in any form that the emulator accepts."""
 
 
-def to_stock(rows: Rows) -> Stock:
+def to_region_images(rows: Rows) -> RegionImages:
     """Turn rows into images; images stay as they are."""
-    if isinstance(rows, Stock):
+    if isinstance(rows, RegionImages):
         return rows
-    return Stock(tuple(row if isinstance(row, Image) else Image.from_row(row) for row in rows))
+    return RegionImages(tuple(row if isinstance(row, Image) else Image.from_row(row) for row in rows))
 
 
-def read_images(source: Path | str) -> dict[str, Stock]:
+def read_images(source: Path | str) -> dict[str, RegionImages]:
     """Read a data file, or a list of ``DATA`` by its name: images by region, ``""`` for all regions not named.
 
     The file is a list of rows, or a response of ListImages as it was received (``{"images": […], "total_count": 1}``),
@@ -116,10 +116,10 @@ def read_images(source: Path | str) -> dict[str, Stock]:
     for region in by_region:
         if region not in ("", *REGIONS):
             raise ValueError(f"{path}: there is no region {region!r}; there are {', '.join(REGIONS)}")
-    return {region: _stock(content, f"{path}: {region}".rstrip(": ")) for region, content in by_region.items()}
+    return {region: _region_images(content, f"{path}: {region}".rstrip(": ")) for region, content in by_region.items()}
 
 
-def _stock(content: object, place: str) -> Stock:
+def _region_images(content: object, place: str) -> RegionImages:
     rows, total = content, None
     if isinstance(content, dict):
         rows, total = content.get("images"), content.get("total_count")
@@ -127,4 +127,4 @@ def _stock(content: object, place: str) -> Stock:
         raise ValueError(f"{place}: images are not a list of objects")
     if total is not None and (not isinstance(total, int) or isinstance(total, bool)):
         raise ValueError(f"{place}: total_count is not a whole number")
-    return Stock(to_stock(rows).images, total)
+    return RegionImages(to_region_images(rows).images, total)

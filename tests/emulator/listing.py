@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Final
 
 from .errors import service_error
-from .images import Image, Stock
-from .messages import Answer, RefusalError, encode_json, written_json_answer
+from .images import Image, RegionImages
+from .messages import RejectedError, Response, encode_json, raw_json_response
 
 FILTER_LENGTHS: Final = {
     "os_type": 255, "image_type": 255, "platform": 255, "architecture": 10, "package_type": 255, "image_id": 255,
@@ -29,7 +29,7 @@ LIMIT: Final = range(101)
 OFFSET: Final = range(5001)
 
 OMITTED: Final = object()
-"""Stands for a ``total_count`` that the answer leaves out."""
+"""Stands for a ``total_count`` that the response leaves out."""
 
 
 @dataclass(frozen=True)
@@ -46,25 +46,25 @@ class Listing:
         """The images of the page."""
         return self.matching[self.offset : self.offset + self.limit]
 
-    def answer(self) -> Answer:
+    def response(self) -> Response:
         """Write the page."""
         body = b'{"images":[' + b",".join([image.json for image in self.rows]) + b"]"
         if self.total_count is not OMITTED:
             body += b',"total_count":' + encode_json(self.total_count)
-        return written_json_answer(200, body + b"}")
+        return raw_json_response(200, body + b"}")
 
 
 class Catalogue:
     """The images of one region. It never changes: other images are another catalogue."""
 
-    def __init__(self, stock: Stock) -> None:
+    def __init__(self, stock: RegionImages) -> None:
         self.images = stock.images
         self._count = stock.count
         self._sorted = lru_cache(maxsize=8)(self._sort)
         self._matching = lru_cache(maxsize=256)(self._match)
 
     def listing(self, query: Mapping[str, str]) -> Listing:
-        """Give what a query asks for; raises RefusalError where a parameter breaks a documented limit."""
+        """Give what a query asks for; raises RejectedError where a parameter breaks a documented limit."""
         check_parameters(query)
         filters = tuple((name, query[name]) for name in FILTER_LENGTHS if name in query)
         matching = self._matching(filters, query.get("sort_field", "name"), query.get("sort_type", "asc"))
@@ -88,16 +88,16 @@ class Catalogue:
 
 
 def check_parameters(query: Mapping[str, str]) -> None:
-    """Hold a query against the documented limits or raise RefusalError. Unknown parameters pass, as they really do."""
+    """Hold a query against the documented limits or raise RejectedError. Unknown parameters pass, as they really do."""
     for name, length in FILTER_LENGTHS.items():
         if len(query.get(name, "")) > length:
-            raise RefusalError(service_error(400, f"The parameter {name} is longer than {length} characters."))
+            raise RejectedError(service_error(400, f"The parameter {name} is longer than {length} characters."))
     for name, choices in CHOICES.items():
         if name in query and query[name] not in choices:
-            raise RefusalError(service_error(400, f"The parameter {name} must be one of {', '.join(choices)}."))
+            raise RejectedError(service_error(400, f"The parameter {name} must be one of {', '.join(choices)}."))
     for name, numbers in (("limit", LIMIT), ("offset", OFFSET)):
         value = query.get(name, "0")
         if not (value.isascii() and value.isdecimal() and len(value) < 10 and int(value) in numbers):
-            raise RefusalError(
+            raise RejectedError(
                 service_error(400, f"The parameter {name} must be an integer from {numbers[0]} to {numbers[-1]}.")
             )

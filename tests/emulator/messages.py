@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The two messages of an exchange: the request as it arrived, the answer as it is meant to leave."""
+"""The two messages of an exchange: the request as it arrived, the response as it is to be sent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 class Request:
     """One request, read whole.
 
-    ``path`` and ``raw_query`` are as they were on the wire, percent-encoded. ``route`` is ``path`` without the
+    ``path`` and ``raw_query`` are as they were as transmitted, percent-encoded. ``route`` is ``path`` without the
     prefix that names the region. Names of headers are in lower case.
     """
 
@@ -33,7 +33,7 @@ class Request:
 
     @property
     def query_pairs(self) -> list[tuple[str, str]]:
-        """The query, decoded, in the order of the wire; an empty value stays."""
+        """The query, decoded, in the order sent; an empty value stays."""
         return parse_qsl(self.raw_query, keep_blank_values=True)
 
     @property
@@ -43,25 +43,25 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer. The server adds ``Content-Length`` and what else it needs when it writes it."""
+class Response:
+    """One response. The server adds ``Content-Length`` and what else it needs when it writes it."""
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def with_headers(self, **headers: str) -> Answer:
-        """The same answer with more headers; an underscore in a name stands for a hyphen."""
+    def with_headers(self, **headers: str) -> Response:
+        """The same response with more headers; an underscore in a name stands for a hyphen."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return replace(self, headers={**self.headers, **named})
 
 
-class RefusalError(Exception):
-    """Raised where a request is refused, with the answer that says so."""
+class RejectedError(Exception):
+    """Raised where a request is refused, with the response that says so."""
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
 
 
 def new_request_id() -> str:
@@ -74,12 +74,12 @@ def encode_json(document: object) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
-def json_answer(status: int, document: object, **headers: str) -> Answer:
-    """Make an answer with a JSON body and a request id."""
-    return written_json_answer(status, encode_json(document), **headers)
+def json_response(status: int, document: object, **headers: str) -> Response:
+    """Make a response with a JSON body and a request id."""
+    return raw_json_response(status, encode_json(document), **headers)
 
 
-def written_json_answer(status: int, body: bytes, **headers: str) -> Answer:
+def raw_json_response(status: int, body: bytes, **headers: str) -> Response:
     """The same with a body that is written already, well or not."""
     usual = {"Content_Type": "application/json", "X_Request_Id": new_request_id()}
-    return Answer(status, body).with_headers(**{**usual, **headers})
+    return Response(status, body).with_headers(**{**usual, **headers})

@@ -8,26 +8,26 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 from .account import Key
-from .messages import TIME_FORMAT, Answer, Request, json_answer
+from .messages import TIME_FORMAT, Request, Response, json_response
 
 
 class Metadata:
     """What a cloud server can ask about itself."""
 
     TOKEN = "emulator-metadata-token=="
-    NO_TOKEN = Answer(401, b"Unauthorized", {"Content-Type": "text/plain"})
+    NO_TOKEN = Response(401, b"Unauthorized", {"Content-Type": "text/plain"})
 
     def __init__(self, key: Key) -> None:
         self._key = key
 
-    def create_token(self, request: Request) -> Answer:
+    def create_token(self, request: Request) -> Response:
         """First step: a token as text. It needs a lifetime, in seconds."""
         lifetime = request.headers.get("x-metadata-token-ttl-seconds", "")
         if not lifetime.isdecimal():
-            return Answer(400, b"Bad Request", {"Content-Type": "text/plain"})
-        return Answer(200, self.TOKEN.encode(), {"Content-Type": "text/plain"})
+            return Response(400, b"Bad Request", {"Content-Type": "text/plain"})
+        return Response(200, self.TOKEN.encode(), {"Content-Type": "text/plain"})
 
-    def security_key(self, request: Request) -> Answer:
+    def security_key(self, request: Request) -> Response:
         """Second step: a temporary key. It goes without a token, but not with a wrong one."""
         if request.headers.get("x-metadata-token", self.TOKEN) != self.TOKEN:
             return self.NO_TOKEN
@@ -38,4 +38,4 @@ class Metadata:
             "securitytoken": self._key.security_token,
             "expires_at": expires_at.strftime(TIME_FORMAT),
         }
-        return json_answer(200, {"credential": credential})
+        return json_response(200, {"credential": credential})

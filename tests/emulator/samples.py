@@ -10,7 +10,7 @@ import uuid
 from datetime import datetime, timedelta, timezone
 from typing import Any, Callable
 
-from .images import SERVER_SIDE, Image, read_images, to_stock
+from .images import SERVER_SIDE, Image, read_images, to_region_images
 
 VENDOR_SAMPLES: tuple[dict[str, Any], ...] = tuple(dict(image.row) for image in read_images("published")[""].images)
 """The rows of the vendor's published sample; neither has created_at, architecture or product_code."""
@@ -54,7 +54,7 @@ def sample_images(region: str = "cn-north-4", count: int = 250) -> tuple[Image, 
     rows = [dict(row) for row in VENDOR_SAMPLES]
     while len(rows) < count:
         rows.append(_sample_row(chance))
-    return to_stock(rows[:count]).images
+    return to_region_images(rows[:count]).images
 
 
 def _sample_row(chance: random.Random) -> dict[str, Any]:

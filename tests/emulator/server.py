@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP server: connections, threads, and how a request becomes an answer on the wire."""
+"""The HTTP server: connections, threads, and how a request becomes a response."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from .errors import gateway_error
-from .faults import Chosen
-from .journal import Record
-from .messages import Answer, Request
-from .wire import ClosedError, Wire
+from .faults import ActiveFaults
+from .messages import Request, Response
+from .request_log import Record
+from .response_writer import ClosedError, ResponseWriter
 
 IDLE_SECONDS = 120.0
 """How long a connection may wait for its next request."""
@@ -36,11 +36,11 @@ class Application(Protocol):
     def region_of(self, path: str) -> tuple[str, str]:
         """Split a path into region and route."""
 
-    def control(self, request: Request) -> Answer | None:
-        """Answer a request that is for the emulator itself; None where it is for a service."""
+    def control(self, request: Request) -> Response | None:
+        """Handle a request that is for the emulator itself; None where it is for a service."""
 
-    def serve(self, request: Request, connection: int) -> tuple[Answer, Chosen]:
-        """Answer a request for a service, and tell which faults strike it."""
+    def serve(self, request: Request, connection: int) -> tuple[Response, ActiveFaults]:
+        """Handle a request for a service, and tell which faults strike it."""
 
 
 class Server(ThreadingHTTPServer):
@@ -112,24 +112,24 @@ class Handler(BaseHTTPRequestHandler):
 
     # The base class calls it by the name of its parameter.
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Keep quiet: the journal is the log."""
+        """Keep quiet: the request_log is the log."""
 
     def exchange(self) -> None:
-        """Read a request and answer it."""
+        """Read a request and send the response."""
         application = self.server.application
-        wire = Wire(self.connection, application.closing, without_body=self.command == "HEAD")
+        writer = ResponseWriter(self.connection, application.closing, without_body=self.command == "HEAD")
         request = self._read(application)
         if request is None:
-            wire.end()
-            wire.send_whole(gateway_error(413, "0201", "Request entity too large"))
-        elif (answer := application.control(request)) is not None:
-            wire.send_whole(answer)
+            writer.end()
+            writer.send_whole(gateway_error(413, "0201", "Request entity too large"))
+        elif (response := application.control(request)) is not None:
+            writer.send_whole(response)
         else:
-            answer, chosen = application.serve(request, self.number)
+            response, chosen = application.serve(request, self.number)
             if application.latency:
-                wire.pause(application.latency)
-            chosen.send(wire, answer)
-        self.close_connection = self.close_connection or wire.must_close
+                writer.pause(application.latency)
+            chosen.send(writer, response)
+        self.close_connection = self.close_connection or writer.must_close
 
     # The names are the base class's.
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = do_CONNECT = exchange  # noqa: N815
@@ -153,8 +153,10 @@ class Handler(BaseHTTPRequestHandler):
         return Request(self.command, path, route, query, headers, body, region)
 
 
-def record_of(request: Request, operation: str | None, answer: Answer, faults: list[str], connection: int) -> Record:
-    """Make the journal's record of an exchange."""
+def record_of(
+    request: Request, operation: str | None, response: Response, faults: list[str], connection: int
+) -> Record:
+    """Make the request_log's record of an exchange."""
     return Record(
         operation=operation,
         method=request.method,
@@ -164,7 +166,7 @@ def record_of(request: Request, operation: str | None, answer: Answer, faults: l
         headers=dict(request.headers),
         body=request.body,
         region=request.region,
-        status=answer.status,
+        status=response.status,
         faults=faults,
         connection=connection,
         time=time.monotonic(),

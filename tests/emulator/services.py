@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All services behind one door: which operation a request asks for, and who answers it."""
+"""Routing: which operation a request asks for, and which function handles it."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ import re
 from typing import Callable
 
 from .account import Account
-from .authentication import Gatekeeper
+from .authentication import Authenticator
 from .errors import gateway_error
 from .iam import Iam
 from .listing import Catalogue
-from .messages import Answer, RefusalError, Request
+from .messages import RejectedError, Request, Response
 from .metadata import Metadata
 from .sts import Sts
 from .workspace import AlterListing, Workspace
 
 
 class Services:
-    """All services behind one door."""
+    """All services: each request goes to the function of its operation."""
 
-    def __init__(self, account: Account, gatekeeper: Gatekeeper, catalogue_of: Callable[[str], Catalogue]) -> None:
-        self._workspace = Workspace(gatekeeper, catalogue_of)
-        iam, sts, metadata = Iam(account, gatekeeper), Sts(account, gatekeeper), Metadata(account.metadata)
-        self._others: dict[str, Callable[[Request], Answer]] = {
+    def __init__(
+        self, account: Account, authenticator: Authenticator, catalogue_of: Callable[[str], Catalogue]
+    ) -> None:
+        self._workspace = Workspace(authenticator, catalogue_of)
+        iam, sts, metadata = Iam(account, authenticator), Sts(account, authenticator), Metadata(account.metadata)
+        self._others: dict[str, Callable[[Request], Response]] = {
             "KeystoneListProjects": iam.list_projects,
             "KeystoneCreateUserTokenByPassword": iam.create_token,
             "CreateTemporaryAccessKeyByAgency": iam.assume_agency,
@@ -35,19 +37,19 @@ class Services:
             "InstanceMetadataSecurityKey": metadata.security_key,
         }
 
-    def answer(self, request: Request, operation: str | None, alter: AlterListing) -> Answer:
-        """Answer a request as the services do."""
+    def handle(self, request: Request, operation: str | None, alter: AlterListing) -> Response:
+        """Handle a request as the services do."""
         try:
             if operation == "ListImages":
                 return self._workspace.list_images(request, project_of(request), alter)
             if operation is None:
                 return _no_such_api(request)
             return self._others[operation](request)
-        except RefusalError as refusal:
-            return refusal.answer
+        except RejectedError as rejection:
+            return rejection.response
 
 
-def _no_such_api(request: Request) -> Answer:
+def _no_such_api(request: Request) -> Response:
     if any(request.route == route for _method, route in ROUTES):
         return gateway_error(405, "0501", "The request method is not allowed")
     return gateway_error(404, "0101", "The API does not exist or has not been published in the environment")

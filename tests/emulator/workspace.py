@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Callable
 
-from .authentication import Gatekeeper
+from .authentication import Authenticator
 from .errors import service_error
 from .listing import Catalogue, Listing
-from .messages import Answer, RefusalError, Request
+from .messages import RejectedError, Request, Response
 
 AlterListing = Callable[[Listing], Listing]
 
@@ -18,15 +18,15 @@ AlterListing = Callable[[Listing], Listing]
 class Workspace:
     """The service of the images."""
 
-    def __init__(self, gatekeeper: Gatekeeper, catalogue_of: Callable[[str], Catalogue]) -> None:
-        self._gatekeeper = gatekeeper
+    def __init__(self, authenticator: Authenticator, catalogue_of: Callable[[str], Catalogue]) -> None:
+        self._authenticator = authenticator
         self._catalogue_of = catalogue_of
 
-    def list_images(self, request: Request, project_id: str, alter: AlterListing) -> Answer:
+    def list_images(self, request: Request, project_id: str, alter: AlterListing) -> Response:
         """ListImages; ``alter`` is what faults do to the list before the page is written."""
-        self._gatekeeper.admit_to_project(request, project_id)
+        self._authenticator.authorize_project(request, project_id)
         if request.method != "GET":
-            raise RefusalError(service_error(405))
+            raise RejectedError(service_error(405))
         if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
-            raise RefusalError(service_error(415))
-        return alter(self._catalogue_of(request.region).listing(request.query)).answer()
+            raise RejectedError(service_error(415))
+        return alter(self._catalogue_of(request.region).listing(request.query)).response()

@@ -108,13 +108,13 @@ def fault(name: str, **parameters: Any) -> tuple[Mapping[str, Any], ...]:
     return ({"name": name, **parameters},)
 
 
-def answer(body: Any, **parameters: Any) -> tuple[Mapping[str, Any], ...]:
-    return fault("answer", body=body, **parameters)
+def response(body: Any, **parameters: Any) -> tuple[Mapping[str, Any], ...]:
+    return fault("response", body=body, **parameters)
 
 
 def page(**fields: Any) -> tuple[Mapping[str, Any], ...]:
     """One page with one image that has these fields."""
-    return answer({"images": [image(1, **fields)], "total_count": 1})
+    return response({"images": [image(1, **fields)], "total_count": 1})
 
 
 def credentials(emulator: Emulator) -> Mapping[str, str]:
@@ -197,7 +197,7 @@ HAPPY = (
         ),
         expect="__ansible_type|c",
     ),
-    Case("surrogate", faults=answer(r'{"images":[{"id":"1","name":"a\ud83d"}],"total_count":1}'), expect="a|invalid"),
+    Case("surrogate", faults=response(r'{"images":[{"id":"1","name":"a\ud83d"}],"total_count":1}'), expect="a|invalid"),
     Case(
         "iam",
         connection=ANONYMOUS + ', access_key: "{{ emulator_access_key }}", secret_key: "{{ emulator_secret_key }}"',

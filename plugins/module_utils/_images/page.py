@@ -17,7 +17,7 @@ OPERATION = "ListImages"
 
 
 class Page(NamedTuple):
-    """One answer of the server.
+    """One response of the server.
 
     :ivar images: its rows.
     :ivar total_count: its own count of all.
@@ -36,7 +36,7 @@ def fetch_page(client: Client, query: ImageQuery, offset: int, size: int) -> Pag
     :raises CloudError: where there is no such page.
     """
     path = ("v2", client.project_id, "images")
-    answer = client.get(OPERATION, path, query.page(offset, size))
-    document = answer.json(page_schema())
+    response = client.get(OPERATION, path, query.page(offset, size))
+    document = response.json(page_schema())
     client.mark_authenticated()
-    return Page(document["images"], document["total_count"], answer.attempts)
+    return Page(document["images"], document["total_count"], response.attempts)

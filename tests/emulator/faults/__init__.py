@@ -6,7 +6,17 @@
 from __future__ import annotations
 
 # Importing the first three fills the table.
-from . import answers, listings, wires
-from .table import KINDS, Board, Chosen, Kind, describe, parse_fault
+from . import listing_faults, response_faults, transport_faults
+from .table import FAULT_TYPES, ActiveFaults, FaultRegistry, FaultType, describe, parse_fault
 
-__all__ = ["KINDS", "Board", "Chosen", "Kind", "answers", "describe", "listings", "parse_fault", "wires"]
+__all__ = [
+    "FAULT_TYPES",
+    "ActiveFaults",
+    "FaultRegistry",
+    "FaultType",
+    "describe",
+    "listing_faults",
+    "parse_fault",
+    "response_faults",
+    "transport_faults",
+]

@@ -18,34 +18,34 @@ from typing import Any, Callable
 
 from ..account import REGIONS, Account
 from ..listing import Listing
-from ..messages import Answer, Request
+from ..messages import Request, Response
+from ..response_writer import ResponseWriter
 from ..services import OPERATIONS
-from ..wire import Wire
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a fault of an answer knows: the request, the honest answer to it, the account, the fault's count of hits."""
+    """What a response fault gets: the request, the correct response to it, the account, the number of earlier hits."""
 
     request: Request
-    answer: Answer
+    response: Response
     account: Account
     hits: int
 
 
-AnswerFault = Callable[..., Answer]
-"""Called with a Context and the fault's parameters: gives another answer."""
+ResponseFault = Callable[..., Response]
+"""Called with a Context and the fault's parameters: gives another response."""
 
 ListingFault = Callable[..., Listing]
 """Called with a Listing, the number of earlier hits and the parameters: gives another listing."""
 
-WireFault = Callable[..., None]
-"""Called with a Wire, the answer and the parameters: writes what goes over the wire."""
+TransportFault = Callable[..., None]
+"""Called with a ResponseWriter, the response and the parameters: writes what goes over the connection."""
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One row of the table. ``stage`` is ``answer``, ``listing`` or ``wire``."""
+class FaultType:
+    """One row of the table. ``stage`` is ``response``, ``listing`` or ``transport``."""
 
     name: str
     stage: str
@@ -59,7 +59,7 @@ class Kind:
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
 
     def takes(self, name: str) -> str:
-        """The annotation of a parameter of the fault or of ``Board.arm``; raises ValueError if there is none."""
+        """Return the annotation of a parameter of the fault or of ``FaultRegistry.arm``, or raise ValueError."""
         if name in _RESTRICTIONS:
             return _RESTRICTIONS[name]
         if name not in self.parameters:
@@ -92,7 +92,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "Mapping[str, str] | None": (Mapping, type(None)),
 }  # fmt: skip
 
-KINDS: dict[str, Kind] = {}
+FAULT_TYPES: dict[str, FaultType] = {}
 """The table, by name."""
 
 
@@ -104,15 +104,15 @@ def _declare(stage: str, operation: str) -> Callable[[Callable[..., Any]], Calla
             if parameter.kind is parameter.KEYWORD_ONLY
         }
         name = function.__name__
-        KINDS[name] = Kind(name, stage, function, operation, parameters)
+        FAULT_TYPES[name] = FaultType(name, stage, function, operation, parameters)
         return function
 
     return declare
 
 
-def answer_fault(operation: str = "*") -> Callable[[AnswerFault], AnswerFault]:
-    """Declare a fault that replaces the answer, for an operation or a shell pattern of operations."""
-    return _declare("answer", operation)
+def response_fault(operation: str = "*") -> Callable[[ResponseFault], ResponseFault]:
+    """Declare a fault that replaces the response, for an operation or a shell pattern of operations."""
+    return _declare("response", operation)
 
 
 def listing_fault(function: ListingFault) -> ListingFault:
@@ -120,9 +120,9 @@ def listing_fault(function: ListingFault) -> ListingFault:
     return _declare("listing", "ListImages")(function)
 
 
-def wire_fault(function: WireFault) -> WireFault:
-    """Declare a fault in the way that the answer goes over the wire."""
-    return _declare("wire", "*")(function)
+def transport_fault(function: TransportFault) -> TransportFault:
+    """Declare a fault in the way that the response goes over the connection."""
+    return _declare("transport", "*")(function)
 
 
 @dataclass
@@ -133,7 +133,7 @@ class Armed:
     they are not None; the first ``after`` requests that match go free; ``times`` None means for ever.
     """
 
-    kind: Kind
+    kind: FaultType
     parameters: dict[str, Any]
     operation: str
     times: int | None
@@ -155,7 +155,7 @@ class Armed:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ActiveFaults:
     """The faults that strike one request, each with its number of earlier hits."""
 
     faults: tuple[tuple[Armed, int], ...] = ()
@@ -172,27 +172,27 @@ class Chosen:
                 listing = armed.kind.function(listing, hits, **armed.parameters)
         return listing
 
-    def alter_answer(self, request: Request, answer: Answer, account: Account) -> Answer:
-        """Let all faults of the answer have their way."""
+    def alter_response(self, request: Request, response: Response, account: Account) -> Response:
+        """Let all faults of the response have their way."""
         for armed, hits in self.faults:
-            if armed.kind.stage == "answer":
-                answer = armed.kind.function(Context(request, answer, account, hits), **armed.parameters)
-        return answer
+            if armed.kind.stage == "response":
+                response = armed.kind.function(Context(request, response, account, hits), **armed.parameters)
+        return response
 
-    def send(self, wire: Wire, answer: Answer) -> None:
-        """Write the answer, wholly or as a fault wants it."""
+    def send(self, writer: ResponseWriter, response: Response) -> None:
+        """Write the response, wholly or as a fault wants it."""
         for armed, _hits in self.faults:
-            if armed.kind.stage == "wire":
-                armed.kind.function(wire, answer, **armed.parameters)
+            if armed.kind.stage == "transport":
+                armed.kind.function(writer, response, **armed.parameters)
                 return
-        wire.send_whole(answer)
+        writer.send_whole(response)
 
 
-class Board:
+class FaultRegistry:
     """The faults that are armed, in the order of arming.
 
-    Of several faults that replace the answer, or of several on the wire, the first that is still armed strikes and
-    the others wait for their turn; faults of the list strike together.
+    Of several response faults, or of several transport faults, the first that is still armed is triggered; the others
+    wait. Listing faults are triggered together.
     """
 
     def __init__(self) -> None:
@@ -211,9 +211,9 @@ class Board:
         **parameters: object,
     ) -> None:
         """Arm a fault of the table; raises ValueError for a name or a parameter that does not exist."""
-        kind = KINDS.get(name)
+        kind = FAULT_TYPES.get(name)
         if kind is None:
-            near = difflib.get_close_matches(name, KINDS, n=1)
+            near = difflib.get_close_matches(name, FAULT_TYPES, n=1)
             raise ValueError(f"there is no fault {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
         restrictions = {"operation": operation, "times": times, "region": region, "offset": offset}
         given = {name: value for name, value in restrictions.items() if value is not None}
@@ -231,7 +231,7 @@ class Board:
         with self._lock:
             self._armed.clear()
 
-    def choose(self, request: Request, operation: str | None) -> Chosen:
+    def choose(self, request: Request, operation: str | None) -> ActiveFaults:
         """Choose the faults that strike a request, and count them."""
         chosen: list[tuple[Armed, int]] = []
         taken: set[str] = set()
@@ -246,11 +246,11 @@ class Board:
                     taken.add(armed.kind.stage)
                 chosen.append((armed, armed.hits))
                 armed.hits += 1
-        return Chosen(tuple(chosen))
+        return ActiveFaults(tuple(chosen))
 
 
 def parse_fault(text: str) -> dict[str, Any]:
-    """Read ``NAME``, ``NAME:key=value,key=value`` or a JSON object as the arguments of ``Board.arm``."""
+    """Read ``NAME``, ``NAME:key=value,key=value`` or a JSON object as the arguments of ``FaultRegistry.arm``."""
     if text.startswith("{"):
         document = json.loads(text)
         if not isinstance(document, dict) or "name" not in document:
@@ -262,14 +262,14 @@ def parse_fault(text: str) -> dict[str, Any]:
         key, equals, value = pair.partition("=")
         if not equals:
             raise ValueError(f"{pair!r} is not key=value")
-        arguments[key] = KINDS[name].read(key, value) if name in KINDS else value
+        arguments[key] = FAULT_TYPES[name].read(key, value) if name in FAULT_TYPES else value
     return arguments
 
 
-def describe(kinds: Iterable[Kind] = ()) -> str:
+def describe(kinds: Iterable[FaultType] = ()) -> str:
     """Write the table for a person: a line for each fault, its parameters with defaults below it."""
     lines: list[str] = []
-    for stage, group in itertools.groupby(sorted(kinds or KINDS.values(), key=lambda kind: kind.stage), _stage):
+    for stage, group in itertools.groupby(sorted(kinds or FAULT_TYPES.values(), key=lambda kind: kind.stage), _stage):
         lines.append(f"Faults of the {stage}:")
         for kind in group:
             lines.append(f"  {kind.name:24} {kind.summary}")
@@ -281,5 +281,5 @@ def describe(kinds: Iterable[Kind] = ()) -> str:
     return "\n".join(lines)
 
 
-def _stage(kind: Kind) -> str:
+def _stage(kind: FaultType) -> str:
     return kind.stage

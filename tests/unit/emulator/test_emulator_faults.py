@@ -95,11 +95,11 @@ def test_throttling_headers(caller: Caller) -> None:
     assert "policy api over ratelimit,limit:10,time:10 second" in response.json()["error_msg"]
 
 
-# Answers of any kind
+# Responses of any kind
 
 
 def test_any_answer(caller: Caller) -> None:
-    caller.emulator.arm("answer", status=418, body={"ö": [1]}, content_type="x/y", headers={"X-Custom": "z"})
+    caller.emulator.arm("response", status=418, body={"ö": [1]}, content_type="x/y", headers={"X-Custom": "z"})
     response = caller.list_images()
     assert (response.status_code, response.json()) == (418, {"ö": [1]})
     assert (response.headers["Content-Type"], response.headers["X-Custom"]) == ("x/y", "z")
@@ -177,15 +177,15 @@ def test_sources_of_identity(emulator: Emulator, caller: Caller) -> None:
     emulator.arm("token_required", times=1)
     emulator.arm("no_agency")
     emulator.arm("projects", count=0)
-    answers = [
+    responses = [
         caller.session.put(f"{emulator.url}/meta-data/latest/api/token", timeout=5),
         caller.session.get(f"{emulator.url}/openstack/latest/securitykey", timeout=5),
         caller.session.get(f"{emulator.url}/openstack/latest/securitykey", timeout=5),
         caller.call("GET", "/v3/projects", [("name", "x")]),
     ]
-    texts = [(answer.status_code, answer.text) for answer in answers]
+    texts = [(response.status_code, response.text) for response in responses]
     assert texts[:3] == [(503, ""), (401, "Unauthorized"), (401, "Please configure Cloud Service Agency first")]
-    assert answers[3].json() == {"projects": []}
+    assert responses[3].json() == {"projects": []}
 
 
 # The wire
@@ -196,7 +196,7 @@ def test_sources_of_identity(emulator: Emulator, caller: Caller) -> None:
     [
         ("reset", requests.ConnectionError),
         ("reset_midway", (requests.ConnectionError, ChunkedEncodingError)),
-        ("hang_up", requests.ConnectionError),
+        ("close_connection", requests.ConnectionError),
         ("cut_chunked", ChunkedEncodingError),
         ("bad_chunk", ChunkedEncodingError),
         ("no_http", requests.ConnectionError),
@@ -229,7 +229,7 @@ def test_reset_is_a_reset(caller: Caller) -> None:
     with pytest.raises(ConnectionResetError):
         raw(caller)
     caller.emulator.disarm()
-    caller.emulator.arm("hang_up")
+    caller.emulator.arm("close_connection")
     assert raw(caller) == b""
 
 
@@ -368,7 +368,7 @@ def test_a_request_is_judged_honestly_under_a_fault(caller: Caller) -> None:
 )
 def test_wrong_faults(emulator: Emulator, arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=r".") as caught:
-        emulator._board.arm(**arguments)
+        emulator._registry.arm(**arguments)
     assert str(caught.value) == message
 
 
@@ -378,7 +378,7 @@ def test_every_fault_is_tested_here_and_documented(name: str) -> None:
     assert FAULTS[name].summary
 
 
-# Answers that go on without end, and small bodies that become large
+# Responses that go on without end, and small bodies that become large
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_keys_of_an_agency(emulator: Emulator, caller: Caller, name: str, status
     credential = response.json()["credential"]
     expires_at = datetime.strptime(credential["expires_at"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
     assert timedelta(minutes=14) < expires_at - datetime.now(timezone.utc) <= timedelta(minutes=15)
-    (issued,) = emulator._gatekeeper._issued.values()
+    (issued,) = emulator._authenticator._issued.values()
     assert (credential["access"], credential["securitytoken"]) == (issued.key.access_key, issued.key.security_token)
 
 

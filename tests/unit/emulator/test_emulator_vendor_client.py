@@ -35,7 +35,7 @@ def client(vendor: Vendor, emulator: Emulator, **credentials: str) -> Untyped:
 
 
 def rows(response: Untyped) -> list[dict[str, Any]]:
-    """Take the images out of an answer, without the fields that were not there."""
+    """Take the images out of a response, without the fields that were not there."""
     return [{name: value for name, value in image.to_dict().items() if value is not None} for image in response.images]
 
 
@@ -192,7 +192,7 @@ def test_tls(vendor: Vendor, tmp_path: Path) -> None:
 
 
 def test_failures_as_the_sdk_shows_them(vendor: Vendor, emulator: Emulator) -> None:
-    """Facts, section 7: what is no answer is no images to the SDK."""
+    """Facts, section 7: what is no response is no images to the SDK."""
     faults: list[tuple[str, dict[str, Any]]] = [("empty", {}), ("redirect", {"location": "http://127.0.0.1:9/"})]
     for fault, parameters in faults:
         emulator.disarm()

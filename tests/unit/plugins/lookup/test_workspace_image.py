@@ -401,7 +401,7 @@ def test_the_error_names_no_region_where_there_are_several(ask: LookupRunner) ->
 
 def test_a_region_that_fails_fails_the_lookup_as_it_fails_the_module(ask: LookupRunner, emulator: Emulator) -> None:
     body = {"error_code": "WKS.00010099", "error_msg": "Disabled"}
-    emulator.arm("answer", operation="ListImages", region="cn-north-9", status=403, body=body)
+    emulator.arm("response", operation="ListImages", region="cn-north-9", status=403, body=body)
     several = {"region": None, "project_id": None, "regions": ["cn-north-4", "cn-north-9"]}
     with pytest.raises(AnsibleLookupError) as failed:
         ask("Windows*", **several)

@@ -350,7 +350,7 @@ def their_project(emulator: Emulator, region: str = REGION) -> str:
 
 
 def issued(emulator: Emulator) -> tuple[str, str, str]:
-    (key,) = emulator._gatekeeper._issued.values()
+    (key,) = emulator._authenticator._issued.values()
     return key.key.access_key, key.key.secret_key, key.key.security_token or ""
 
 
@@ -525,7 +525,7 @@ def test_the_cache_knows_what_was_configured(caller: Caller, emulator: Emulator)
     for agency in (AGENCY, AGENCY, {}):
         run({**task, **agency}, get_or_fetch=get_or_fetch)
     assert keys[0] == keys[1] != keys[2]
-    assert [secret for secret in (*caller.keys.values(), *emulator._gatekeeper._issued) if secret in str(keys)] == []
+    assert [secret for secret in (*caller.keys.values(), *emulator._authenticator._issued) if secret in str(keys)] == []
 
 
 def test_a_wrong_key_is_one_for_all_agencies(caller: Caller, emulator: Emulator) -> None:

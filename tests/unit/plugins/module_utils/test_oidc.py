@@ -263,7 +263,7 @@ def test_keys_that_have_expired(emulator: Emulator) -> None:
 def test_secrets_are_masked(emulator: Emulator) -> None:
     emulator.arm("echo", operation=LIST)
     shown = str(fail(emulator, environment(emulator)))
-    (issued,) = emulator._gatekeeper._issued.values()
+    (issued,) = emulator._authenticator._issued.values()
     secrets = [emulator.account.oidc.id_token, issued.key.access_key, issued.key.secret_key]
     assert "********" in shown
     assert [secret for secret in secrets if secret in shown] == []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Several regions: who is asked when, and what their answers make together."""
+"""Several regions: who is asked when, and what their responses make together."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def refusal(region: str | None = None) -> ApiError:
 
 @dataclass
 class Cloud:
-    """Answers for each region, and remembers who was asked when.
+    """Responses for each region, and remembers who was asked when.
 
     :ivar refused: numbers of regions that refuse the identity.
     :ivar broken: numbers of regions that fail before any service takes the identity.
@@ -54,7 +54,7 @@ class Cloud:
             self.asked.append(number)
             self.at_once += 1
             self.most_at_once.append(self.at_once)
-        # The earlier regions take longest: the order of the answers is not that of the regions.
+        # The earlier regions take longest: the order of the responses is not that of the regions.
         time.sleep(self.seconds / (number + 1))
         with self.lock:
             self.at_once -= 1
@@ -62,7 +62,7 @@ class Cloud:
         if number in self.refused:
             outcome.failure = refusal(place.region)
         elif number in self.broken:
-            outcome.failure = ConnectionFailure("no answer", region=place.region)
+            outcome.failure = ConnectionFailure("no response", region=place.region)
         else:
             outcome.authenticated = True
             if number in self.forbidden:
@@ -199,6 +199,6 @@ def test_the_entry_of_a_failure() -> None:
 
 def test_the_type_is_the_first_failures() -> None:
     outcomes = outcomes_of(None, None)
-    outcomes[0].failure = ConnectionFailure("no answer", region="region-0")
+    outcomes[0].failure = ConnectionFailure("no response", region="region-0")
     outcomes[1].failure = forbidden("region-1")
     assert RegionsFailure(outcomes, 2).details()["error_type"] == "connection"

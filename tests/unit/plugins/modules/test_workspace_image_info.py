@@ -391,13 +391,13 @@ def test_the_vendors_client_gets_the_same(
     theirs: list[dict[str, Any]] = []
     while True:
         window = {"limit": 100, "offset": len(theirs), **arguments}
-        answer = client.list_images(v2.ListImagesRequest(**window))
-        theirs += [image.to_dict() for image in answer.images]
-        if "limit" in arguments or len(theirs) >= answer.total_count:
+        response = client.list_images(v2.ListImagesRequest(**window))
+        theirs += [image.to_dict() for image in response.images]
+        if "limit" in arguments or len(theirs) >= response.total_count:
             break
     outcome = runner(**arguments)
     assert [{name: image[name] for name in theirs[0]} for image in outcome.images] == theirs
-    assert outcome.result["total_count"] == answer.total_count
+    assert outcome.result["total_count"] == response.total_count
     assert arguments == {} or len(theirs) < 250 or "sort_type" in arguments or "sort_field" in arguments
 
 
@@ -474,7 +474,7 @@ def test_documented_errors(
     runner: Runner, emulator: Emulator, status: int, code: str, text: str, advice: str
 ) -> None:  # fmt: skip
     body = {"error_code": code, "error_msg": text, "encoded_authorization_message": "FDk3T=="}
-    emulator.arm("answer", status=status, body=body, headers={"X-Request-Id": REQUEST_ID})
+    emulator.arm("response", status=status, body=body, headers={"X-Request-Id": REQUEST_ID})
     outcome = runner()
     assert outcome.failure() == {
         "msg": f"ListImages failed: HTTP {status} {code}: {text} "
@@ -522,7 +522,7 @@ def test_documented_errors(
 def test_shapes_of_error_bodies(
     runner: Runner, emulator: Emulator, body: object, code: str | None, text: str | None, request_id: str
 ) -> None:
-    emulator.arm("answer", status=403, body=body, headers={"X-Request-Id": "header"})
+    emulator.arm("response", status=403, body=body, headers={"X-Request-Id": "header"})
     told = {
         ("403", "m"): "403: m",
         (None, None): "403: the response has no error code",
@@ -554,7 +554,7 @@ def test_shapes_of_error_bodies(
 def test_request_ids(
     runner: Runner, emulator: Emulator, headers: dict[str, str], body: dict[str, str], expected: str | None
 ) -> None:
-    emulator.arm("answer", status=404, body=body, headers=headers)
+    emulator.arm("response", status=404, body=body, headers=headers)
     failure = runner().failure()
     assert failure.get("request_id") == expected
     assert ("request id" in failure["msg"]) is (expected is not None)
@@ -604,7 +604,7 @@ def test_answers_that_cannot_be_used(
 
 def test_an_error_body_in_a_200(runner: Runner, emulator: Emulator) -> None:
     body = {"error_code": "WKS.00211401", "error_msg": "Failed", "images": [], "total_count": 0}
-    emulator.arm("answer", status=200, body=body, headers={"X-Request-Id": REQUEST_ID})
+    emulator.arm("response", status=200, body=body, headers={"X-Request-Id": REQUEST_ID})
     assert runner().failure() == {
         "msg": "ListImages failed: unexpected response: the JSON: expected no error beside images (WKS.00211401: "
         f"Failed) {where(emulator, REQUEST_ID)}. {LATER}",
@@ -626,7 +626,7 @@ def test_an_error_body_in_a_200(runner: Runner, emulator: Emulator) -> None:
     ],
 )
 def test_an_error_body_of_another_shape_in_a_200(runner: Runner, emulator: Emulator, body: dict[str, Any]) -> None:
-    emulator.arm("answer", status=200, body=body)
+    emulator.arm("response", status=200, body=body)
     assert runner().failure()["error_type"] == "invalid_response"
 
 
@@ -638,7 +638,7 @@ def test_any_page_that_fails_is_a_failure(runner: Runner, emulator: Emulator, of
     assert "images" not in failure
 
 
-@pytest.mark.parametrize("fault", ["reset", "hang_up", "truncated", "no_http"])
+@pytest.mark.parametrize("fault", ["reset", "close_connection", "truncated", "no_http"])
 def test_connections_that_fail(runner: Runner, emulator: Emulator, fault: str) -> None:
     emulator.arm(fault)
     failure = runner().failure()
@@ -1165,7 +1165,7 @@ def hidden(text: str, secret: str) -> bool:
         pytest.param(None, id="success"),
         pytest.param({"name": "echo", "operation": "*"}, id="the service echoes what was signed"),
         pytest.param({"name": "reset", "operation": "*"}, id="no connection"),
-        pytest.param({"name": "html", "operation": "*", "status": 200}, id="an answer that cannot be used"),
+        pytest.param({"name": "html", "operation": "*", "status": 200}, id="a response that cannot be used"),
         pytest.param({"name": "redirect", "operation": "*", "location": "http://127.0.0.1:9/"}, id="redirect"),
     ],
 )

@@ -169,11 +169,11 @@ def test_an_expired_entry_is_fetched_again(
 
 def test_a_failure_is_not_cached(plugin: Plugin, warnings: list[str]) -> None:
     def fail() -> CachedListing:
-        raise ValueError("no answer")
+        raise ValueError("no response")
 
     cache = _listing_cache.ListingCache("any", {}, warnings.append)
     for _unused in range(2):
-        with pytest.raises(ValueError, match="no answer"):
+        with pytest.raises(ValueError, match="no response"):
             cache.get_or_fetch(KEY, fail)
     assert plugin.entries == {}
     service = Service()

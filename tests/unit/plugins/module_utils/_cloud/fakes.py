@@ -125,13 +125,13 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 class RawServer:
     """A server that sends these bytes for each request, whatever they are, and keeps what it received.
 
-    An answer that is a callable is handed the connection instead. The last answer is repeated.
+    A response that is a callable is handed the connection instead. The last response is repeated.
     """
 
     def __init__(
-        self, *answers: bytes | Callable[[socket.socket], None], ssl_context: ssl.SSLContext | None = None
+        self, *responses: bytes | Callable[[socket.socket], None], ssl_context: ssl.SSLContext | None = None
     ) -> None:
-        self.answers = list(answers)
+        self.responses = list(responses)
         self.received: list[bytes] = []
         self.connections = 0
         self._context = ssl_context
@@ -174,12 +174,12 @@ class RawServer:
                 if not data:
                     return
                 request += data
-            answer = self.answers[min(len(self.received), len(self.answers) - 1)]
+            response = self.responses[min(len(self.received), len(self.responses) - 1)]
             self.received.append(request)
-            if callable(answer):
-                answer(connection)
+            if callable(response):
+                response(connection)
             else:
-                connection.sendall(answer)
+                connection.sendall(response)
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(65536):
                 pass
@@ -192,10 +192,10 @@ class PlainServer(RawServer):
         with contextlib.suppress(OSError), contextlib.closing(connection):
             connection.settimeout(TIMEOUT_S)
             connection.recv(65536)
-            answer = self.answers[0]
-            assert isinstance(answer, bytes)
-            if answer:
-                connection.sendall(answer)
+            response = self.responses[0]
+            assert isinstance(response, bytes)
+            if response:
+                connection.sendall(response)
                 connection.shutdown(socket.SHUT_WR)
             while connection.recv(65536):
                 pass
@@ -267,7 +267,7 @@ def tunnel_to(port: int) -> Callable[[socket.socket], None]:
 
 
 def http(status: int = 200, body: bytes = b"{}", *headers: str) -> bytes:
-    """The bytes of a well-formed answer."""
+    """The bytes of a well-formed response."""
     lines = [f"HTTP/1.1 {status} Phrase", f"Content-Length: {len(body)}", "Connection: close", *headers, "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 
@@ -287,7 +287,7 @@ def get(url: str, operation: str = "ListImages") -> Request:
 
 
 def send(transport: Transport, call: Request) -> Response | CloudError:
-    """The answer or the failure."""
+    """The response or the failure."""
     try:
         return transport.send(call)
     except CloudError as failure:
@@ -301,7 +301,7 @@ def ask(transport: Transport, call: Request) -> Response | CloudError:
 
 
 def answered(result: object) -> Response:
-    """The result, which has to be an answer."""
+    """The result, which has to be a response."""
     assert isinstance(result, Response), result
     return result
 

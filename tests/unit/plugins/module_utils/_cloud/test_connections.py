@@ -280,7 +280,7 @@ def test_failure_in_a_reused_tunnel_is_not_the_proxys(secure: Emulator, bundle: 
     with RawServer(tunnel_to(secure.port)) as proxy:
         transport = make_transport(verify=bundle, environ={"HTTPS_PROXY": proxy.url})
         answered(send(transport, list_images(secure)))
-        secure.arm("hang_up")
+        secure.arm("close_connection")
         message = failed(send(transport, list_images(secure))).message()
         transport.close()
     assert len(proxy.received) == 1

@@ -31,8 +31,8 @@ from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._
 
 def projects(emulator: Emulator, name: str = "cn-north-4", transport: Transport | None = None) -> str:
     make = requests_with(SdkHmacSha256(permanent_key(emulator)))
-    answer = iam.list_projects(transport or make_transport(), make, emulator.url, name)
-    return iam.only_project(answer, iam.projects_in(answer), name)
+    response = iam.list_projects(transport or make_transport(), make, emulator.url, name)
+    return iam.only_project(response, iam.projects_in(response), name)
 
 
 def user(emulator: Emulator, **more: str) -> Password:
@@ -65,8 +65,8 @@ def test_project_of_a_name(emulator: Emulator, name: str) -> None:
 
 def test_projects_with_a_token(emulator: Emulator) -> None:
     auth = TokenAuth(emulator.issue_token())
-    answer = iam.list_projects(make_transport(), requests_with(auth), emulator.url, "cn-north-4")
-    assert iam.only_project(answer, iam.projects_in(answer), "cn-north-4") == emulator.project_id
+    response = iam.list_projects(make_transport(), requests_with(auth), emulator.url, "cn-north-4")
+    assert iam.only_project(response, iam.projects_in(response), "cn-north-4") == emulator.project_id
 
 
 def test_project_that_does_not_exist(emulator: Emulator) -> None:
@@ -96,7 +96,7 @@ def test_projects_of_other_names_do_not_count(emulator: Emulator) -> None:
         {"id": "2", "name": "cn-north-4"},
         {"id": "3", "name": "CN-NORTH-4"},
     ]
-    emulator.arm("answer", body={"projects": listed})
+    emulator.arm("response", body={"projects": listed})
     assert projects(emulator) == "2"
 
 
@@ -126,7 +126,7 @@ def test_attempts_are_counted(emulator: Emulator) -> None:
     ],
 )
 def test_answer_that_is_no_list_of_projects(emulator: Emulator, body: object, path: str) -> None:
-    emulator.arm("answer", body=body)
+    emulator.arm("response", body=body)
     with pytest.raises(InvalidResponse) as caught:
         projects(emulator)
     assert path in caught.value.message()
@@ -184,7 +184,7 @@ def test_wrong_password(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "text"),
+    ("response", "text"),
     [
         ({"status": 200, "body": {"token": {}}, "headers": {"X-Subject-Token": "SHOWN"}}, "HTTP 200"),
         ({"status": 201, "body": {"token": {}}}, "the header X-Subject-Token is missing"),
@@ -197,8 +197,8 @@ def test_wrong_password(emulator: Emulator) -> None:
     ],
     ids=["status", "no-header", "no-token", "empty", "no-text"],
 )
-def test_answer_that_is_no_token(emulator: Emulator, answer: dict[str, Any], text: str) -> None:
-    emulator.arm("answer", **answer)
+def test_answer_that_is_no_token(emulator: Emulator, response: dict[str, Any], text: str) -> None:
+    emulator.arm("response", **response)
     with pytest.raises(InvalidResponse) as caught:
         token(emulator)
     assert text in caught.value.message()
@@ -206,5 +206,5 @@ def test_answer_that_is_no_token(emulator: Emulator, answer: dict[str, Any], tex
 
 
 def test_token_without_a_project(emulator: Emulator) -> None:
-    emulator.arm("answer", status=201, body={"token": {"expires_at": "x"}}, headers={"X-Subject-Token": "T"})
+    emulator.arm("response", status=201, body={"token": {"expires_at": "x"}}, headers={"X-Subject-Token": "T"})
     assert token(emulator) == iam.IssuedToken("T", None)

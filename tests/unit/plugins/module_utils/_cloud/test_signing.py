@@ -340,8 +340,8 @@ def test_any_query_arrives_with_a_signature_that_holds(emulator: Emulator, tempo
     @given(name=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30))
     def arrives(name: str) -> None:
         emulator.reset()
-        answer = iam.list_projects(transport, requests_with(SdkHmacSha256(key)), emulator.url, name)
-        assert answer.status == 200
+        response = iam.list_projects(transport, requests_with(SdkHmacSha256(key)), emulator.url, name)
+        assert response.status == 200
         (record,) = emulator.requests
         assert record.query == {"name": name}
 

@@ -65,7 +65,7 @@ def test_refusal_of_sts(emulator: Emulator) -> None:
     ],
 )
 def test_answer_that_is_no_reason(emulator: Emulator, body: object) -> None:
-    emulator.arm("answer", body=body)
+    emulator.arm("response", body=body)
     with pytest.raises(InvalidResponse) as caught:
         decode(emulator, "message")
     assert caught.value.operation == "DecodeAuthorizationMessage"

@@ -122,8 +122,8 @@ TABLE = [
     row("reset", None, 2, times=1),
     row("reset_midway", "connection", FOREVER),
     row("reset_midway", None, 3, times=2),
-    row("hang_up", "connection", FOREVER),
-    row("hang_up", None, 2, times=1),
+    row("close_connection", "connection", FOREVER),
+    row("close_connection", None, 2, times=1),
     row("truncated", "connection", FOREVER),
     row("truncated", None, 2, times=1),
     row("chunked", None, 1),
@@ -196,12 +196,12 @@ TABLE = [
     row("html", None, 2, times=1, status=502),
     api(1, 403, None, "empty", status=403),
     api(FOREVER, 503, None, "empty", status=503),
-    api(1, 400, None, "answer", status=400, body="\udcff"),
-    api(1, 400, None, "answer", status=400, body='{"error_code": NaN}'),
-    api(1, 400, None, "answer", status=400, body="[" * 100_000),
-    api(1, 400, None, "answer", status=400, body=["error_code"]),
-    api(1, 400, None, "answer", status=400, body={"error_code": None, "error_msg": ""}),
-    # answers that are not what was promised
+    api(1, 400, None, "response", status=400, body="\udcff"),
+    api(1, 400, None, "response", status=400, body='{"error_code": NaN}'),
+    api(1, 400, None, "response", status=400, body="[" * 100_000),
+    api(1, 400, None, "response", status=400, body=["error_code"]),
+    api(1, 400, None, "response", status=400, body={"error_code": None, "error_msg": ""}),
+    # responses that are not what was promised
     invalid("html", status=200),
     invalid("empty"),
     invalid("empty", http_status=204, status=204),
@@ -228,10 +228,10 @@ TABLE = [
     invalid("broken_gzip"),
     invalid("not_gzip"),
     row("gzip_bomb", "invalid_response", 1, http_status=200, timeout=30.0),
-    *(invalid("answer", http_status=status, status=status, body="{}") for status in (201, 202, 206, 304)),
-    invalid("answer", body=None),
-    invalid("answer", body='{"images": [{"id": "1", "size": 1e999}]}'),
-    invalid("answer", body='{"images": [{"id": "\\ud800"}]}'),
+    *(invalid("response", http_status=status, status=status, body="{}") for status in (201, 202, 206, 304)),
+    invalid("response", body=None),
+    invalid("response", body='{"images": [{"id": "1", "size": 1e999}]}'),
+    invalid("response", body='{"images": [{"id": "\\ud800"}]}'),
     *(
         row("redirect", "invalid_response", 1, http_status=status, status=status, location="{target}")
         for status in (301, 302, 303, 307, 308)
@@ -248,8 +248,8 @@ def target() -> Iterator[RawServer]:
 def page(transport: Transport, call: Request) -> tuple[Response, Any] | CloudError:
     with contextlib.closing(transport):
         try:
-            answer = transport.send(call)
-            return answer, answer.json(SCHEMA)
+            response = transport.send(call)
+            return response, response.json(SCHEMA)
         except CloudError as failure:
             return failure
 
@@ -272,8 +272,8 @@ def test_faults(emulator: Emulator, target: RawServer, fault: Row) -> None:
     assert target.connections == 0
     if fault.error_type is None:
         assert isinstance(result, tuple)
-        answer, document = result
-        assert answer.attempts == fault.attempts
+        response, document = result
+        assert response.attempts == fault.attempts
         assert isinstance(document["images"], list)
         return
     failure = failed(result)
@@ -313,7 +313,7 @@ def test_table_knows_every_fault() -> None:
     ("fault", "text"),
     [
         ("reset", "connection reset by peer"),
-        ("hang_up", "connection closed without a response"),
+        ("close_connection", "connection closed without a response"),
         ("truncated", "incomplete response, connection closed"),
         ("cut_chunked", "incomplete response, connection closed"),
         ("html", "HTTP 502: the response has no error code"),
@@ -365,13 +365,13 @@ def test_status_counts_where_the_packed_body_is_broken(fault: str, status: int, 
 
 
 def test_length_beside_chunks_counts_for_nothing() -> None:
-    answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 62\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
-    with RawServer(answer) as server:
+    response = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 62\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+    with RawServer(response) as server:
         assert answered(ask(make_transport(), get(server.url))).body == b"{}"
 
 
 @pytest.mark.parametrize(
-    ("answer", "status"),
+    ("response", "status"),
     [
         (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 100\r\n\r\n", 304),
         (b"HTTP/1.1 204 No Content\r\nContent-Length: 100\r\n\r\n", 204),
@@ -379,22 +379,22 @@ def test_length_beside_chunks_counts_for_nothing() -> None:
     ],
     ids=["304", "204", "103"],
 )
-def test_length_of_an_answer_that_has_no_body_counts_for_nothing(answer: bytes, status: int) -> None:
-    with RawServer(answer) as server:
+def test_length_of_an_answer_that_has_no_body_counts_for_nothing(response: bytes, status: int) -> None:
+    with RawServer(response) as server:
         failure = failed(page(make_transport(max_retries=RETRIES), get(server.url)), InvalidResponse)
     assert (failure.http_status, failure.attempts) == (status, 1)
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         b"HTTP/1.1 200 OK\r\nContent-Length: 14, 15\r\n\r\n" + b'{"images": []}',
         b"HTTP/1.1 200 OK\r\nContent-Length: 14\r\nContent-Length: 15\r\n\r\n" + b'{"images": []}',
     ],
     ids=["list", "twice"],
 )
-def test_two_lengths_are_the_services_fault(answer: bytes) -> None:
-    with RawServer(answer) as server:
+def test_two_lengths_are_the_services_fault(response: bytes) -> None:
+    with RawServer(response) as server:
         failure = failed(ask(make_transport(), get(server.url)))
     assert failure.error_type in ("connection", "invalid_response")
 
@@ -504,7 +504,7 @@ def test_each_attempt_is_signed_anew(emulator: Emulator) -> None:
 
 
 def test_nothing_below_sends_again(emulator: Emulator) -> None:
-    emulator.arm("hang_up")
+    emulator.arm("close_connection")
     transport = make_transport()
     for _call in range(3):
         failed(send(transport, list_images(emulator)))
@@ -538,7 +538,7 @@ def test_request_names_the_collection(emulator: Emulator) -> None:
     assert record.headers["content-type"] == "application/json"
 
 
-# Answers and failures in detail
+# Responses and failures in detail
 
 
 def test_request_id_of_the_header_comes_before_the_bodys() -> None:
@@ -569,10 +569,10 @@ def test_violation_carries_what_the_body_says(emulator: Emulator) -> None:
 
 def test_another_success_is_not_the_one_promised() -> None:
     with RawServer(http(202, b"{}")) as server:
-        answer = answered(ask(make_transport(), get(server.url)))
+        response = answered(ask(make_transport(), get(server.url)))
     with pytest.raises(InvalidResponse, match="HTTP 202"):
-        answer.json(voluptuous.Schema({}))
-    assert answer.json(voluptuous.Schema({}), status=202) == {}
+        response.json(voluptuous.Schema({}))
+    assert response.json(voluptuous.Schema({}), status=202) == {}
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:{port}", "http://localhost:{port}", "http://[::1]:{port}"])
@@ -660,9 +660,9 @@ def test_what_a_request_carries_is_masked_wherever_it_is_quoted(emulator: Emulat
 
 def test_calls_and_answers_are_printed_without_secrets() -> None:
     call = Request("X", "POST", "http://127.0.0.1/", headers={"X-Metadata-Token": "SHOWN"}, body=b"SHOWN")
-    answer = Response(call, 201, {"X-Subject-Token": "SHOWN"}, b"SHOWN")
+    response = Response(call, 201, {"X-Subject-Token": "SHOWN"}, b"SHOWN")
     assert "SHOWN" not in repr(call)
-    assert "SHOWN" not in repr(answer)
+    assert "SHOWN" not in repr(response)
 
 
 # Redirects
@@ -671,8 +671,8 @@ def test_calls_and_answers_are_printed_without_secrets() -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirect_is_never_followed(emulator: Emulator, target: RawServer, status: int) -> None:
     emulator.arm("redirect", status=status, location=f"{target.url}/v2/p/images")
-    answer = answered(ask(make_transport(max_retries=RETRIES), list_images(emulator)))
-    assert answer.status == status
+    response = answered(ask(make_transport(max_retries=RETRIES), list_images(emulator)))
+    assert response.status == status
     assert (target.connections, len(emulator.requests)) == (0, 1)
 
 
@@ -746,7 +746,7 @@ def test_any_answer_is_an_answer_or_one_failure(
     lines = [f"HTTP/1.1 {status} X", *(f"{name}: {value}" for name, value in headers), "Connection: close"]
     if honest:
         lines.append(f"Content-Length: {len(body)}")
-    any_server.answers[:] = [("\r\n".join([*lines, "", ""])).encode("utf-8") + body]
+    any_server.responses[:] = [("\r\n".join([*lines, "", ""])).encode("utf-8") + body]
     before = len(any_server.received)
     result = page(make_transport(max_retries=1, timeout=TIMEOUT_S), get(any_server.url))
     sent = len(any_server.received) - before
@@ -762,8 +762,8 @@ def test_any_answer_is_an_answer_or_one_failure(
         if result.error_type == "invalid_response":
             assert details.get("http_status", status) == status
     else:
-        answer, document = result
-        assert answer.status == status == 200
+        response, document = result
+        assert response.status == status == 200
         assert isinstance(document["images"], list)
     if 400 <= status < 500 and status not in (408, 429):
         assert sent == 1
@@ -776,7 +776,7 @@ def test_any_answer_is_an_answer_or_one_failure(
 @example(b"HTTP/1.1 100 Continue\r\n\r\n")
 @example(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n")
 def test_any_bytes_are_an_answer_or_one_failure(any_server: RawServer, data: bytes) -> None:
-    any_server.answers[:] = [data]
+    any_server.responses[:] = [data]
     result = page(make_transport(timeout=TIMEOUT_S), get(any_server.url))
     if isinstance(result, CloudError):
         assert result.error_type in ("api", "connection", "invalid_response")

@@ -346,7 +346,7 @@ def test_an_identity_that_is_refused_amid_the_list_is_not_tried_again() -> None:
 
 @dataclass
 class Ordered(Server):
-    """Answers the last predicted page before all other pages but the first, or after the list's end was reached.
+    """Responses the last predicted page before all other pages but the first, or after the list's end was reached.
 
     :ivar last: offset of that page.
     """
@@ -566,7 +566,7 @@ def read_one_by_one(fetch: Callable[[int, int], Page], query: ImageQuery) -> tup
 
 @dataclass
 class Hostile:
-    """A server whose every answer depends on nothing but the offset and the size that are asked for."""
+    """A server whose every response depends on nothing but the offset and the size that are asked for."""
 
     ids: list[int]
     caps: list[int]
@@ -607,7 +607,7 @@ def summary(found: Listing) -> tuple[list[str], int | None, bool]:
 
 
 def outcome(ask: Callable[[], tuple[list[str], int | None, bool]]) -> object:
-    """What came of it: the answer, or the failure; of one of the server's own, which one."""
+    """What came of it: the response, or the failure; of one of the server's own, which one."""
     try:
         return ask()
     except Unresolved:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One page: which call is made, and what is made of its answer."""
+"""One page: the request that is sent and the page that is read from its response."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ QUERY = ImageQuery((("os_type", "Linux"),))
 
 @dataclass
 class FakeConnection:
-    """Answers what it is given, and keeps what it was asked."""
+    """Responses what it is given, and keeps what it was asked."""
 
     body: Any = field(default_factory=lambda: {"images": [], "total_count": 0})
     status: int = 200

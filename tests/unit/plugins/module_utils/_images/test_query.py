@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The part of a query that the server answers: what is sent, and what is refused before."""
+"""The part of a query that the server evaluates: what is sent, and what is refused before."""
 
 from __future__ import annotations
 

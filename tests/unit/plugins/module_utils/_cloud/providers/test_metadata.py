@@ -124,7 +124,7 @@ def test_nobody_answers() -> None:
         authenticated(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.15)
 
 
-@pytest.mark.parametrize("fault", ["reset", "hang_up", "no_http"])
+@pytest.mark.parametrize("fault", ["reset", "close_connection", "no_http"])
 def test_something_else_answers(emulator: Emulator, fault: str) -> None:
     emulator.arm(fault)
     with pytest.raises(CredentialsNotFound, match="no response"):
@@ -149,7 +149,7 @@ def test_something_else_answers(emulator: Emulator, fault: str) -> None:
     ids=["empty", "html", "array", "nothing", "null", "half", "blank", "number", "line-break", "space"],
 )
 def test_keys_that_cannot_be_used(emulator: Emulator, body: str) -> None:
-    emulator.arm("answer", operation=KEYS, body=body)
+    emulator.arm("response", operation=KEYS, body=body)
     with pytest.raises(InvalidResponse) as caught:
         authenticated(emulator.url)
     assert caught.value.operation == "InstanceMetadata"
@@ -161,7 +161,7 @@ def test_keys_that_cannot_be_used(emulator: Emulator, body: str) -> None:
     "body", ["<html>\n<body>sign in first</body>\r\n</html>", "two words", "x\0y"], ids=["html", "words", "nul"]
 )
 def test_token_that_cannot_be_used(emulator: Emulator, body: str) -> None:
-    emulator.arm("answer", operation=TOKEN, body=body, content_type="text/html")
+    emulator.arm("response", operation=TOKEN, body=body, content_type="text/html")
     with pytest.raises(InvalidResponse) as caught:
         authenticated(emulator.url)
     assert caught.value.operation == "InstanceMetadata"

@@ -17,8 +17,8 @@ MOST = 100_000
 class Record:
     """One request and what became of it.
 
-    ``path`` and ``raw_query`` are as on the wire, ``query`` is decoded (empty values stay), names of ``headers`` are
-    in lower case. ``status`` is the answer's, also where a fault of the wire kept it back. ``faults`` names the
+    ``path`` and ``raw_query`` are as as transmitted, ``query`` is decoded (empty values stay), names of ``headers`` are
+    in lower case. ``status`` is the response's, also if a transport fault withheld it. ``faults`` names the
     faults that struck. ``connection`` numbers the connections, ``time`` is the arrival in seconds of the monotonic
     clock.
     """
@@ -41,8 +41,8 @@ class Record:
         return {**asdict(self), "body": self.body.decode("utf-8", "replace")}
 
 
-class Journal:
-    """Keeps the latest requests, in the order of arrival of their answers."""
+class RequestLog:
+    """Keeps the latest requests, in the order of arrival of their responses."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

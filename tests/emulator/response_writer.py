@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection at the level of bytes: how an answer is written, whole or, for a fault, otherwise."""
+"""The connection at the level of bytes: how a response is written, whole or, for a fault, otherwise."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from email.utils import formatdate
 from http import HTTPStatus
 
-from .messages import Answer
+from .messages import Response
 
 _NO_BODY = frozenset({204, 304})
 
@@ -21,8 +21,8 @@ class ClosedError(Exception):
     """Raised in the middle of a wait when the emulator closes."""
 
 
-class Wire:
-    """One connection while one answer is written to it."""
+class ResponseWriter:
+    """One connection while one response is written to it."""
 
     def __init__(self, connection: socket.socket, closing: threading.Event, *, without_body: bool = False) -> None:
         self._connection = connection
@@ -34,25 +34,25 @@ class Wire:
         """Write bytes as they are."""
         self._connection.sendall(data)
 
-    def send_whole(self, answer: Answer) -> None:
-        """Write an answer as an honest server does, in one go."""
-        body = b"" if self._without_body or answer.status in _NO_BODY else answer.body
-        length = None if answer.status in _NO_BODY else len(answer.body)
-        self.send(self.head(answer, length=length) + body)
+    def send_whole(self, response: Response) -> None:
+        """Write a response as an honest server does, in one go."""
+        body = b"" if self._without_body or response.status in _NO_BODY else response.body
+        length = None if response.status in _NO_BODY else len(response.body)
+        self.send(self.head(response, length=length) + body)
 
-    def head(self, answer: Answer, *, length: int | None, **more: str) -> bytes:
+    def head(self, response: Response, *, length: int | None, **more: str) -> bytes:
         """Give status line and headers with the empty line after them; ``length`` in bytes, None leaves it out."""
         try:
-            phrase = HTTPStatus(answer.status).phrase
+            phrase = HTTPStatus(response.status).phrase
         except ValueError:
             phrase = "Unknown"
-        headers = {"Date": formatdate(usegmt=True), "Server": "api-gateway", **answer.headers}
+        headers = {"Date": formatdate(usegmt=True), "Server": "api-gateway", **response.headers}
         headers.update({name.replace("_", "-"): value for name, value in more.items()})
         if length is not None:
             headers["Content-Length"] = str(length)
         if self.must_close:
             headers["Connection"] = "close"
-        lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
+        lines = [f"HTTP/1.1 {response.status} {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
         return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8")
 
     def drip(self, data: bytes, interval: float, seconds: float) -> None:
@@ -80,7 +80,7 @@ class Wire:
             raise ClosedError
 
     def end(self) -> None:
-        """Have the connection closed after this answer."""
+        """Have the connection closed after this response."""
         self.must_close = True
 
     def reset(self) -> None:
