@@ -37,10 +37,3 @@ def vendor(tmp_path_factory: pytest.TempPathFactory) -> Vendor:
         from huaweicloudsdkcore.exceptions import exceptions
         from huaweicloudsdkworkspace import v2
     return Vendor(v2, credentials, internal, exceptions)
-
-
-@pytest.fixture(autouse=True)
-def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep proxies out; the vendor's clients honour them."""
-    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)

@@ -50,16 +50,6 @@ TERRAFORM = {"HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "SK"}
 OWN_PROJECT = "0123456789abcdef0123456789abcdef"
 
 
-@pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A home directory with nothing in it, and no proxies."""
-    monkeypatch.setenv("HOME", str(tmp_path))
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    return tmp_path
-
-
 def write_ini(home: Path, access_key: str = "AK", secret_key: str = "SK") -> None:
     path = home / ".huaweicloud" / "credentials"
     path.parent.mkdir()

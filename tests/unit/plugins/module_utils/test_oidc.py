@@ -40,16 +40,6 @@ SOURCE = (
 )
 
 
-@pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A home directory with nothing in it, and no proxies."""
-    monkeypatch.setenv("HOME", str(tmp_path))
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    return tmp_path
-
-
 def resolved(environ: dict[str, str], **task: str) -> Any:
     settings = Settings(task_settings({"region": "cn-north-4", **task}), {**OFFLINE, **environ})
     return build_plan(settings).resolution.resolved

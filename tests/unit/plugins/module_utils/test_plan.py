@@ -50,13 +50,6 @@ TASK = {"access_key": "task-ak", "secret_key": "task-sk"}
 PROJECT = "0123456789abcdef0123456789abcdef"
 
 
-@pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A home directory with nothing in it."""
-    monkeypatch.setenv("HOME", str(tmp_path))
-    return tmp_path
-
-
 @pytest.fixture
 def ini(home: Path) -> Path:
     """The SDK's file, at its default place."""

@@ -79,13 +79,6 @@ def caller(emulator: Emulator) -> Caller:
     return Caller(emulator)
 
 
-@pytest.fixture(autouse=True)
-def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
 def names(result: dict[str, Any]) -> list[str]:
     return [image["name"] for image in result["images"]]
 

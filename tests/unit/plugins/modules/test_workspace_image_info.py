@@ -1224,9 +1224,9 @@ def test_no_secret_beside_a_wrong_option(runner: Runner, emulator: Emulator, arg
     assert [secret for secret in secrets_of(emulator) if not hidden(outcome.everything, secret)] == []
 
 
-def test_a_file_of_credentials(runner: Runner, emulator: Emulator, tmp_path: Path) -> None:
+def test_a_file_of_credentials(runner: Runner, emulator: Emulator, home: Path) -> None:
     """The default file, in the home directory."""
-    folder = tmp_path / ".huaweicloud"
+    folder = home / ".huaweicloud"
     folder.mkdir()
     account = emulator.account
     (folder / "credentials").write_text(f"[basic]\nak = {account.access_key}\nsk = {account.secret_key}\n")

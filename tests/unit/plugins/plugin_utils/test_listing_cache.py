@@ -73,9 +73,6 @@ class Plugin:
 @pytest.fixture(autouse=True)
 def _new_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_listing_cache, "_plugins", {})
-    for name in list(os.environ):
-        if name.startswith("ANSIBLE_CACHE_"):
-            monkeypatch.delenv(name)
 
 
 @pytest.fixture
