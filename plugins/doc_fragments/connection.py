@@ -102,16 +102,19 @@ options:
       - If not set, the environment variable E(HW_ASSUME_ROLE_AGENCY_NAME) is used, unless the task sets credentials.
         With the keys of E(HUAWEICLOUD_SDK_AK), it is ignored with a warning.
     type: str
+    version_added: 1.1.0
   agency_domain_name:
     description:
       - Name of the account that created the agency O(agency_name). Mutually exclusive with O(agency_domain_id).
       - If the task does not name an agency, the environment variable E(HW_ASSUME_ROLE_DOMAIN_NAME) is used.
     type: str
+    version_added: 1.1.0
   agency_domain_id:
     description:
       - ID of the account that created the agency O(agency_name). Mutually exclusive with O(agency_domain_name).
       - If the task does not name an agency, the environment variable E(HW_ASSUME_ROLE_DOMAIN_ID) is used.
     type: str
+    version_added: 1.1.0
   profile:
     description:
       - Section of O(credentials_file), by default V(basic), or profile of O(shared_config_file), by default its

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 elif _libraries.REQUESTS_IMPORT_ERROR is None:
     requests = _libraries.requests
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 USER_AGENT = f"ansible-huaweicloud.workspace/{VERSION}"
 
 #: Bytes of a response's body, decompressed, that are read at most.
