@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS = never
 export UV_VENV_SEED = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format docs messages bench nox clean
+.PHONY: help demo test test-core test-all lint format docs messages bench publish nox clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -22,10 +22,13 @@ demo: $(UV) ## List the images of a local emulator, with the playbook that also 
 test: $(UV) ## Run all the tests, with the newest ansible-core that this Python supports
 	$(NOX) --session test
 
+test-core: $(UV) ## Run all the tests with one ansible-core: make test-core CORE=2.18
+	$(NOX) --session test-core -- $(CORE)
+
 test-all: $(UV) ## Run them with every supported ansible-core (needs Python 3.9 to 3.13)
 	$(NOX) --session test-all
 
-lint: $(UV) ## Check style, types, licences, documentation and the built collection
+lint: $(UV) ## Check style, types, licenses, documentation, workflows and the built collection
 	$(NOX) --session checks
 
 format: $(UV) ## Rewrite the code in the project's style
@@ -39,6 +42,9 @@ messages: $(UV) ## Print every message that the collection can print
 
 bench: $(UV) ## Measure speed and memory against the emulator
 	$(NOX) --session bench
+
+publish: $(UV) ## Publish to Galaxy: make publish TAG=1.0.0
+	$(NOX) --session publish -- $(TAG)
 
 nox: $(UV) ## Run any session of noxfile.py: make nox ARGS="--session quick -- -k paging"
 	$(NOX) $(ARGS)

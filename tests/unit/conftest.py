@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import sys
+
+import pytest
 from hypothesis import settings
 
 from ansible_collections.huaweicloud.workspace.tests.isolation import (  # noqa: F401 - fixtures of all tests
@@ -16,3 +19,16 @@ from ansible_collections.huaweicloud.workspace.tests.isolation import (  # noqa:
 # The same examples in each run: a change that breaks nothing must not fail by chance.
 settings.register_profile("deterministic", derandomize=True, deadline=None)
 settings.load_profile("deterministic")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Run the tests in one process. ansible-test forks one for each test, which takes five times as long."""
+    if plugin := config.pluginmanager.get_plugin("ansible_forked"):
+        config.pluginmanager.unregister(plugin)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Save the coverage of a worker of pytest-xdist. ansible-test saves it when a fork ends."""
+    if hasattr(session.config, "workerinput") and "coverage" in sys.modules:
+        sys.modules["coverage"].Coverage.current().save()
