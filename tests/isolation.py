@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-_PREFIXES = (
+PREFIXES = (
     "HW_",
     "HUAWEICLOUD_",
     "ANSIBLE_CACHE_",
-    "ACTIONS_ID_TOKEN_",
+    "HC_",
     "REQUESTS_CA_BUNDLE",
     "CURL_CA_BUNDLE",
     "NETRC",
@@ -28,7 +28,7 @@ _PREFIXES = (
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an empty home directory. Remove every environment variable that the collection or ``requests`` reads."""
     for name in list(os.environ):
-        if name.upper().startswith(_PREFIXES) or name.upper().endswith("_PROXY"):
+        if name.upper().startswith(PREFIXES) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
     path = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(path))

@@ -15,8 +15,10 @@ import yaml
 
 from ansible_collections.huaweicloud.workspace.plugins.lookup import workspace_image
 from ansible_collections.huaweicloud.workspace.plugins.module_utils import _options, _settings
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers import oidc
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images import query
 from ansible_collections.huaweicloud.workspace.plugins.modules import workspace_image_info
+from ansible_collections.huaweicloud.workspace.tests import isolation
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.documentation import merged_documentation
 
 ROLE = Path(__file__).parents[2] / "roles" / "workspace_image"
@@ -158,6 +160,15 @@ def test_the_variables_of_the_environment_are_those_that_users_rely_on() -> None
 def test_the_variables_of_the_environment_are_documented(name: str) -> None:
     for documented in (OF_THE_MODULE[name], OF_THE_LOOKUP[name], OF_THE_ROLE[f"{PREFIX}{name}"]):
         assert _in_the_environment(documented) == _environment(name)
+
+
+def test_tests_run_without_the_variables() -> None:
+    variables = [
+        *oidc.VARIABLES,
+        *oidc.UNSUPPORTED,
+        *(name for names in _options.ENVIRONMENT.values() for name in names),
+    ]
+    assert [name for name in variables if not name.startswith(isolation.PREFIXES)] == []
 
 
 def test_every_variable_of_credentials_belongs_to_the_sdk_or_to_terraform() -> None:

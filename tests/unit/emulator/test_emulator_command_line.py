@@ -17,9 +17,14 @@ from pathlib import Path
 
 import pytest
 import requests
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers import oidc
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import ENVIRONMENT, argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import find_images
 from ansible_collections.huaweicloud.workspace.tests import emulator as package
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
+from ansible_collections.huaweicloud.workspace.tests.emulator.__main__ import _USERS, _exports
 from ansible_collections.huaweicloud.workspace.tests.unit.emulator.callers import Caller
 
 ROOT = Path(str(package.__file__)).parents[2]
@@ -69,6 +74,23 @@ def test_in_the_background(tmp_path: Path) -> None:
     assert variables["HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4"] == url
     assert variables["HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_EAST_3"] == f"{url}/cn-east-3"
     assert [path.name for path in tmp_path.iterdir()] == ["data.json"], "the vendor's SDK wrote nothing"
+
+
+@pytest.mark.parametrize("variable", [*(name for names in ENVIRONMENT.values() for name in names), *oidc.VARIABLES])
+def test_no_variable_of_the_users_own_account_counts(variable: str, emulator: Emulator) -> None:
+    """In a shell that has it, the variables that are printed list the emulator's images."""
+    of_user = {"HW_MAX_RETRIES": "1", "HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA": "true"}.get(variable, "own")
+    shell = ["sh", "-c", f"{_exports(emulator)}\nenv -0"]
+    after = subprocess.run(shell, env={variable: of_user}, capture_output=True, text=True, check=True).stdout
+    environ = dict(line.split("=", 1) for line in after.split("\0") if line)
+    options = ArgumentSpecValidator(argument_spec()).validate({"limit": 1}).validated_parameters
+    warnings: list[str] = []
+    result = find_images(options, warnings.append, environ=environ)
+    assert (len(result["images"]), result["project_id"], warnings) == (1, emulator.project_id, [])
+
+
+def test_only_variables_that_the_collection_reads_are_unset() -> None:
+    assert set(_USERS) <= {name for names in ENVIRONMENT.values() for name in names}
 
 
 def test_it_ends_by_itself(tmp_path: Path) -> None:
