@@ -282,6 +282,13 @@ def units_matrix(session: nox.Session, core: str) -> None:
 
 
 @nox.session(python=PYTHON, default=False)
+def mutants(session: nox.Session) -> None:
+    """Print the changes of the code that the unit tests do not notice; arguments are passed to tests/mutation.py."""
+    session.install(f"ansible-core~={CORE}.0", "cosmic-ray", "pytest", "-r", "tests/unit/requirements.txt")
+    session.run("python", "-m", "tests.mutation", str(session_folder(session)), *session.posargs)
+
+
+@nox.session(python=PYTHON, default=False)
 def lowest(session: nox.Session) -> None:
     """Run the unit tests of what uses requests and voluptuous, with the lowest versions in requirements.txt."""
     lines = Path("requirements.txt").read_text().splitlines()
@@ -293,7 +300,7 @@ def lowest(session: nox.Session) -> None:
 def examples(session: nox.Session) -> None:
     """Run every example of the documentation; arguments are passed to pytest."""
     session.install(f"ansible-core~={CORE}.0", "pytest-xdist", "-r", "tests/unit/requirements.txt")
-    run_pytest(session, "tests/docs")
+    run_pytest(session, "tests/docs", options=("--numprocesses=2", "--dist=loadfile"))
 
 
 @nox.session(python=PYTHON, default=False)
