@@ -12,7 +12,6 @@ import re
 import sys
 from contextlib import closing, suppress
 from functools import partial
-from importlib.util import find_spec
 from inspect import signature
 from pathlib import Path
 from typing import Any, Callable
@@ -20,7 +19,6 @@ from typing import Any, Callable
 from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.parsing import ajson
@@ -30,14 +28,12 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libr
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec, check_given
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, find_images
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._secret_registry import mask_options
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._display import Progress
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._run_guard import RunGuard
 
 #: Ansible's encoder for a module's arguments.
 ENCODER: Any = ajson.AnsibleJSONEncoder
-
-#: From ansible-core 2.22 on, which deprecates masks of one's own: it registers the values of ``no_log`` options.
-MASKED_BY_ANSIBLE = find_spec("ansible.module_utils.secrets") is not None
 
 SWITCH_VARIABLE = "huaweicloud_workspace_in_process"
 SWITCH_ENVIRONMENT = "HUAWEICLOUD_WORKSPACE_IN_PROCESS"
@@ -235,9 +231,4 @@ def _run_module(name: str, received: dict[str, Any], progress: Progress) -> dict
     result["invocation"] = {"module_args": params}
     if warnings:
         result["warnings"] = warnings
-    text = json.dumps(result, ensure_ascii=False)
-    if MASKED_BY_ANSIBLE or not any(json.dumps(value, ensure_ascii=False)[1:-1] in text for value in hidden):
-        # Nothing to mask. This test is quick, and masking a long list is not.
-        return result
-    kept = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
-    return {**remove_values(result, hidden), **kept}
+    return mask_options(result, hidden)

@@ -4,6 +4,11 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
+#: Whether Ansible registers the values of secret options: from ansible-core 2.22 on. Others may not know ``secret``.
+HAS_REGISTRY = find_spec("ansible.module_utils.secrets") is not None
+
 
 class ModuleDocFragment:
     """Options of the connection: region, project, credentials, endpoints and transport."""
@@ -377,3 +382,22 @@ options:
       - section: huaweicloud
         key: use_instance_metadata
 """
+
+    # The options that Ansible masks when a lookup reads them.
+    SECRETS = (
+        r"""
+options:
+  access_key:
+    secret: true
+  secret_key:
+    secret: true
+  security_token:
+    secret: true
+  auth_token:
+    secret: true
+  password:
+    secret: true
+"""
+        if HAS_REGISTRY
+        else "options: {}"
+    )

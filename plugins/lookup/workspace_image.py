@@ -17,6 +17,7 @@ author:
 extends_documentation_fragment:
   - huaweicloud.workspace.connection
   - huaweicloud.workspace.connection.plugins
+  - huaweicloud.workspace.connection.secrets
   - huaweicloud.workspace.image_query
 options:
   _terms:

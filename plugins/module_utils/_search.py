@@ -25,6 +25,7 @@ from ._images.page import fetch_page
 from ._images.selection import select_images
 from ._plan import Plan, build_plan
 from ._regions import Outcome, RegionsFailure, failure_entries, search_each
+from ._secret_registry import register_secrets
 from ._settings import Settings, secret_values, task_settings
 
 Warn = Callable[[str], None]
@@ -108,7 +109,7 @@ def search(
     :param report: shows what happens while it happens; by default it warns of long waits.
     :raises SearchFailed: if there is no result.
     """
-    secrets = Secrets()
+    secrets = Secrets(register_secrets)
     process = _Process(get_or_fetch, guard_for, report or partial(_warn_of_waits, warn))
     try:
         settings = read_settings()

@@ -398,7 +398,7 @@ ARGUMENTS = (
     Case("wrong_choice", "image_type: silver", expect="image_type must be one of"),
     Case("wrong_choices", "disk_format: [vhd, nope]", expect="disk_format"),
     Case("wrong_secret_type", "password: {a: b-secret-b}", expect=r'"msg"'),
-    Case("option_and_alias", "region_name: cn-north-4, region: cn-north-4", expect="its alias region_name"),
+    Case("option_and_alias", "region_name: cn-north-4", expect="its alias region_name"),
     Case("option_and_alias_differ", "region_name: cn-east-3", expect="its alias region_name"),
     Case("secret_and_alias", 'sk: "another-secret-here"', expect="its alias sk"),
     Case("unit", "fits_disk: 80 GB", expect="a whole number of GB, without the unit, got '80 GB'", here=None),
@@ -451,6 +451,27 @@ module_defaults:
 )
 
 SECRETS = (
+    Case("no_log", task="no_log: true", expect="censored"),
+    Case("no_log_failed", task="no_log: true", faults=fault("error", status=403), expect="censored"),
+    Case("no_log_loop", task="no_log: true\nloop: [1, 2]", expect="censored"),
+    Case(
+        "registered",
+        connection=ANONYMOUS + ', project_id: "{{ emulator_project }}"',
+        tasks="""\
+- huaweicloud.workspace.workspace_image_info: {@connection}
+  environment: {HW_AUTH_TOKEN: "{{ emulator_token }}"}
+- ansible.builtin.debug: {msg: "It is {{ emulator_token }}."}
+  when: ansible_version.full is version('2.22', '>=')
+""",
+        expect=r'"id": "id-5".*(It is \$REDACTED\$\.|"skipped": true)',
+    ),
+    Case("vault", tasks="@vault", expect=r'"id": "id-5"'),
+    Case("vault_in_list", tasks="@vault_name", expect=r'"id": "id-1"'),
+    Case("unsafe", "name: !unsafe '{{ 1 + 1 }}'", expect=r'"images": \[\]'),
+)
+
+#: Secrets that are ordinary words. From ansible-core 2.22 on, Ansible masks them in the rest of a run: one for a run.
+WEAK_SECRETS = (
     Case(
         "region_is_password",
         connection=ANONYMOUS.replace("cn-north-4", '"{{ word }}"')
@@ -463,13 +484,13 @@ SECRETS = (
         "image_is_password",
         "security_token: gold",
         faults=page(name="All that is golden", gold="gold"),
-        expect=r'"All that is \*{8}en".*"gold": "\*{8}"',
+        expect=r'"All that is \*{8}en".*"(gold|\$REDACTED\$)": "\*{8}"',
     ),
     Case(
         "secret_is_key",
         "security_token: images",
         faults=page(images="images"),
-        expect=r'"images": "\*{8}"',
+        expect=r'"(images|\$REDACTED\$)": "\*{8}"',
     ),
     Case(
         "secret_is_true",
@@ -481,14 +502,8 @@ SECRETS = (
         "secret_is_number",
         "security_token: 20",
         faults=page(min_disk=20),
-        expect=r'"min_disk": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"',
+        expect=r'"min_disk": "(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|\$REDACTED\$)"',
     ),
-    Case("no_log", task="no_log: true", expect="censored"),
-    Case("no_log_failed", task="no_log: true", faults=fault("error", status=403), expect="censored"),
-    Case("no_log_loop", task="no_log: true\nloop: [1, 2]", expect="censored"),
-    Case("vault", tasks="@vault", expect=r'"id": "id-5"'),
-    Case("vault_in_list", tasks="@vault_name", expect=r'"id": "id-1"'),
-    Case("unsafe", "name: !unsafe '{{ 1 + 1 }}'", expect=r'"images": \[\]'),
 )
 
 KEYWORDS = (
@@ -855,4 +870,5 @@ CASES = (
     *SECRETS,
     *KEYWORDS,
     *FALLBACKS,
+    *WEAK_SECRETS,
 )

@@ -24,7 +24,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 
 from ansible_collections.huaweicloud.workspace.tests import emulator as emulator_package
 from ansible_collections.huaweicloud.workspace.tests.emulator import Account, Emulator
-from ansible_collections.huaweicloud.workspace.tests.parity.cases import CASES, KEYS, Case
+from ansible_collections.huaweicloud.workspace.tests.parity.cases import CASES, KEYS, WEAK_SECRETS, Case
 
 SWITCH = "HUAWEICLOUD_WORKSPACE_IN_PROCESS"
 MODULE = "huaweicloud.workspace.workspace_image_info"
@@ -163,8 +163,8 @@ def start(
     )
 
 
-#: Runs for each way; more than one, so that all processors have something to do.
-GROUPS = 4
+#: Runs for each way; more than one, so that all processors have something to do, and one for each weak secret.
+GROUPS = len(WEAK_SECRETS)
 
 
 class Runs:

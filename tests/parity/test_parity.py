@@ -14,6 +14,11 @@ from ansible_collections.huaweicloud.workspace.tests.parity.cases import CASES, 
 from ansible_collections.huaweicloud.workspace.tests.parity.compare import differences, differences_of_runs
 from ansible_collections.huaweicloud.workspace.tests.parity.runs import MODULE_MODE, WORKER_MODE, Mode, Observed, Runs
 
+#: How the warnings begin that tasks give. Any other is Ansible's, such as a deprecation.
+WARNINGS_OF_TASKS = re.compile(
+    r"\[WARNING\]: (ListImages |Both option |http://|The reason of the denial |(The )?\d+ (of \d+ )?matching images )"
+)
+
 
 def check(observed: Observed) -> None:
     """The case is about what it says, however it runs."""
@@ -52,3 +57,10 @@ def test_no_secret_is_shown_or_logged(mode: Mode, runs: Runs) -> None:
         run = runs.run(mode, group)
         for secret in run.secrets:
             assert [line for line in run.text.splitlines() if secret in line] == []
+
+
+@pytest.mark.parametrize("mode", [MODULE_MODE, WORKER_MODE], ids=lambda mode: mode.name)
+def test_ansible_warns_of_nothing(mode: Mode, runs: Runs) -> None:
+    for group in runs.groups():
+        warnings = re.findall(r"\[(?:DEPRECATION )?WARNING\]: .*", runs.run(mode, group).text)
+        assert [line for line in warnings if not WARNINGS_OF_TASKS.match(line)] == []

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.huaweicloud.workspace.plugins.doc_fragments.connection import HAS_REGISTRY
 from ansible_collections.huaweicloud.workspace.plugins.lookup import workspace_image
 from ansible_collections.huaweicloud.workspace.plugins.module_utils import _options, _settings
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers import oidc
@@ -206,3 +207,8 @@ def test_the_lookup_merges_options_that_there_are() -> None:
     } <= _options.CONNECTION.keys()
     assert _options.CONNECTION.keys() >= _settings._CREDENTIALS
     assert set(_options.SECRETS) <= _settings._CREDENTIALS
+
+
+def test_the_lookup_marks_secrets_where_ansible_knows_the_mark() -> None:
+    marked = [name for name, option in OF_THE_LOOKUP.items() if "secret" in option]
+    assert sorted(marked) == (sorted(_options.SECRETS) if HAS_REGISTRY else [])

@@ -39,26 +39,35 @@ _JSON_LETTERS = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
 
 
 class Secrets:
-    """The secrets of one task, collected while it runs, and the methods that mask them."""
+    """The secrets of one task, collected while it runs, and the methods that mask them.
 
-    def __init__(self) -> None:
+    :param register: is told each secret that others should mask, too.
+    """
+
+    def __init__(self, register: Callable[[Iterable[str]], None] = lambda _values: None) -> None:
         self._secrets: dict[str, _Secret] = {}
+        self._register = register
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self._secrets)} values)"
 
     def add(self, *values: str | None) -> None:
         """Add values that must never be shown."""
-        for value in filter(None, values):
-            self._secrets.setdefault(value, _Secret(value))
+        new = [value for value in values if value and value not in self._secrets]
+        self._secrets.update((value, _Secret(value)) for value in new)
+        # Others do not look for words: a short secret would be masked in many other words.
+        self._register([value for value in new if len(value) >= _SHORT])
 
     def add_headers(self, headers: Mapping[str, str]) -> None:
         """Add the secrets that a signed request contains.
 
         :param headers: the request's headers.
         """
+        self.add(headers.get("X-Auth-Token"), headers.get("X-Security-Token"))
         signature = headers.get("Authorization", "").rpartition("Signature=")[2]
-        self.add(signature, headers.get("X-Auth-Token"), headers.get("X-Security-Token"))
+        if signature:
+            # Not registered: it is of no use after this request.
+            self._secrets.setdefault(signature, _Secret(signature))
 
     def mask(self, text: str) -> str:
         """Mask the known secrets in a text, and what stands where requests have their secrets."""

@@ -294,10 +294,11 @@ class TestSurroundings:
         self, surroundings: Path, tmp_path_factory: pytest.TempPathFactory, searches: list[dict[str, Any]]
     ) -> None:
         deleted = tmp_path_factory.mktemp("deleted")
+        started = action(environment=[{"PARITY_NEW": "x"}], variables=OWN)
         os.chdir(deleted)
         deleted.rmdir()
         try:
-            assert runs_here(environment=[{"PARITY_NEW": "x"}])
+            assert "ran_as" not in started.run(task_vars=dict(OWN))
             with pytest.raises(FileNotFoundError):
                 Path.cwd()
         finally:

@@ -336,9 +336,9 @@ def test_a_secret_given_for_something_else_is_not_told(ask: LookupRunner) -> Non
 def test_a_value_that_no_option_can_be_is_an_error_that_names_it(ask: LookupRunner) -> None:
     with pytest.raises(
         AnsibleLookupError,
-        match=r"^name has the type (bytes|object|dict_keys)\. Set a text, number, boolean or list\.$",
+        match=r"^name has the type object\. Set a text, number, boolean or list\.$",
     ):
-        ask(variables={"name": "x"}, name={"a": 1}.keys())
+        ask(variables={"name": "x"}, name=object())
 
 
 def test_what_omit_stands_for_is_not_given(ask: LookupRunner) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -118,6 +119,65 @@ def test_secrets_are_masked_in_failures_and_warnings(caller: Caller, emulator: E
     assert caller.warnings == [
         "http://********.example.com uses unencrypted HTTP; credentials and data can be intercepted"
     ]
+
+
+NO_SECRETS = {"HW_USER_NAME", "HW_DOMAIN_NAME"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ"),
+    [
+        pytest.param({}, {}, id="the task"),
+        pytest.param(
+            {"access_key": None, "secret_key": None},
+            {"HW_ACCESS_KEY": "@access_key", "HW_SECRET_KEY": "@secret_key", "HW_AUTH_TOKEN": "an-unused-token"},
+            id="the environment",
+        ),
+        pytest.param(
+            {"access_key": None, "secret_key": None},
+            {"HW_USER_NAME": "emulator-user", "HW_USER_PASSWORD": "@password", "HW_DOMAIN_NAME": "emulator-domain"},
+            id="a token of IAM",
+        ),
+        pytest.param(
+            {"agency_name": "emulator-agency", "agency_domain_name": "emulator-partner", "project_id": None},
+            {},
+            id="keys of an agency",
+        ),
+    ],
+)
+def test_what_is_sent_to_authenticate_is_registered(
+    caller: Caller,
+    emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: dict[str, Any],
+    environ: dict[str, str],
+) -> None:
+    registered: list[str] = []
+    monkeypatch.setattr(_search, "register_secrets", registered.extend)
+    environ = {
+        name: getattr(emulator.account, value[1:]) if value.startswith("@") else value
+        for name, value in environ.items()
+    }
+    _search.find_images(caller.task(**arguments), caller.warnings.append, environ=environ)
+    sent = [value for record in emulator.requests for value in _credentials_in(record.headers)]
+    assert sent
+    assert set(sent) <= set(registered)
+    assert [name for name, value in environ.items() if value not in registered and name not in NO_SECRETS] == []
+
+
+def _credentials_in(headers: dict[str, str]) -> list[str]:
+    access_key = re.search("Access=([^, ]+)", headers.get("authorization", ""))
+    tokens = [headers[name] for name in ("x-auth-token", "x-security-token") if name in headers]
+    return [*tokens, *([access_key[1]] if access_key else [])]
+
+
+def test_the_password_of_a_proxy_is_registered(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    registered: list[str] = []
+    monkeypatch.setattr(_search, "register_secrets", registered.extend)
+    environ = {"http_proxy": "http://user:hush%2Dhush@127.0.0.1:1"}
+    with pytest.raises(SearchFailed):
+        _search.find_images(caller.task(endpoint="http://w.invalid"), caller.warnings.append, environ=environ)
+    assert {"hush%2Dhush", "hush-hush"} <= set(registered)
 
 
 @pytest.mark.parametrize(

@@ -308,3 +308,30 @@ def test_no_known_secret_survives(values: list[str], data: st.DataObject) -> Non
 @given(st.text(max_size=200))
 def test_any_text_can_be_masked(text: str) -> None:
     assert isinstance(Secrets().mask(text), str)
+
+
+# --- secrets that others mask, too
+
+
+def test_each_secret_is_registered_once() -> None:
+    registered: list[str] = []
+    made = Secrets(registered.extend)
+    made.add("plain-secret", None, "")
+    made.add("plain-secret", "another-secret")
+    assert registered == ["plain-secret", "another-secret"]
+
+
+def test_a_secret_that_is_a_part_of_many_words_is_not_registered() -> None:
+    registered: list[str] = []
+    made = Secrets(registered.extend)
+    made.add("abc", "abcd")
+    assert registered == ["abcd"]
+    assert made.mask("abc") == MASK
+
+
+def test_tokens_of_a_request_are_registered_and_its_signature_is_not() -> None:
+    registered: list[str] = []
+    made = Secrets(registered.extend)
+    made.add_headers({"Authorization": "SDK-HMAC-SHA256 Access=x, Signature=0a1b2c3d", "X-Auth-Token": "a-token"})
+    assert registered == ["a-token"]
+    assert made.mask("a-token 0a1b2c3d") == f"{MASK} {MASK}"

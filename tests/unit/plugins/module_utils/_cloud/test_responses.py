@@ -56,7 +56,7 @@ def test_json(body: bytes, expected: object) -> None:
         (b"Infinity", "the JSON contains NaN or Infinity, which JSON does not allow"),
         (b"[-Infinity]", "the JSON contains NaN or Infinity, which JSON does not allow"),
         (b"[" * 50_000, "the JSON is nested too deeply"),
-        (b'{"a":' * 5_000, "the JSON is nested too deeply"),
+        (b'{"a":[' * 5_500, "the JSON is nested too deeply"),
         (b'"\\ud800"', "the JSON contains an unpaired surrogate (invalid Unicode)"),
         (b'{"\\uDFFF": 1}', "the JSON contains an unpaired surrogate (invalid Unicode)"),
         (b'["\\ud83d", "\\ude00"]', "the JSON contains an unpaired surrogate (invalid Unicode)"),

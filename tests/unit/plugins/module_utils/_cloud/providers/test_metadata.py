@@ -187,9 +187,11 @@ def test_another_clouds_metadata_is_none(emulator: Emulator, status: int) -> Non
 
 
 def test_token_and_keys_become_secrets(emulator: Emulator) -> None:
-    secrets = Secrets()
+    registered: list[str] = []
+    secrets = Secrets(registered.extend)
     plan = build_plan(Settings(task_settings({"region": "cn-north-4"}), {}), metadata_url=emulator.url)
     credentials = authenticate(plan, secrets)
+    assert registered == ["emulator-metadata-token==", *credentials.secrets()]
     text = f"emulator-metadata-token== {emulator.account.metadata.secret_key}"
     assert secrets.mask(text) == "******** ********"
     assert emulator.account.metadata.secret_key not in repr(credentials)
