@@ -192,6 +192,8 @@ def converted(option: Mapping[str, Any], setting: Setting) -> Setting:
     except (TypeError, ValueError):
         shown = "" if option.get("no_log") else f", got {value!r}"
         raise ConfigurationError(f"{origin} must be {_NOUNS.get(kind, 'a string')}{shown}") from None
+    if kind == "list" and not all(isinstance(item, str) for item in value):
+        raise ConfigurationError(f"{origin} must be a list of strings, got {value!r}")
     choices = option.get("choices", ())
     wrong = [item for item in (value if kind == "list" else [value]) if choices and item not in choices]
     if wrong:

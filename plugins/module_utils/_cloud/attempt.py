@@ -60,6 +60,7 @@ class Client:
 class Attempt:
     """One attempt.
 
+    :ivar head: the response, if there is one: at first without its body, which may never arrive.
     :param number: of this attempt of the request, from 1.
     :raises ConfigurationError: if a proxy variable is wrong.
     """
@@ -70,7 +71,7 @@ class Attempt:
         self._number = number
         self._proxy = proxy_for(request.url, client.environ)
         self._cancellation = Cancellation()
-        self._head: Response | None = None
+        self.head: Response | None = None
 
     def run(self) -> Response:
         """Send the request and wait for the response, no longer than the timeout.
@@ -96,7 +97,7 @@ class Attempt:
         finally:
             self.cancel()
         # The status counts without the body too: a failed authentication, for one, must not be retried.
-        raise failure if self._head is None or self._head.status < 400 else self._api_error(self._head)
+        raise failure if self.head is None or self.head.status < 400 else self._api_error(self.head)
 
     def cancel(self) -> None:
         """Abandon the attempt: its connection is closed, and its thread ends."""
@@ -107,9 +108,9 @@ class Attempt:
             try:
                 received = self._send()
                 head = Response(self._request, received.status_code, received.headers, b"", self._number, deadline)
-                self._head = head
+                self.head = head
                 try:
-                    response = replace(head, body=self._read_body(received, head))
+                    self.head = response = replace(head, body=self._read_body(received, head))
                 finally:
                     received.close()
             except (requests.RequestException, OSError, ValueError) as error:
@@ -179,7 +180,7 @@ class Attempt:
         return self._failure(kind, reason, hint)
 
     def _failure(self, kind: type[CloudError], reason: str, hint: str | None = None, **facts: Any) -> CloudError:
-        status = {"http_status": self._head.status, "request_id": self._head.request_id} if self._head else {}
+        status = {"http_status": self.head.status, "request_id": self.head.request_id} if self.head else {}
         facts = {**(status if issubclass(kind, InvalidResponse) else {}), **facts}
         return self._request.failure(kind, reason, attempts=self._number, hint=hint, **facts)
 

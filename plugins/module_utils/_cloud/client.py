@@ -10,13 +10,12 @@ IAM and STS are imported when they are needed, which they are not for most queri
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import endpoints
 from .credentials import (
     AccessKey,
     AssumedAgency,
-    BaseCredentials,
     CarriedCredentials,
     Credentials,
     OidcToken,
@@ -24,7 +23,7 @@ from .credentials import (
     Token,
     base_of,
 )
-from .errors import CloudError
+from .errors import CloudError, Unresolved
 from .signing import SdkHmacSha256, TokenAuth
 from .target import Target
 from .transport import Request, Response, Transport
@@ -90,9 +89,19 @@ class Client:
         :param query: names and values.
         :raises CloudError: if there is no response below 400.
         """
+        return self.transport.send(self.request(operation, path, query))
+
+    def request(self, operation: str, path: Iterable[str], query: Iterable[tuple[str, str]]) -> Request:
+        """Make the request that :meth:`get` sends."""
         headers = {"Content-Type": "application/json", "X-Project-Id": self.project_id}
-        address = endpoints.url(self.target.endpoint, path, query)
-        return self.transport.send(self._request(operation, "GET", address, headers))
+        return self._request(operation, "GET", endpoints.url(self.target.endpoint, path, query), headers)
+
+    def exchange(self) -> None:
+        """Obtain the token or the temporary keys that requests carry, if the credentials have to be exchanged.
+
+        :raises CloudError: if there are none.
+        """
+        self._auth(self._acting_credentials())
 
     def decode_denial(self, failure: CloudError) -> tuple[CloudError, list[str]]:
         """Have STS decode the reason why access was denied.
@@ -102,29 +111,29 @@ class Client:
         message = failure.encoded_authorization_message
         if message is None:
             return failure, []
+        try:
+            return failure.with_facts(authorization_message=self.decode_message(message)), []
+        except CloudError as error:
+            return failure, [f"The reason of the denial was not decoded: {error.message()}"]
+
+    def decode_message(self, message: str) -> dict[str, Any]:
+        """Have STS decode an encrypted reason why access was denied.
+
+        :raises CloudError: if STS cannot decode it.
+        """
         from . import sts
 
         # If no agency could be assumed, the denial belongs to the account whose credentials were to be exchanged.
         credentials = self._assumed or self._federated or base_of(self.credentials)
-        problem = self._why_not_decodable(credentials, message, sts.MAX_MESSAGE)
-        if problem is None and isinstance(credentials, AccessKey):
-            try:
-                reason = sts.decode_authorization_message(
-                    self.transport, self._requests_with(credentials), self.target.sts_endpoint or "", message
-                )
-                return failure.with_facts(authorization_message=reason), []
-            except CloudError as error:
-                problem = error.message()
-        return failure, [f"The reason of the denial was not decoded: {problem}"]
-
-    def _why_not_decodable(self, credentials: BaseCredentials, message: str, longest: int) -> str | None:
         if not isinstance(credentials, AccessKey):
-            return "STS requires an access key, and the credentials are a token or a password"
+            raise Unresolved("STS requires an access key, and the credentials are a token or a password")
         if self.target.sts_endpoint is None:
-            return "STS has no endpoint; set region or sts_endpoint"
-        if len(message) > longest:
-            return f"it is longer than the {longest} characters that STS accepts"
-        return None
+            raise Unresolved("STS has no endpoint. Set region or sts_endpoint")
+        if len(message) > sts.MAX_MESSAGE:
+            raise Unresolved(f"the reason is longer than the {sts.MAX_MESSAGE} characters that STS accepts")
+        return sts.decode_authorization_message(
+            self.transport, self._requests_with(credentials), self.target.sts_endpoint, message
+        )
 
     def _look_up_project(self) -> str:
         issued = self._issued_token(self.credentials).project_id if isinstance(self.credentials, Password) else None

@@ -224,6 +224,17 @@ def throttling_window(error_msg: str) -> float:
     return int(match.group(2)[:6]) * _SECONDS[match.group(3)] if match else 0.0
 
 
+def hint_for_clock(seconds: int) -> str:
+    """Say how far this machine's clock is off.
+
+    :param seconds: by which it is ahead of the service's.
+    """
+    direction = "ahead of" if seconds > 0 else "behind"
+    return (
+        f"Set this machine's clock: it is {abs(seconds)} seconds {direction} the service's, and 15 minutes are allowed."
+    )
+
+
 def _clock_skew(error_msg: str) -> str | None:
     match = _EXPIRED.search(error_msg)
     if match is None:
@@ -234,8 +245,4 @@ def _clock_skew(error_msg: str) -> str | None:
         )
     except ValueError:
         return None
-    seconds = int((signed - server).total_seconds())
-    direction = "ahead of" if seconds > 0 else "behind"
-    return (
-        f"Set this machine's clock: it is {abs(seconds)} seconds {direction} the service's, and 15 minutes are allowed."
-    )
+    return hint_for_clock(int((signed - server).total_seconds()))

@@ -101,6 +101,21 @@ class Transport:
             self._report(verbosity_of_wait(delay), line)
             self._postpone(delay, everyone=failure.http_status == 429)
 
+    def probe(self, request: Request) -> Response:
+        """Send a request once, and return the response whatever its status is.
+
+        The guard is not involved: the request carries no credentials, or ones that are expected to be rejected.
+
+        :raises CloudError: if there is no response.
+        """
+        attempt = Attempt(self._client, request, 1)
+        try:
+            return self._run(attempt, request)
+        except CloudError:
+            if attempt.head is None:
+                raise
+            return attempt.head
+
     def _attempt(self, request: Request, number: int) -> Response:
         attempt = Attempt(self._client, request, number)
         with self._lock:

@@ -241,7 +241,7 @@ def test_no_reason_no_request(emulator: Emulator) -> None:
     [
         ("token", "E", {}, "STS requires an access key"),
         ("password", "E", {}, "STS requires an access key"),
-        ("keys", "E", {"sts_endpoint": None}, "set region or sts_endpoint"),
+        ("keys", "E", {"sts_endpoint": None}, "Set region or sts_endpoint"),
         ("keys", "E" * 10241, {}, "10240"),
     ],
     ids=["token", "password", "no-sts", "too-long"],

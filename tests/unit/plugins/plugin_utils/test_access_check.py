@@ -1,0 +1,484 @@
+# SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The check of the access: each outcome, against the emulator and its faults."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from ansible import constants
+
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libraries
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _access_check
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_check import CheckResult, check_access
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_labels import Labels
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._run_guard import RunGuard
+from ansible_collections.huaweicloud.workspace.tests.emulator import (
+    REGIONS,
+    Account,
+    Emulator,
+    encode_authorization_message,
+    many_images,
+)
+
+KEYS = {"access_key": Account().access_key, "secret_key": Account().secret_key}
+
+
+@pytest.fixture(autouse=True)
+def run_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The temporary directory of a run of its own, and an empty home directory."""
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator(images=many_images(7)) as running:
+        yield running
+
+
+@dataclass
+class User:
+    """Somebody who checks the access to the emulator."""
+
+    emulator: Emulator
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+    def check(self, **options: Any) -> CheckResult:
+        """Check with the account's key, unless options name other credentials; None leaves an option out."""
+        given: dict[str, Any] = {
+            "region": "cn-north-4",
+            "endpoint": f"{self.emulator.url}/{{region}}",
+            "iam_endpoint": self.emulator.url,
+            "sts_endpoint": self.emulator.url,
+            "max_retries": 0,
+            "use_instance_metadata": False,
+            **KEYS,
+            **options,
+        }
+        task = {name: Setting(value, name) for name, value in given.items() if value is not None}
+        settings = Settings(task, self.environ)
+        return check_access(lambda: settings, Labels("en"), RunGuard, lambda *_line: None, self.emulator.url)
+
+    @property
+    def statuses(self) -> list[int]:
+        return [record.status for record in self.emulator.requests]
+
+
+@pytest.fixture
+def user(emulator: Emulator) -> User:
+    return User(emulator)
+
+
+def steps(result: CheckResult) -> dict[str, str]:
+    """Return the line of each step and its explanation, by the step's name."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in result.report:
+        if line.startswith("    "):
+            found[name] += f" {line.strip()}"
+        elif line[:1] in ("✓", "✗", "!", "-"):
+            mark, _blank, rest = line.partition(" ")
+            name, _colon, text = rest.partition(": ")
+            found[name] = f"{mark} {text}"
+    return found
+
+
+def test_everything_works(user: User) -> None:
+    result = user.check()
+    assert result.report == [
+        "✓ Credentials: access key from access_key and secret_key (task)",
+        "",
+        f"Region cn-north-4 ({user.emulator.url}/cn-north-4)",
+        "✓ Network: unencrypted HTTP, no proxy",
+        "✓ Clock: the same time as the service",
+        f"✓ Project: {user.emulator.project_id} (found in IAM)",
+        "✓ Permission for ListImages: granted",
+        "✓ Images: 7",
+        "    by type: private 4, gold 3",
+        "    by architecture: x86 5, arm 2",
+        "    by system: Windows 3, Linux 2, Other 2",
+        "",
+        "✓ decode_authorization_message: available",
+        "",
+        "ListImages works. Requests sent: 4.",
+    ]
+    assert result.works
+    assert result.requests == len(user.emulator.requests) == 4
+
+
+def test_the_project_may_be_set(user: User) -> None:
+    result = user.check(project_id=user.emulator.project_id)
+    assert steps(result)["Project"] == f"✓ {user.emulator.project_id} (set, not looked up)"
+    assert result.works
+
+
+#: Faults, the step that fails, and what its line and explanation say.
+FAILURES: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"name": "bad_signature"}, "Project", "✗ authentication failed KeystoneListProjects failed: HTTP 401 APIGW.0301"),
+    ({"name": "unknown_key"}, "Project", "The access key or the secret key is wrong"),
+    ({"name": "locked_key"}, "Project", "The access key is locked."),
+    ({"name": "clock_off"}, "Project", "Set this machine's clock: it is 3600 seconds behind the service's"),
+    ({"name": "echo"}, "Project", "✗ authentication failed"),
+    ({"name": "projects", "count": 0}, "Project", "✗ failed KeystoneListProjects failed: expected exactly one IAM"),
+    ({"name": "projects", "count": 2}, "Project", "found 2"),
+    (
+        {"name": "error", "status": 403, "operation": "KeystoneListProjects"},
+        "Project",
+        "✗ access denied KeystoneListProjects failed: HTTP 403",
+    ),
+    ({"name": "html", "status": 200, "operation": "Keystone*"}, "Project", "the body is HTML, not JSON"),
+    ({"name": "refusal", "operation": "ListImages"}, "Permission for ListImages", "implicit deny by identity-based"),
+    ({"name": "bad_signature", "operation": "ListImages"}, "Permission for ListImages", "✗ authentication failed"),
+    (
+        {"name": "error", "status": 403, "code": "WKS.00010099", "operation": "ListImages"},
+        "Permission for ListImages",
+        "The Workspace service is disabled in this region and project",
+    ),
+    ({"name": "throttled", "operation": "ListImages"}, "Permission for ListImages", "HTTP 429 APIGW.0308"),
+    ({"name": "html", "operation": "ListImages"}, "Permission for ListImages", "✗ failed ListImages failed: HTTP 502"),
+    ({"name": "no_images", "operation": "ListImages"}, "Permission for ListImages", "unexpected response"),
+    ({"name": "redirect", "location": "/", "operation": "ListImages"}, "Permission for ListImages", "HTTP 302"),
+    ({"name": "reset", "operation": "ListImages"}, "Permission for ListImages", "✗ failed ListImages failed"),
+)
+
+
+@pytest.mark.parametrize(("fault", "step", "text"), FAILURES, ids=[str(row[0]) for row in FAILURES])
+def test_what_fails(user: User, fault: dict[str, Any], step: str, text: str) -> None:
+    user.emulator.arm(**{"operation": "*s", **fault})
+    result = user.check()
+    found = steps(result)
+    assert found["Credentials"].startswith("✓")
+    assert found["Network"].startswith("✓")
+    assert text in found[step]
+    assert found["Images"].startswith("- skipped, because")
+    assert not result.works
+    assert result.summary.startswith("ListImages does not work. The lines marked ✗ say what to do.")
+    assert result.report[-1] == result.summary
+    assert user.statuses.count(401) <= 1
+    assert not any(secret in "\n".join(result.report) for secret in KEYS.values())
+
+
+def test_what_follows_a_failed_authentication_is_skipped(user: User) -> None:
+    found = steps(user.check(secret_key="not-this-one"))
+    for name in ("Permission for ListImages", "Images", "decode_authorization_message"):
+        assert found[name] == "- skipped, because authentication failed"
+    assert user.statuses == [404, 401]
+
+
+@pytest.mark.parametrize("regions", [["cn-north-4", "cn-east-3"], list(REGIONS)], ids=["two", "all"])
+def test_wrong_credentials_are_sent_once_for_all_regions(user: User, regions: list[str]) -> None:
+    result = user.check(region=None, regions=regions, secret_key="not-this-one")
+    assert user.statuses.count(401) == 1
+    assert result.summary.startswith(f"ListImages does not work in {', '.join(regions)}. ")
+
+
+def test_a_failed_authentication_of_the_run_is_not_repeated(user: User) -> None:
+    user.check(secret_key="not-this-one")
+    user.emulator.reset()
+    result = user.check(secret_key="not-this-one")
+    assert "Not sent again: these credentials failed authentication" in steps(result)["Project"]
+    assert user.statuses == [404]
+    assert result.requests == 1
+
+
+class TestRegions:
+    def test_each_region_is_checked_and_only_the_first_is_probed(self, user: User) -> None:
+        result = user.check(region=None, regions=["cn-north-4", "cn-east-3", "eu-west-101"])
+        assert result.works
+        assert [line.partition(" (")[0] for line in result.report if line.startswith("Region")] == [
+            "Region cn-north-4",
+            "Region cn-east-3",
+            "Region eu-west-101",
+        ]
+        assert [record.operation for record in user.emulator.requests] == [
+            None,
+            *("KeystoneListProjects", "ListImages") * 3,
+            "DecodeAuthorizationMessage",
+        ]
+
+    def test_one_region_fails(self, user: User) -> None:
+        user.emulator.arm("error", status=403, code="WKS.00010099", region="cn-east-3", operation="ListImages")
+        result = user.check(region=None, regions=["cn-north-4", "cn-east-3", "eu-west-101"])
+        assert result.summary.startswith("ListImages does not work in cn-east-3.")
+        assert not result.works
+
+    def test_regions_beyond_the_limit_are_named(self, user: User) -> None:
+        result = user.check(region=None, regions=list(REGIONS))
+        checked = sum(line.startswith("Region") for line in result.report)
+        assert 6 <= checked < len(REGIONS)
+        assert not result.works
+        assert result.summary.startswith(f"Not checked: {', '.join(REGIONS[checked:])}.")
+        assert result.requests == len(user.emulator.requests) <= 20
+
+
+class TestLimit:
+    @pytest.mark.parametrize(
+        "faults",
+        [[], [{"name": "short_pages", "rows": 1}], [{"name": "total_count", "value": 9000}], [{"name": "beyond_end"}]],
+        ids=str,
+    )
+    def test_a_long_list_is_counted_in_part(self, user: User, faults: list[dict[str, Any]]) -> None:
+        user.emulator.set_images(many_images(3000))
+        for fault in faults:
+            user.emulator.arm(**fault)
+        result = user.check()
+        assert result.requests == len(user.emulator.requests) <= 20
+        images = steps(result)["Images"]
+        assert images.startswith(
+            ("✓ the first 1700 counted, more exist by type: gold 850", "✓ more than a check can count with 20 requests")
+        )
+        assert result.works
+
+    def test_retries_count(self, user: User) -> None:
+        user.emulator.arm("error", status=503, operation="ListImages")
+        result = user.check(max_retries=10, max_retry_delay=0.01)
+        assert result.requests == len(user.emulator.requests)
+        assert user.statuses.count(503) == 2
+
+    def test_a_list_that_fails_later_does_not_work(self, user: User) -> None:
+        user.emulator.set_images(many_images(300))
+        user.emulator.arm("error", status=500, operation="ListImages", after=1)
+        result = user.check()
+        assert steps(result)["Permission for ListImages"] == "✓ granted"
+        assert steps(result)["Images"].startswith("✗ failed ListImages failed: HTTP 500")
+        assert not result.works
+
+
+class TestNetwork:
+    @pytest.mark.parametrize(
+        ("endpoint", "text"),
+        [
+            ("http://127.0.0.1:1", "✗ the service cannot be reached Connection failed: connection refused"),
+            ("http://no-such-host.invalid", "✗ the service cannot be reached Connection failed: "),
+        ],
+    )
+    def test_the_service_cannot_be_reached(self, user: User, endpoint: str, text: str) -> None:
+        found = steps(user.check(endpoint=endpoint))
+        assert found["Network"].startswith(text)
+        assert found["Clock"] == "- skipped, because the service cannot be reached"
+        # IAM is another host.
+        assert found["Project"].startswith("✓")
+        assert found["Permission for ListImages"] == "- skipped, because the service cannot be reached"
+        assert found["decode_authorization_message"].startswith("- skipped")
+
+    def test_tls_verification_fails(self, user: User) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+        with Emulator(images=[], ssl_context=context) as emulator:
+            found = steps(user.check(endpoint=emulator.url))
+            unverified = steps(user.check(endpoint=emulator.url, validate_certs=False))
+        assert "TLS verification failed" in found["Network"]
+        assert unverified["Network"] == "! TLS certificate not verified (validate_certs is false), no proxy"
+
+    def test_tls_verification_succeeds(self, user: User, tmp_path: Path) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority = trustme.CA()
+        authority.issue_cert("127.0.0.1").configure_cert(context)
+        authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+        with Emulator(images=[], ssl_context=context) as emulator:
+            result = user.check(endpoint=emulator.url, iam_endpoint=emulator.url, ca_path=str(tmp_path / "ca.pem"))
+        assert steps(result)["Network"] == f"✓ TLS certificate verified with {tmp_path}/ca.pem, no proxy"
+        assert steps(result)["Images"] == "✓ 0"
+        assert result.works
+
+    def test_a_proxy_is_named(self, emulator: Emulator) -> None:
+        address = emulator.url.partition("//")[2]
+        user = User(emulator, {"HTTP_PROXY": f"http://user:a-secret-word@{address}"})
+        result = user.check()
+        assert steps(result)["Network"] == f"✓ unencrypted HTTP, through proxy {address} (HTTP_PROXY)"
+        assert "a-secret-word" not in str(result)
+
+    @pytest.mark.parametrize(
+        ("proxy", "text"),
+        [("http://127.0.0.1:1", "127.0.0.1:1 (HTTP_PROXY)"), ("socks://127.0.0.1:1", "unknown scheme socks://")],
+    )
+    def test_a_proxy_fails(self, emulator: Emulator, proxy: str, text: str) -> None:
+        result = User(emulator, {"HTTP_PROXY": proxy}).check()
+        assert text in " ".join(result.report)
+        assert not result.works
+
+    @pytest.mark.parametrize(
+        ("seconds", "text"),
+        [
+            (0, "✓ the same time as the service"),
+            (30, "✓ 30 seconds behind the service"),
+            (-30, "✓ 30 seconds ahead of the service"),
+            (300, "! 300 seconds behind the service Set this machine's clock: it is 300 seconds behind"),
+            (-3600, "✗ 3600 seconds ahead of the service Set this machine's clock: it is 3600 seconds ahead of"),
+        ],
+    )
+    def test_the_clock(self, user: User, monkeypatch: pytest.MonkeyPatch, seconds: int, text: str) -> None:
+        here = datetime.now(timezone.utc).replace(microsecond=500_000)
+        date = format_datetime(here + timedelta(seconds=seconds), usegmt=True)
+        user.emulator.arm("response", status=404, headers={"Date": date}, times=1)
+        made = _access_check.TargetCheck._transport
+
+        def at_that_time(self: Any, credentials: Any) -> Any:
+            transport = made(self, credentials)
+            transport.clock = lambda: here
+            return transport
+
+        monkeypatch.setattr(_access_check.TargetCheck, "_transport", at_that_time)
+        assert steps(user.check())["Clock"].startswith(text)
+
+    def test_no_date(self, user: User) -> None:
+        user.emulator.arm("response", status=404, headers={"Date": "today"}, times=1)
+        assert steps(user.check())["Clock"] == "- skipped, because the response has no Date header"
+
+
+class TestCredentials:
+    def test_token(self, user: User) -> None:
+        result = user.check(access_key=None, secret_key=None, auth_token=user.emulator.issue_token())
+        found = steps(result)
+        assert found["Credentials"] == "✓ token from auth_token (task)"
+        assert found["decode_authorization_message"] == (
+            "! not available (optional) STS requires an access key, and the credentials are a token or a password."
+        )
+        assert result.works
+
+    @pytest.mark.parametrize("is_right", [True, False])
+    def test_password(self, user: User, is_right: bool) -> None:
+        account = user.emulator.account
+        result = user.check(
+            access_key=None,
+            secret_key=None,
+            username=account.username,
+            password=account.password if is_right else "another password",
+            domain_name=account.domain_name,
+        )
+        found = steps(result)
+        if is_right:
+            assert found["Token or temporary keys"] == "✓ IAM issued a token"
+        else:
+            assert found["Token or temporary keys"].startswith(
+                "✗ authentication failed KeystoneCreateUserTokenByPassword failed: HTTP 401"
+            )
+            assert found["Project"] == "- skipped, because authentication failed"
+        assert result.works is is_right
+        assert user.statuses.count(401) == (not is_right)
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("emulator-agency", "✓ IAM issued temporary keys for the agency emulator-agency"),
+            ("emulator-closed-agency", "✗ access denied CreateTemporaryAccessKeyByAgency failed: HTTP 403"),
+            ("nobody", "✗ failed CreateTemporaryAccessKeyByAgency failed: HTTP 404"),
+        ],
+    )
+    def test_agency(self, user: User, name: str, text: str) -> None:
+        result = user.check(agency_name=name, agency_domain_name="emulator-partner")
+        found = steps(result)
+        assert f"then the agency '{name}' of the account 'emulator-partner'" in found["Credentials"]
+        assert found["Token or temporary keys"].startswith(text)
+        assert result.works is text.startswith("✓")
+        if not result.works:
+            assert found["Project"] == "- skipped, because there is no token or temporary key"
+
+    def test_oidc(self, emulator: Emulator) -> None:
+        oidc = emulator.account.oidc
+        variables = {
+            "HUAWEICLOUD_OIDC_PROVIDER_URN": oidc.provider_urn,
+            "HUAWEICLOUD_OIDC_AGENCY_URN": oidc.agency_urn,
+            "HUAWEICLOUD_OIDC_ID_TOKEN": oidc.id_token,
+        }
+        result = User(emulator, variables).check(access_key=None, secret_key=None)
+        assert steps(result)["Token or temporary keys"] == "✓ STS issued temporary keys for the OIDC token"
+        assert result.works
+        assert oidc.id_token not in str(result)
+
+    def test_metadata(self, user: User) -> None:
+        result = user.check(access_key=None, secret_key=None, use_instance_metadata=True)
+        assert steps(result)["Credentials"] == (
+            "✓ temporary access key of the server's agency from the instance metadata"
+        )
+        assert result.works
+        assert result.requests == len(user.emulator.requests) == 6
+
+    def test_metadata_without_an_agency(self, user: User) -> None:
+        user.emulator.arm("no_agency")
+        result = user.check(access_key=None, secret_key=None, use_instance_metadata=True)
+        found = steps(result)
+        assert "the instance metadata (the server has no agency)" in found["Credentials"]
+        assert found["Network"].startswith("✓")
+        assert found["Project"] == "- skipped, because there are no usable credentials"
+        assert not result.works
+
+
+class TestSettings:
+    @pytest.mark.parametrize(
+        ("options", "text"),
+        [
+            ({"access_key": None, "secret_key": None}, "No credentials found."),
+            ({"secret_key": None}, "access_key is set without secret_key"),
+            ({"timeout": 0.0}, "timeout must be from 0.001"),
+            ({"region": None, "endpoint": None}, "region is required."),
+            ({"credentials_file": "/nowhere", "access_key": None, "secret_key": None}, "/nowhere"),
+            ({"region": "CN-North-4"}, "Regions are in lower case"),
+        ],
+    )
+    def test_wrong_settings(self, user: User, options: dict[str, Any], text: str) -> None:
+        result = user.check(**options)
+        found = steps(result)
+        assert found["Settings and credentials"].startswith("✗ not usable")
+        assert text in found["Settings and credentials"]
+        assert not result.works
+        assert set(user.statuses) <= {404}
+
+    def test_the_network_is_checked_without_credentials(self, user: User) -> None:
+        found = steps(user.check(access_key=None, secret_key=None))
+        assert found["Network"].startswith("✓")
+        for name in ("Project", "Permission for ListImages", "Images", "decode_authorization_message"):
+            assert found[name] == "- skipped, because the settings above are wrong"
+
+    def test_a_missing_library(self, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(_libraries, "VOLUPTUOUS_IMPORT_ERROR", "Traceback")
+        result = user.check()
+        assert steps(result)["Python libraries"].startswith("✗ voluptuous")
+        assert not result.works
+        assert not user.emulator.requests
+
+    def test_warnings_of_the_plan(self, user: User) -> None:
+        result = user.check(iam_endpoint="http://no-such-host.invalid")
+        assert "! http://no-such-host.invalid uses unencrypted HTTP; credentials and data can be intercepted." in (
+            result.report
+        )
+
+
+class TestDecoding:
+    def test_access_to_sts_is_denied(self, user: User) -> None:
+        user.emulator.arm("error", status=403, operation="DecodeAuthorizationMessage")
+        result = user.check()
+        text = steps(result)["decode_authorization_message"]
+        assert text.startswith("! not available (optional) DecodeAuthorizationMessage failed: HTTP 403")
+        assert "sts::decodeAuthorizationMessage" in text
+        assert result.works
+
+    def test_the_reason_is_decoded(self, user: User) -> None:
+        user.emulator.arm("refusal", operation="ListImages")
+        assert steps(user.check())["decode_authorization_message"] == "✓ works: STS decoded the reason above"
+        assert user.statuses == [404, 200, 403, 200]
+
+    def test_the_reason_is_not_decoded(self, user: User) -> None:
+        encoded = encode_authorization_message({"failure": "explicit deny"})[:-9]
+        user.emulator.arm("error", status=403, encoded=encoded, operation="ListImages")
+        text = steps(user.check())["decode_authorization_message"]
+        assert text.startswith("! not available (optional) The reason of the denial was not decoded:")
+
+    def test_a_denial_without_a_reason(self, user: User) -> None:
+        user.emulator.arm("error", status=403, operation="ListImages")
+        found = steps(user.check())
+        assert found["Permission for ListImages"].startswith("✗ access denied ListImages failed: HTTP 403")
+        assert found["decode_authorization_message"].startswith("✓")
