@@ -94,10 +94,23 @@ def add_languages(app: Any, pagename: str, _template: str, context: dict[str, An
     context["languages"] = {"en": f"{english}{page}", "zh-CN": f"{english}zh-cn/{page}"}
 
 
+def link_codes(app: Any, doctree: Any, docname: str) -> None:
+    """Link each code in the tables of codes to its page."""
+    tables = [table for table in doctree.findall(nodes.table) if "codes" in table["classes"]]
+    for literal in [literal for table in tables for literal in table.findall(nodes.literal)]:
+        name = literal.astext()
+        page = f"error_codes/{name if name.startswith('WKS.') else f'APIGW.{name}'}"
+        if page in app.env.found_docs:
+            link = nodes.reference("", "", refuri=app.builder.get_relative_uri(docname, page), internal=True)
+            literal.replace_self(link)
+            link += literal
+
+
 def setup(app: Any) -> None:
     """Extend Sphinx."""
     app.connect("missing-reference", link_to_ansible)
     app.connect("doctree-read", remove_contents)
     app.connect("doctree-resolved", break_names)
     app.connect("doctree-resolved", keep_links_within_the_site)
+    app.connect("doctree-resolved", link_codes)
     app.connect("html-page-context", add_languages)

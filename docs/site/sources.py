@@ -11,6 +11,9 @@ from pathlib import Path
 
 import yaml
 
+from .code_pages import write_code_pages
+from .error_codes import load_hints
+
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = ROOT / "docs" / "docsite" / "rst"
 HOME = Path(__file__).parent / "index.rst"
@@ -18,9 +21,10 @@ ROLE = ROOT / "roles" / "workspace_image" / "README.md"
 
 
 def collect_translated_pages(destination: Path) -> None:
-    """Write the pages that exist in several languages: the guides, the role's page and the home page."""
+    """Write the pages that exist in several languages: guides, pages of error codes, the role's page, the home page."""
     shutil.copytree(GUIDES, destination, dirs_exist_ok=True)
     shutil.copy2(ROLE, destination / "role.md")
+    write_code_pages(destination / "error_codes", load_hints())
     (destination / "index.rst").write_text(HOME.read_text(encoding="utf-8") + _navigation(), encoding="utf-8")
 
 
