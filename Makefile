@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS = never
 export UV_VENV_SEED = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-core test-all lint format docs messages bench mutants publish nox clean
+.PHONY: help demo test test-core test-all lint format docs translations messages bench mutants publish nox clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -36,6 +36,9 @@ format: $(UV) ## Rewrite the code in the project's style
 
 docs: $(UV) ## Build the documentation site into docs/build
 	$(NOX) --session docs
+
+translations: $(UV) ## Update the catalogs of translations from the English pages
+	$(NOX) --session translations
 
 messages: $(UV) ## Print every message that the collection can print
 	$(NOX) --session messages

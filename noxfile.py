@@ -309,7 +309,9 @@ def lowest(session: nox.Session) -> None:
 @nox.session(python=PYTHON, default=False)
 def examples(session: nox.Session) -> None:
     """Run every example of the documentation; arguments are passed to pytest."""
-    session.install(requirement(CORE), "pytest-xdist", "-r", "tests/unit/requirements.txt")
+    session.install(
+        requirement(CORE), "pytest-xdist", "-r", "tests/unit/requirements.txt", "-r", "docs/site/requirements.txt"
+    )
     run_pytest(session, "tests/docs", options=("--numprocesses=2", "--dist=loadfile"))
 
 
@@ -476,25 +478,16 @@ def messages(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the documentation site, docs/build/html/index.html."""
     collections = install_collection(session)
-    session.install("antsibull-docs", "ansible-pygments", "myst-parser", "sphinx", "sphinx-ansible-theme")
-    build = Path("docs", "build")
-    shutil.rmtree(build, ignore_errors=True)
-    (build / "rst").mkdir(mode=0o700, parents=True)  # antsibull-docs wants it to itself
-    reference = ("antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--dest-dir", f"{build}/rst")
-    session.run(*reference, "huaweicloud.workspace", env={"ANSIBLE_COLLECTIONS_PATH": str(collections)})
-    add_measurements(build / "rst")
-    session.run("sphinx-build", "--quiet", "--fail-on-warning", "-c", "docs", f"{build}/rst", f"{build}/html")
-    session.log(f"See {build.absolute()}/html/index.html")
+    session.install("-r", "docs/site/requirements.txt")
+    session.run("python", "-m", "docs.site.build", env={"ANSIBLE_COLLECTIONS_PATH": str(collections)})
+    session.log(f"See {ROOT}/docs/build/html/index.html")
 
 
-def add_measurements(site: Path) -> None:
-    """Bring the pages that the benchmarks wrote into the site, which antsibull-docs knows nothing of."""
-    (site / "measured").mkdir()
-    for page in Path("docs").glob("*.md"):
-        shutil.copy2(page, site / "measured")
-    toctree = ("", "Measurements", "------------", "", ".. toctree::", "    :glob:", "", "    measured/*", "")
-    with (site / "index.rst").open("a") as index:
-        index.write("\n".join(toctree))
+@nox.session(python=PYTHON, default=False)
+def translations(session: nox.Session) -> None:
+    """Bring the catalogs in docs/locales up to date with the English pages, and list what has no translation."""
+    session.install("-r", "docs/site/requirements.txt")
+    session.run("python", "-m", "docs.site.translations")
 
 
 @nox.session(default=False)

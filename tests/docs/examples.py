@@ -46,8 +46,8 @@ class Block:
 
 def documents() -> list[Path]:
     """Return every file of documentation, except generated ones."""
-    patterns = ("*.md", "docs/**/*.md", "docs/docsite/rst/*.rst", "roles/*/README.md", "plugins/modules/*.py",
-                "plugins/lookup/*.py")  # fmt: skip
+    patterns = ("*.md", "docs/**/*.md", "docs/site/*.rst", "docs/docsite/rst/*.rst", "roles/*/README.md",
+                "plugins/modules/*.py", "plugins/lookup/*.py")  # fmt: skip
     found = [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
     made = (ROOT / "docs" / "build", ROOT / "CHANGELOG.md")
     return [path for path in found if not any(path.is_relative_to(one) for one in made)]

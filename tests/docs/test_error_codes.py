@@ -1,17 +1,19 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page of error codes has the sentences of the code."""
+"""The pages of error codes have the sentences of the code."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from ansible_collections.huaweicloud.workspace.docs.site import code_pages, error_codes
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import hints
-from ansible_collections.huaweicloud.workspace.tests.docs import error_codes
 
 
 def test_page_is_up_to_date() -> None:
     """The page is what the table generates."""
-    hint = "the page of error codes is not up to date: run python -m tests.docs.error_codes"
+    hint = "the page of error codes is not up to date: run python -m docs.site.error_codes"
     assert error_codes.PAGE.read_text(encoding="utf-8") == error_codes.page(), hint
 
 
@@ -20,3 +22,19 @@ def test_page_has_every_code() -> None:
     page = error_codes.page()
     for code in (*hints.WORKSPACE, *hints.GATEWAY, *hints.STATUS):
         assert f"``{code}``" in page
+
+
+def test_each_code_has_a_page(tmp_path: Path) -> None:
+    """A page has the code as its title, and what to do."""
+    code_pages.write_code_pages(tmp_path / "codes", hints)
+    expected = {**hints.WORKSPACE, **{f"APIGW.{number}": sentence for number, sentence in hints.GATEWAY.items()}}
+    pages = {page.stem: page.read_text(encoding="utf-8") for page in (tmp_path / "codes").iterdir()}
+    assert pages.keys() == expected.keys()
+    for code, sentence in expected.items():
+        assert f"\n``{code}``\n===" in pages[code]
+        assert f"\n{sentence}\n" in pages[code]
+
+
+def test_each_meaning_belongs_to_a_code() -> None:
+    """No meaning is left of a code that the collection dropped."""
+    assert code_pages.MEANINGS.keys() == hints.WORKSPACE.keys() | hints.GATEWAY.keys()

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page of error codes, generated from the collection's table: ``python -m tests.docs.error_codes`` writes it."""
+"""The page of error codes, generated from the collection's table: ``python -m docs.site.error_codes`` writes it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HEAD = """\
   SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
   SPDX-License-Identifier: GPL-3.0-or-later
 
-.. Written by `python -m tests.docs.error_codes` from plugins/module_utils/_cloud/hints.py. Change it there.
+.. Written by `python -m docs.site.error_codes` from plugins/module_utils/_cloud/hints.py. Change it there.
 
 .. _ansible_collections.huaweicloud.workspace.docsite.error_codes:
 
