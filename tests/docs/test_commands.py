@@ -175,7 +175,7 @@ def test_keys_of_failures() -> None:
     for block in all_blocks("yaml", "json"):
         if isinstance(block.document, dict) and "error_type" in block.document:
             assert set(block.document) <= returned | {"failed", "msg"}, block.place
-    table = text_of(FAILURES).partition("* - Key")[2].partition("Find the cause by error type")[0]
+    table = text_of(FAILURES).partition("* - Key")[2].partition("Know the limits of a response")[0]
     listed = {name for row in re.findall(r"\n   \* - (.*)", table) for name in re.findall(r"``(\w+)``", row)}
     assert listed == returned - {"nearest_names", "total_count", "region", "project_id"}
 
