@@ -206,7 +206,7 @@ def test_order_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         build_plan(Settings({"use_instance_metadata": Setting(False, "use_instance_metadata")}, {}))
     tried = error.value.reason.partition("Tried: ")[2].split("; ")
     sources = [source_of_credentials(text) for text in tried]
-    guide = text_of(AUTHENTICATION).partition("Order of precedence")[2].partition("Files and environment")[0]
+    guide = text_of(AUTHENTICATION).partition("in order of precedence:")[2].partition("Files and environment")[0]
     assert [source_of_credentials(text) for text in guide.split("#. ")[1:]] == sources
     notes = " ".join(text_of(ROOT / "plugins/doc_fragments/connection.py").partition("\nnotes:")[2].split())
     names = (
