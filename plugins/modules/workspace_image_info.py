@@ -16,7 +16,8 @@ description:
   - The service filters by O(image_id), O(os_type), O(image_type), O(platform), O(architecture) and O(package_type).
     The module applies all other criteria to the images that the service returns.
   - A query without matches succeeds with an empty list. An invalid or incomplete response always fails.
-  - The credentials need the permissions C(workspace:images:list) and C(ims:images:list).
+  - The credentials need the permissions C(workspace:images:list) and C(ims:images:list), and without O(project_id) also
+    C(iam:projects:listProjects).
 author:
   - Contributors to the huaweicloud.workspace collection (@huaweicloud)
 extends_documentation_fragment:
