@@ -25,8 +25,8 @@ _HEAD = """\
 Error codes
 ===========
 
-Look up what to do about an ``error_code`` that the services document. ``msg`` of the failure contains the same sentence, see
-:ref:`ansible_collections.huaweicloud.workspace.docsite.failures`.
+Look up what to do about an ``error_code`` that the services document. ``msg`` of the failure contains the same
+sentence, see :ref:`ansible_collections.huaweicloud.workspace.docsite.failures`.
 
 .. contents::
    :local:
@@ -79,15 +79,16 @@ Error messages of the services
 
 Some messages of the services say more than their code:
 
-* ``signature expired, signature time:…,server time:…``: the clock of the machine on which the task ran is wrong. ``msg`` says
-  by how many seconds; 15 minutes are allowed.
-* ``limit:…,time:…`` with HTTP 429: ``msg`` says how many requests are allowed in which time. The collection waits for that
-  time before the next attempt, up to ``max_retry_delay``.
-* ``AK access failed to reach the limit,forbidden`` with ``0301``: the access key is locked, and ``msg`` says so. Wait five
-  minutes.
+* ``signature expired, signature time:…,server time:…``: the clock of the machine on which the task ran is wrong.
+  ``msg`` says by how many seconds; 15 minutes are allowed.
+* ``limit:…,time:…`` with HTTP 429: ``msg`` says how many requests are allowed in which time. The collection waits for
+  that time before the next attempt, up to ``max_retry_delay``.
+* ``AK access failed to reach the limit,forbidden`` with ``0301``: the access key is locked, and ``msg`` says so. Wait
+  five minutes.
 
-``error_code`` and ``error_msg`` contain what the service sent, also if the code is not on this page. For such a code, see the
-`vendor's list of error codes <https://support.huaweicloud.com/intl/en-us/api-workspace/ErrorCode_0.html>`_.
+``error_code`` and ``error_msg`` contain what the service sent, also if the code is not on this page. For such a code,
+see the `vendor's list of error codes
+<https://support.huaweicloud.com/intl/en-us/api-workspace/ErrorCode_0.html>`_.
 """
 
 

@@ -39,7 +39,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.targe
 
 try:
     import fcntl
-except ImportError:  # there is none on Windows
+except ImportError:  # Windows has no fcntl
     fcntl = None  # type: ignore[assignment]
 
 Found = TypeVar("Found")
@@ -65,14 +65,14 @@ class RunState:
         self._path = Path(of_run.DEFAULT_LOCAL_TMP, "huaweicloud_workspace", name)
 
     def read(self) -> Any:
-        """Return the document, or None if there is none."""
+        """Return the document, or None if it does not exist."""
         try:
             return json.loads(self._path.read_bytes())
         except (OSError, ValueError):
             return None
 
     def write(self, document: Any) -> None:
-        """Replace the document, which nobody sees half-written."""
+        """Replace the document in one step, so that no process reads a partial one."""
         with suppress(OSError):
             self._make_directory()
             descriptor, partial = mkstemp(dir=self._path.parent)
@@ -190,7 +190,7 @@ class RunGuard(CredentialGuard):
 def _not_sent_again(facts: dict[str, Any], age: float) -> ApiError:
     remark = (
         f"Not sent again: these credentials failed authentication {age:.0f} seconds ago in this run. "
-        f"They are tried again after {REJECTED_FOR:.0f} seconds"
+        f"They can be sent again after {REJECTED_FOR:.0f} seconds"
     )
     return ApiError(**{**facts, "attempts": 0, "remark": remark})
 
@@ -200,7 +200,7 @@ def _name(credentials: Credentials, target: Target) -> str:
     parts = [credentials.digest(), scope_of(credentials, target)]
     base = base_of(credentials)
     if isinstance(base, (Password, OidcToken)) and os.environ.get("PYTHONHASHSEED", "random") == "random":
-        # Their digests leave the secret out: that of a password could be used to guess it. But hash() is keyed with a
+        # Their digests do not cover the secret: that of a password could be found by trial. But hash() is keyed with a
         # random number that is in no file, only in the memory of this run's processes, so that it tells secrets apart
         # for them alone.
         parts.append(str(hash(base.secrets())))

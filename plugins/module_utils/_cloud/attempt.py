@@ -80,7 +80,7 @@ class Attempt:
         bounds a DNS lookup.
 
         :returns: a response with a status below 400.
-        :raises CloudError: if there is none.
+        :raises CloudError: if no response can be used.
         """
         failure: CloudError
         deadline = Deadline(
@@ -188,7 +188,7 @@ class Attempt:
         error: ServiceError = service_error(response.body)
         wait = requested_delay(response.headers.get("Retry-After"), error.message, self._client.clock())
         failure = response.failure(ApiError, f"HTTP {response.status}{error.after(response.status)}", error, wait=wait)
-        # A proxy may have answered in the service's place.
+        # The response may be that of a proxy.
         is_of_proxy = error.code is None and not self._cancellation.is_past_proxy
         proxy_hint = self._hint_for_proxy() if is_of_proxy else None
         return failure.with_facts(hint=_sentences(hint_for(failure), proxy_hint)) if proxy_hint else failure

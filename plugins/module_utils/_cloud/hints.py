@@ -30,7 +30,7 @@ _LOCK = "Huawei Cloud locks an access key for five minutes after more than five 
 _LOCKED = "The access key is locked. Check {source}, and wait five minutes before you retry."
 _CREDENTIALS = "Check the credentials, and that they belong to this cloud."
 
-#: What to do about a failed authentication, by kind of credentials. ``{source}`` says where they came from.
+#: What to do about a failed authentication, by kind of credentials. ``{source}`` names their source.
 AUTHENTICATION: dict[str, str] = {
     "access key": "The access key or the secret key is wrong, they belong to another cloud, or this machine's clock is "
     f"wrong. Check {{source}} before you retry: {_LOCK}",
