@@ -205,8 +205,8 @@ def _sentences(*parts: str | None) -> str | None:
 
 
 def _body_length(received: requests.Response) -> int | None:
-    """Return the length that the headers give, if it counts."""
-    # Chunks have their own lengths, and that of the whole does not count beside them (RFC 9112, 6.3).
+    """Return the length in the headers, if it applies."""
+    # With chunks, which have their own lengths, Content-Length is ignored (RFC 9112, 6.3).
     length = "" if "Transfer-Encoding" in received.headers else received.headers.get("Content-Length", "")
     has_length = length.isascii() and length.isdigit() and received.status_code not in _WITHOUT_BODY
     return int(length[:18]) if has_length else None

@@ -160,7 +160,7 @@ class OidcToken:
 
 @dataclass(frozen=True)
 class Agency:
-    """With what another account delegates access.
+    """An agency, with which another account delegates access.
 
     :ivar name: its name in the other account.
     :ivar account: ``domain_name`` or ``domain_id``, and the value that names the account that created it.

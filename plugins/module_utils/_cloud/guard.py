@@ -17,13 +17,13 @@ Result = TypeVar("Result")
 
 
 class CredentialGuard:
-    """Decides whether the credentials of a transport's requests may be sent. This one always lets them."""
+    """Decides whether the credentials of a transport's requests may be sent. This one allows all."""
 
     def send(self, attempt: Callable[[], Result]) -> Result:
         """Make one attempt of a request.
 
         :param attempt: sends the request.
-        :raises CloudError: what the attempt raises, or without it an earlier failure of the same credentials.
+        :raises CloudError: the failure of the attempt, or without an attempt an earlier one of the same credentials.
         """
         return attempt()
 
