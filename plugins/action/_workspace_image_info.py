@@ -97,7 +97,7 @@ def near_misses(variables: Iterable[str]) -> dict[str, str]:
     """Find variables that look like misspellings of the role's.
 
     :param variables: names of all variables.
-    :returns: the role's variable that may have been meant, by the misspelt name. A variable that is set as well is
+    :returns: the role's variable that may have been meant, by the misspelled name. A variable that is set as well is
         not what was meant.
     """
     names = set(variables)

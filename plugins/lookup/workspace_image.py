@@ -97,7 +97,7 @@ notes:
     from C(ansible.cfg), and validated as strictly as in a task. Secrets are never read from C(ansible.cfg). Variables
     may be templates. An empty variable counts as unset.
   - Query options are read from keywords only. A variable C(huaweicloud_...) that names a query option, or looks like
-    a misspelt option, gives a warning.
+    a misspelled option, gives a warning.
   - A keyword that is empty or null is an error. Use C(omit) to leave an option out.
   - C(query) always returns a list. C(lookup) returns a single image without a list, and joins several strings with
     commas. Use C(lookup) only for exactly one image.
