@@ -215,10 +215,13 @@ failures:
 error_type:
   description:
     - Type of the failure.
-    - V(api) if the service returned HTTP status 400 or above; V(connection) if there was no response or an incomplete
-      one; V(timeout) if an attempt took longer than O(timeout); V(tls) if TLS verification failed;
-      V(invalid_response) if the response is not what the API documents; V(configuration) if an option, a variable or
-      a file is wrong and no request was sent; V(unresolved) if valid responses do not lead to one result.
+    - V(api) - the service returned HTTP status 400 or above.
+    - V(connection) - no response, or an incomplete one.
+    - V(timeout) - an attempt took longer than O(timeout).
+    - V(tls) - TLS verification failed.
+    - V(invalid_response) - the response is not what the API documents.
+    - V(configuration) - an option, a variable or a file is wrong. No request was sent.
+    - V(unresolved) - valid responses do not lead to one result.
   returned: failure, except if Ansible itself reports it
   type: str
   sample: api
