@@ -227,7 +227,7 @@ def throttling_window(error_msg: str) -> float:
 def hint_for_clock(seconds: int) -> str:
     """Say how far this machine's clock is off.
 
-    :param seconds: by which it is ahead of the service's.
+    :param seconds: difference to the service's clock, negative if this clock is behind.
     """
     direction = "ahead of" if seconds > 0 else "behind"
     return (
