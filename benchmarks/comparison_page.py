@@ -31,7 +31,7 @@ first. The account has {IMAGES} images on three pages. Every cell is measured.
 - **This collection** runs with `ansible`, in the controller's process and as a module; a cell shows both results if
   they differ. It sends {callers.RETRIES} retry (the default is 4). Cells show `error_type`, `http_status`, `error_code`
   and the number of attempts.
-- **The vendor's SDK** requests page after page until a page is not full: it has no paging of its own. Cells show the
+- **The vendor's SDK** requests page after page until a page is not full: it does not page itself. Cells show the
   exception with its status and code. By default, it does not retry.
 - **ansible.builtin.uri** requests the first page with a token. It has no paging, so it is not measured with the faults
   of lists (–), and only its page is rated. Cells show the status or the cause, and the `error_code` of the body.
@@ -39,7 +39,7 @@ first. The account has {IMAGES} images on three pages. Every cell is measured.
 """
 _UPDATE = """\
 `make nox ARGS="--session bench -- --faults --write"` measures all rows. With names of faults before `--write`, it
-measures only these rows and keeps the others.
+measures only these rows and does not change the others.
 """
 
 

@@ -25,8 +25,8 @@ _HEAD = """\
 Error codes
 ===========
 
-What to do about the codes that the services document. The sentence is also in ``msg`` of the failure, see
-:ref:`ansible_collections.huaweicloud.workspace.docsite.failures`.
+Look up what to do about an ``error_code`` that the services document. ``msg`` of the failure contains the same
+sentence, see :ref:`ansible_collections.huaweicloud.workspace.docsite.failures`.
 
 .. contents::
    :local:
@@ -44,7 +44,7 @@ _GATEWAY = """
 API gateway
 -----------
 
-These codes come as ``APIGW.``, ``APIG.`` or ``APIC.`` with the number, such as ``APIGW.0301``.
+These codes consist of ``APIGW.``, ``APIG.`` or ``APIC.`` and the number, such as ``APIGW.0301``.
 
 """
 
@@ -52,7 +52,7 @@ _STATUS = """
 Other codes
 -----------
 
-For a response whose code is in neither table, or that has no code, the status counts.
+For a response without a code, or with a code that is in neither table, look up the HTTP status.
 
 """
 
@@ -60,8 +60,8 @@ _CREDENTIALS = """
 Authentication failed
 ---------------------
 
-With the status 401 and with the codes about authentication, ``msg`` says what to do about the credentials in use.
-``credentials_source`` says where they came from.
+With HTTP 401 and with the codes about authentication, ``msg`` says what to do about the kind of credentials in use.
+``credentials_source`` names their source.
 
 """
 
@@ -69,23 +69,26 @@ _PERMISSIONS = """
 Permissions
 -----------
 
-With the status 403 and with the codes about permissions, ``msg`` names those that the operation requires.
+With HTTP 403 and with the codes about permissions, ``msg`` names the permissions that the operation requires.
 
 """
 
 _TAIL = """
-Messages that say more than the code
-------------------------------------
+Error messages of the services
+------------------------------
 
-* ``signature expired, signature time:…,server time:…`` in the service's message: the clock of the machine on which the
-  task ran is wrong. ``msg`` says by how many seconds; 15 minutes are allowed.
-* ``limit:…,time:…`` in a throttling message: ``msg`` says how many requests are allowed in which time. The next attempt
-  waits for that time, up to ``max_retry_delay``.
+Some messages of the services say more than their code:
+
+* ``signature expired, signature time:…,server time:…``: the clock of the machine on which the task ran is wrong.
+  ``msg`` says by how many seconds; 15 minutes are allowed.
+* ``limit:…,time:…`` with HTTP 429: ``msg`` says how many requests are allowed in which time. The collection waits for
+  that time before the next attempt, up to ``max_retry_delay``.
 * ``AK access failed to reach the limit,forbidden`` with ``0301``: the access key is locked, and ``msg`` says so. Wait
   five minutes.
 
-``error_code`` and ``error_msg`` contain what the service sent, also if the code is not on this page. Look it up in the
-`vendor's list of error codes <https://support.huaweicloud.com/intl/en-us/api-workspace/ErrorCode_0.html>`_.
+``error_code`` and ``error_msg`` contain what the service sent, also if the code is not on this page. For such a code,
+see the `vendor's list of error codes
+<https://support.huaweicloud.com/intl/en-us/api-workspace/ErrorCode_0.html>`_.
 """
 
 

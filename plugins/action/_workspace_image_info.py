@@ -47,8 +47,8 @@ class ActionModule(ActionBase):
         found = self._run_module(options, variables)
         if found.get("failed") or len(found["images"]) == 1:
             return found
-        kept = {name: value for name, value in found.items() if name not in ("images", "nearest_names")}
-        return {**kept, **describe_failure(found, options)}
+        details = {name: value for name, value in found.items() if name not in ("images", "nearest_names")}
+        return {**details, **describe_failure(found, options)}
 
     def _given_options(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return the options that the role's variables set, rendered."""
@@ -71,7 +71,7 @@ class ActionModule(ActionBase):
         return _without_omitted(merged, variables)
 
     def _run_module(self, options: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        """Run the module as a task of its own would: through its action plugin."""
+        """Run the module as a separate task does: through its action plugin."""
         task = self._task.copy()
         task.action = MODULE
         task.args = options
@@ -97,7 +97,7 @@ def near_misses(variables: Iterable[str]) -> dict[str, str]:
     """Find variables that look like misspellings of the role's.
 
     :param variables: names of all variables.
-    :returns: the role's variable that may have been meant, by the misspelt name. A variable that is set as well is
+    :returns: the role's variable that may have been meant, by the misspelled name. A variable that is set as well is
         not what was meant.
     """
     names = set(variables)
@@ -132,15 +132,17 @@ def describe_failure(found: Mapping[str, Any], options: Mapping[str, Any]) -> di
         default output escapes the line breaks of a text, but shows the lines of a list if the result is verbose.
     """
     images = found["images"]
-    asked = ", ".join(f"{name}={_quote(options[name])}" for name in IMAGE_QUERY if name in options)
+    criteria = ", ".join(f"{name}={_quote(options[name])}" for name in IMAGE_QUERY if name in options)
     failure: dict[str, Any] = {"failed": True, "error_type": "unresolved"}
     if not images:
         nearest = ", ".join(found.get("nearest_names") or ())
         hint = f"Similar names: {nearest}." if nearest else "Check the region and the criteria."
-        problem = f"No image {'matches ' + asked if asked else 'exists'}{_where(found, options)}."
+        problem = f"No image {'matches ' + criteria if criteria else 'exists'}{_where(found, options)}."
         return {**failure, "msg": f"{problem} {hint}"}
     candidates = describe_candidates(images)
-    problem = f"{len(images)} images match{' ' + asked if asked else ''}{_where(found, options)}, expected exactly one."
+    problem = (
+        f"{len(images)} images match{' ' + criteria if criteria else ''}{_where(found, options)}, expected exactly one."
+    )
     message = "\n".join([f"{problem} {_hint(images)}", *candidates])
     return {**failure, "msg": message, "candidates": candidates, "_ansible_verbose_always": True}
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What an action of this collection supports."""
+    """Attributes of the module: check mode and the action group."""
 
     DOCUMENTATION = r"""
 options: {}
@@ -17,13 +17,13 @@ attributes:
     membership:
       - huaweicloud.workspace.all
   check_mode:
-    description: Can run in C(check_mode), and does the same there.
+    description: Can run in C(check_mode) and return the same result.
     support: full
   diff_mode:
     description: Returns details on what has changed in diff mode.
     support: N/A
-    details: It changes nothing.
+    details: The module changes nothing.
   idempotent:
-    description: Reports no change when it is run again.
+    description: When run twice in a row, the second run reports no change.
     support: full
 """

@@ -18,7 +18,7 @@ options:
   region:
     description:
       - Region whose images are listed, such as V(cn-north-4), in lower case.
-      - Required unless O(regions) is set, or O(endpoint) and O(project_id) are set, or the profile that provides the
+      - Required unless O(regions) is set, O(endpoint) and O(project_id) are set, or the profile that provides the
         credentials contains a region.
       - If not set, the environment variable E(HW_REGION_NAME) is used.
     type: str
@@ -26,8 +26,8 @@ options:
       - region_name
   regions:
     description:
-      - Several regions, each of which is queried independently. The images follow in the order of the regions, and
-        each contains RV(ignore:region) and RV(ignore:project_id).
+      - List of regions to query. Each region is queried independently. The images are returned in the order of the
+        regions, and each image contains RV(ignore:region) and RV(ignore:project_id).
       - Mutually exclusive with O(region), O(project_id) and O(project_name). Those of the environment are ignored.
       - The regions are queried one at a time until one has accepted the credentials, then the others in parallel, so
         that a wrong key causes one failed authentication. Huawei Cloud locks a key after more than five.
@@ -37,7 +37,7 @@ options:
     description:
       - What to do if O(regions) is set and some regions fail.
       - V(fail) fails the task. The failure contains the images of the other regions.
-      - V(warn) gives a warning for each failed region, as long as one region succeeds. A failed authentication always
+      - V(warn) gives a warning for each failed region if at least one region succeeds. A failed authentication always
         fails the task.
     type: str
     choices:
@@ -46,7 +46,7 @@ options:
     default: fail
   project_id:
     description:
-      - ID of the project. If no source has it, it is looked up in IAM, which takes one request.
+      - ID of the project. If no source contains it, it is looked up in IAM, which takes one request.
       - If not set, the environment variables E(HUAWEICLOUD_SDK_PROJECT_ID) and E(HW_PROJECT_ID) are used, unless
         E(HW_REGION_NAME) names another region; then the project of the file or profile that provides the credentials.
     type: str
@@ -79,7 +79,7 @@ options:
     type: str
   auth_token:
     description:
-      - IAM token, instead of keys.
+      - IAM token, used instead of keys.
       - If the task sets no credentials, the environment variable E(HW_AUTH_TOKEN) is used.
     type: str
   username:
@@ -101,9 +101,10 @@ options:
     description:
       - Name of the agency to assume, with which another account delegates access to yours. Requires
         O(agency_domain_name) or O(agency_domain_id).
-      - IAM exchanges the credentials for temporary keys of the agency, and all further requests use these. This
-        requires the permission Agent Operator. The project belongs to the other account. Without O(project_id) and
-        O(project_name) in the task, it is the region's own project.
+      - IAM exchanges the credentials for temporary keys of the agency, and all further requests use these keys. This
+        requires the permission Agent Operator.
+      - The project belongs to the other account. If the task sets neither O(project_id) nor O(project_name), it is
+        the region's own project.
       - If not set, the environment variable E(HW_ASSUME_ROLE_AGENCY_NAME) is used, unless the task sets credentials.
         With the keys of E(HUAWEICLOUD_SDK_AK), it is ignored with a warning.
     type: str
@@ -138,7 +139,7 @@ options:
     description:
       - Configuration file of KooCLI and Terraform, by default C(~/.hcloud/config.json). A relative path is relative
         to the playbook's directory.
-      - The keys must not be encrypted, see C(hcloud configure set --cli-auth-encrypt=false).
+      - The keys must not be encrypted. To turn encryption off, run C(hcloud configure set --cli-auth-encrypt=false).
       - In a task, it counts as the task's credentials and overrides the keys of the environment.
       - If not set, the environment variable E(HW_SHARED_CONFIG_FILE) is used.
     type: path
@@ -168,7 +169,7 @@ options:
     type: str
   validate_certs:
     description:
-      - Whether TLS certificates are verified. Set it to V(false) only for tests on your own machine.
+      - Whether to verify TLS certificates. Set it to V(false) only for tests on your own machine.
     type: bool
     default: true
   ca_path:
@@ -194,13 +195,13 @@ options:
     default: 60
   decode_authorization_message:
     description:
-      - Whether STS decodes the reason if access is denied. This requires an access key and the permission
+      - Whether to have STS decode the reason if access is denied. This requires an access key and the permission
         C(sts::decodeAuthorizationMessage).
     type: bool
     default: false
   use_instance_metadata:
     description:
-      - Whether temporary keys may be read from the instance metadata of the cloud server. The default is V(true). The
+      - Whether to use temporary keys from the instance metadata of the cloud server. The default is V(true). The
         metadata is queried only if no other source has credentials.
       - If not set, the environment variable E(HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA) is used.
     type: bool
@@ -213,13 +214,13 @@ notes:
     such as E(HUAWEICLOUD_OIDC_AGENCY_URN); O(credentials_file); O(shared_config_file); the instance metadata of the
     cloud server.
   - An option that is empty or null is an error. Use C(omit) to leave an option out.
-  - Proxies are set by environment variables such as E(HTTPS_PROXY) and E(NO_PROXY). SOCKS proxies require the Python
+  - To use a proxy, set environment variables such as E(HTTPS_PROXY) and E(NO_PROXY). SOCKS proxies require the Python
     library PySocks.
   - For many hosts, list the images once, with C(delegate_to=localhost) and C(run_once=true). Huawei Cloud locks an
     access key after more than five failed authentications.
 """
 
-    # Where a lookup reads the options besides its keywords. Secrets are never read from ansible.cfg.
+    # Variables and keys of ansible.cfg from which a lookup reads the options. Secrets are never read from ansible.cfg.
     PLUGINS = r"""
 options:
   region:

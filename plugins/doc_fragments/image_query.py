@@ -46,7 +46,7 @@ options:
     type: str
   sort_field:
     description:
-      - Field by which the service sorts its list. The result keeps that order.
+      - Field by which the service sorts its list. The images are returned in that order.
       - If neither O(sort_field) nor O(sort_type) is set, the service sorts by V(name), or with O(most_recent) by
         RV(ignore:created_at), the newest image first.
     type: str
@@ -77,8 +77,8 @@ options:
     description:
       - Return only images whose name equals this value or matches it as a shell pattern with V(*), V(?) and V([…]).
         Case-sensitive.
-      - A string is one pattern; commas are literal. If you give a list, one of its patterns must match.
-      - Names and patterns are compared in Unicode normalization form C, so that names that look the same match.
+      - A string is one pattern; commas are literal. With a list, one of its patterns must match.
+      - Names and patterns are compared in Unicode normalization form C (NFC), so that names that look the same match.
     type: raw
   name_regex:
     description:
@@ -88,7 +88,7 @@ options:
     description:
       - Return only images whose RV(ignore:os_version) equals this value or matches it as a shell pattern.
         Case-sensitive.
-      - A string is one pattern; commas are literal. If you give a list, one of its patterns must match.
+      - A string is one pattern; commas are literal. With a list, one of its patterns must match.
     type: raw
   disk_format:
     description:
@@ -123,8 +123,8 @@ options:
       - Return only the newest of the matching images, by RV(ignore:created_at). If several have the same time, the
         image with the smaller ID is returned.
       - If some of them have no valid RV(ignore:created_at), the first match in the service's order is returned, with a
-        warning. The task fails if O(sort_field) or O(sort_type) sets another order than the newest image
-        first, or if that order contradicts the creation times that are known.
+        warning. The task fails if O(sort_field) or O(sort_type) sets another order than newest first, or if the
+        service's order contradicts the known creation times.
       - If the matching images differ in O(architecture) or O(image_type) and that option is not set, a warning says
         which one the newest image has.
     type: bool

@@ -9,7 +9,7 @@ name: workspace_image
 short_description: Find images of Huawei Cloud Workspace
 version_added: 1.0.0
 description:
-  - Returns images from which cloud desktops (云桌面) of Huawei Cloud Workspace can be created or rebuilt. The options
+  - Returns images from which you can create or rebuild cloud desktops (云桌面) of Huawei Cloud Workspace. The options
     mean the same as in the module M(huaweicloud.workspace.workspace_image_info).
   - The lookup runs on the controller. The keyword C(environment) of a task does not apply to it.
 author:
@@ -29,12 +29,12 @@ options:
     elements: str
   attribute:
     description:
-      - Return this field of each image, such as V(id), instead of the image.
+      - Field of each image to return instead of the image, such as V(id).
     type: str
   on_missing:
     description:
       - What to do if a term matches no image or, without terms, if no image matches.
-      - V(error) fails, V(warn) gives a warning, V(skip) does neither.
+      - V(error) fails, V(warn) gives a warning, and V(skip) ignores the term.
     type: str
     choices:
       - error
@@ -93,16 +93,25 @@ options:
       - section: huaweicloud
         key: cache_prefix
 notes:
-  - Connection and cache options are read from keywords, then from Ansible's variables, then from the environment,
-    then from C(ansible.cfg), and validated as strictly as in a task. Secrets are never read from C(ansible.cfg).
-    Variables may be templates. An empty variable counts as unset.
+  - Connection and cache options are read from keywords, then from Ansible variables, then from the environment, then
+    from C(ansible.cfg), and validated as strictly as in a task. Secrets are never read from C(ansible.cfg). Variables
+    may be templates. An empty variable counts as unset.
   - Query options are read from keywords only. A variable C(huaweicloud_...) that names a query option, or looks like
-    a misspelt option, gives a warning.
+    a misspelled option, gives a warning.
   - A keyword that is empty or null is an error. Use C(omit) to leave an option out.
   - C(query) always returns a list. C(lookup) returns a single image without a list, and joins several strings with
-    commas, so use it only for exactly one image.
+    commas. Use C(lookup) only for exactly one image.
 seealso:
   - module: huaweicloud.workspace.workspace_image_info
+  - name: Authentication
+    description: Guide to credentials, projects, endpoints and proxies, and to the lookup's variables.
+    link: https://github.com/huaweicloud/ansible-collection-workspace/blob/main/docs/docsite/rst/authentication.rst
+  - name: Cache lookup results
+    description: Guide to the cache of lookups.
+    link: https://github.com/huaweicloud/ansible-collection-workspace/blob/main/docs/docsite/rst/caching.rst
+  - name: Failures
+    description: Guide to causes of failures, retries and messages.
+    link: https://github.com/huaweicloud/ansible-collection-workspace/blob/main/docs/docsite/rst/failures.rst
 """
 
 EXAMPLES = r"""
@@ -140,7 +149,7 @@ RETURN = r"""
 _raw:
   description:
     - The images, in the order of the terms, then of the service. An image that two terms match is returned once. Each
-      has the fields that the module M(huaweicloud.workspace.workspace_image_info) returns.
+      image has the fields that the module M(huaweicloud.workspace.workspace_image_info) returns.
     - With O(attribute), that field of each image.
   type: list
   elements: raw

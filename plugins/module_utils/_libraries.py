@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The third-party libraries that a query needs, imported in one place so that a missing one is Ansible's to report."""
+"""The third-party libraries that a query needs, imported here so that Ansible reports a missing one."""
 
 from __future__ import annotations
 

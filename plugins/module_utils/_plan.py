@@ -4,7 +4,7 @@
 
 """The plan: everything that can be known before the first request. Reads files, and does no other I/O.
 
-Every ``configuration`` error is raised here, except that no provider has credentials after the network was asked.
+Every ``configuration`` error is raised here, except that no provider has credentials after requests to the network.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 class Plan(NamedTuple):
     """What a search executes.
 
-    :ivar resolution: the credential provider, and what it knows offline.
+    :ivar resolution: the credential provider, and what it returned offline.
     :ivar targets: where to send the query.
-    :ivar has_regions: whether several regions were asked for, even if only one is named.
-    :ivar query: what the service is asked.
+    :ivar has_regions: whether ``regions`` is set, even with one region only.
+    :ivar query: what is sent to the service.
     :ivar criteria: what is selected from the listing, for each name of a lookup or once.
     :ivar transport: how requests are sent.
     :ivar tolerates_failed_regions: whether some of several regions may fail.
@@ -59,7 +59,7 @@ class Plan(NamedTuple):
 def build_plan(settings: Settings, names: Sequence[str] = (), metadata_url: str | None = None) -> Plan:
     """Build the plan that settings describe.
 
-    :param names: name patterns of a lookup, each of which selects images of its own.
+    :param names: name patterns of a lookup, each of which selects images independently.
     :param metadata_url: base URL of the instance metadata, by default that of every cloud server.
     :raises ConfigurationError: if a setting cannot be used, or no provider has credentials.
     """

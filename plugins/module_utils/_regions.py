@@ -106,6 +106,6 @@ def _search_in_parallel(targets: Sequence[Target], search: Callable[[Target], Ou
     try:
         results = [result() for result in [start(target) for target in targets]]
     finally:
-        # If the task itself times out, nobody waits for the others.
+        # If the task itself times out, the threads of the others end soon.
         is_over.set()
     return [outcome for outcome in results if outcome is not None]

@@ -103,9 +103,9 @@ def search(
 
     :param read_settings: returns the settings; it may raise ``ConfigurationError``.
     :param warn: shows a warning to the user.
-    :param names: name patterns of a lookup, each of which selects images of its own.
+    :param names: name patterns of a lookup, each of which selects images independently.
     :param get_or_fetch: caches listings; by default none is cached.
-    :param guard_for: returns what keeps rejected credentials from being sent again; by default nothing does.
+    :param guard_for: returns the guard that prevents rejected credentials from being sent again; by default none.
     :param report: shows what happens while it happens; by default it warns of long waits.
     :raises SearchFailed: if there is no result.
     """
@@ -160,7 +160,7 @@ def execute(plan: Plan, secrets: Secrets, warn: Warn, process: _Process) -> Sear
 def authenticate(plan: Plan, secrets: Secrets, report: Report = report_nothing) -> Credentials:
     """Return the credentials to use.
 
-    :raises CloudError: if there are none after all, or a request fails.
+    :raises CloudError: if no credentials are found, or a request fails.
     """
     credentials = plan.resolution.resolved.credentials
     if credentials is None:
@@ -229,13 +229,13 @@ class _Execution:
         outcome.project_id, outcome.total_count = project_id, listing.total_count
         outcome.searched = len(listing.images)
         outcome.warnings.extend(listing.warnings)
-        place = {"region": region, "project_id": project_id} if self.plan.has_regions else {}
+        location = {"region": region, "project_id": project_id} if self.plan.has_regions else {}
         for number, criteria in enumerate(self.plan.criteria):
             selection = select_images(listing.images, criteria, query, region)
             if not selection.images:
                 outcome.nearest[number] = criteria.nearest_names(listing.images)
             outcome.warnings.extend(selection.warnings)
-            outcome.selections.append([{**image, **place} for image in selection.images])
+            outcome.selections.append([{**image, **location} for image in selection.images])
 
     def _cache_key(self, target: Target) -> dict[str, Any]:
         """Return what distinguishes a listing from others, without a secret."""
@@ -244,7 +244,7 @@ class _Execution:
             "endpoint": target.endpoint,
             "iam_endpoint": target.iam_endpoint,
             "project": target.project_id or [target.project_name or target.region],
-            "identity": self.credentials.digest(),
+            "credentials": self.credentials.digest(),
             "parameters": dict(query.parameters),
             "offset": query.offset,
             "limit": query.limit,

@@ -41,5 +41,5 @@ def mask_options(result: dict[str, Any], values: Collection[str]) -> dict[str, A
     # Only here: it is deprecated where there is a registry.
     from ansible.module_utils.common.parameters import remove_values
 
-    kept = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
-    return {**remove_values(result, values), **kept}
+    unchanged = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
+    return {**remove_values(result, values), **unchanged}

@@ -42,7 +42,7 @@ _CREDENTIALS = frozenset({SECURITY_TOKEN, *CREDENTIAL_FILES}.union(*CREDENTIAL_K
 
 
 class Settings:
-    """The value of each option, and where it came from.
+    """The value of each option, and its origin.
 
     :param task: options of the task, or keywords and variables of a lookup; converted to their types.
     :param environ: the environment, by default that of the process.
@@ -114,7 +114,8 @@ class Settings:
     def retries(self) -> int:
         """Return the number of further attempts after the first.
 
-        :raises ConfigurationError: if it is out of bounds. The environment, which other tools share, may ask for more.
+        :raises ConfigurationError: if it is out of bounds. The environment, which other tools share, may contain a
+            larger number.
         """
         number, origin = self.get("max_retries") or Setting(DEFAULT_RETRIES, "max_retries")
         is_too_large = number > MAX_RETRIES and "max_retries" in self.task

@@ -11,12 +11,13 @@ module: workspace_image_info
 short_description: Find images of Huawei Cloud Workspace
 version_added: 1.0.0
 description:
-  - Lists the images from which cloud desktops (云桌面) of Huawei Cloud Workspace can be created or rebuilt, with the
-    API operation ListImages, and selects those that match all criteria.
+  - Lists the images from which you can create or rebuild cloud desktops (云桌面) of Huawei Cloud Workspace, with the
+    API operation ListImages, and returns those that match all criteria.
   - The service filters by O(image_id), O(os_type), O(image_type), O(platform), O(architecture) and O(package_type).
     The module applies all other criteria to the images that the service returns.
   - A query without matches succeeds with an empty list. An invalid or incomplete response always fails.
-  - The credentials need the permissions C(workspace:images:list) and C(ims:images:list).
+  - The credentials need the permissions C(workspace:images:list) and C(ims:images:list), and without O(project_id) also
+    C(iam:projects:listProjects).
 author:
   - Contributors to the huaweicloud.workspace collection (@huaweicloud)
 extends_documentation_fragment:
@@ -32,15 +33,24 @@ attributes:
     support: full
 notes:
   - A task with a local connection, without C(become), C(async) or another Python interpreter, runs in the
-    controller's own process, so that no Python is started. To turn that off, set the variable
+    controller's process, which saves the start of a Python. To turn that off, set the variable
     C(huaweicloud_workspace_in_process), or the environment variable E(HUAWEICLOUD_WORKSPACE_IN_PROCESS) of the
     controller, to V(false).
   - The module requires Python 3.9 or later on the target.
 seealso:
   - plugin: huaweicloud.workspace.workspace_image
     plugin_type: lookup
+  - name: Authentication
+    description: Guide to credentials, projects, endpoints and proxies.
+    link: https://github.com/huaweicloud/ansible-collection-workspace/blob/main/docs/docsite/rst/authentication.rst
+  - name: Choose an image
+    description: Guide to criteria, name patterns and the newest image.
+    link: https://github.com/huaweicloud/ansible-collection-workspace/blob/main/docs/docsite/rst/choosing_an_image.rst
+  - name: Failures
+    description: Guide to causes of failures, retries and messages.
+    link: https://github.com/huaweicloud/ansible-collection-workspace/blob/main/docs/docsite/rst/failures.rst
   - name: ListImages
-    description: The API operation.
+    description: API reference of the operation.
     link: https://support.huaweicloud.com/api-workspace/ListImages.html
 """
 
@@ -94,9 +104,9 @@ RETURN = r"""
 images:
   description:
     - The images, in the service's order. Every documented field is present, V(none) if the service left it out.
-      Fields that are not documented are passed on.
-    - If the task fails and O(regions) is set, the images of the other regions.
-  returned: success
+      Undocumented fields are returned as the service sends them.
+    - If the task fails and O(regions) is set, the images of the regions that succeeded.
+  returned: success, or failure if O(regions) is set
   type: list
   elements: dict
   contains:
@@ -182,17 +192,17 @@ nearest_names:
 total_count:
   description:
     - The service's count of the images that match the query, before the criteria; V(none) if the service left it out.
-    - With O(regions), the sum; V(none) if one of them is.
+    - With O(regions), the sum of all regions, V(none) if one region has no count.
   returned: success
   type: int
   sample: 250
 region:
-  description: The region that was queried; V(none) with O(regions), or if only O(endpoint) is set.
+  description: The region that was queried. V(none) with O(regions), or if only O(endpoint) is set.
   returned: success
   type: str
   sample: cn-north-4
 project_id:
-  description: The project that was queried, as IAM returned it if it was not set; V(none) with O(regions).
+  description: ID of the project that was queried, from the options or from IAM. V(none) with O(regions).
   returned: success
   type: str
   sample: 29dfe82ada564ac2b927e1ff036d9a9b
@@ -205,10 +215,13 @@ failures:
 error_type:
   description:
     - Type of the failure.
-    - V(api) if the service returned HTTP status 400 or above; V(connection) if there was no response or an incomplete
-      one; V(timeout) if an attempt took longer than O(timeout); V(tls) if TLS verification failed;
-      V(invalid_response) if the response is not what the API documents; V(configuration) if an option, a variable or
-      a file is wrong and no request was sent; V(unresolved) if valid responses do not lead to one result.
+    - V(api) - the service returned HTTP status 400 or above.
+    - V(connection) - no response, or an incomplete one.
+    - V(timeout) - an attempt took longer than O(timeout).
+    - V(tls) - TLS verification failed.
+    - V(invalid_response) - the response is not what the API documents.
+    - V(configuration) - an option, a variable or a file is wrong. No request was sent.
+    - V(unresolved) - valid responses do not lead to one result.
   returned: failure, except if Ansible itself reports it
   type: str
   sample: api
@@ -255,8 +268,9 @@ attempts:
   sample: 1
 credentials_source:
   description:
-    - Where the credentials of the request came from.
-    - Names the options, the variables, the file and its section or profile, or the instance metadata, never a value.
+    - Source of the credentials of the request.
+    - Names the options, the variables, the file and its section or profile, or the instance metadata. Never contains a
+      value.
   returned: failure with RV(error_type=api)
   type: str
   sample: the environment variables HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK

@@ -45,7 +45,7 @@ class Progress:
     def _show(self, verbosity: int, line: str) -> None:
         display = Display()
         if verbosity == WARNING:
-            # In a context of its own: in that of a task, ansible-core 2.19 and later keep a warning for the result.
+            # In a separate context: in that of a task, ansible-core 2.19 and later show a warning only with the result.
             Context().run(display.warning, line)
         else:
             display.verbose(line, host=self._host, caplevel=verbosity - 1)

@@ -33,7 +33,7 @@ from ansible_collections.huaweicloud.workspace.tests.emulator.__main__ import _p
 from ansible_collections.huaweicloud.workspace.tests.emulator.faults import parse_fault
 from ansible_collections.huaweicloud.workspace.tests.emulator.images import read_images
 
-SIGN_IN = ROOT / "docs/docsite/rst/sign_in.rst"
+AUTHENTICATION = ROOT / "docs/docsite/rst/authentication.rst"
 FAILURES = ROOT / "docs/docsite/rst/failures.rst"
 SHELL = ("console", "bash", "sh", "shell")
 #: Files that tests, tools or a release generate.
@@ -175,16 +175,16 @@ def test_keys_of_failures() -> None:
     for block in all_blocks("yaml", "json"):
         if isinstance(block.document, dict) and "error_type" in block.document:
             assert set(block.document) <= returned | {"failed", "msg"}, block.place
-    table = text_of(FAILURES).partition("* - Key")[2].partition("Find the cause by error type")[0]
+    table = text_of(FAILURES).partition("* - Key")[2].partition("Know the limits of a response")[0]
     listed = {name for row in re.findall(r"\n   \* - (.*)", table) for name in re.findall(r"``(\w+)``", row)}
     assert listed == returned - {"nearest_names", "total_count", "region", "project_id"}
 
 
 def test_table_of_names() -> None:
     """The guide on authentication lists the variables of the code."""
-    rows = re.split(r"\n   \* - ", text_of(SIGN_IN).partition(":class: scrolls")[2].partition("An empty variable")[0])[
-        2:
-    ]
+    rows = re.split(
+        r"\n   \* - ", text_of(AUTHENTICATION).partition(":class: scrolls")[2].partition("An empty variable")[0]
+    )[2:]
     table: dict[str, Any] = {}
     for row in rows:
         option, variables = re.split(r"\n     - ", row)[:2]
@@ -206,7 +206,7 @@ def test_order_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         build_plan(Settings({"use_instance_metadata": Setting(False, "use_instance_metadata")}, {}))
     tried = error.value.reason.partition("Tried: ")[2].split("; ")
     sources = [source_of_credentials(text) for text in tried]
-    guide = text_of(SIGN_IN).partition("Order of precedence")[2].partition("Files and environment")[0]
+    guide = text_of(AUTHENTICATION).partition("in order of precedence:")[2].partition("Files and environment")[0]
     assert [source_of_credentials(text) for text in guide.split("#. ")[1:]] == sources
     notes = " ".join(text_of(ROOT / "plugins/doc_fragments/connection.py").partition("\nnotes:")[2].split())
     names = (

@@ -208,7 +208,7 @@ def test_there_are_examples() -> None:
     names = {str(file.relative_to(ROOT)) for file in DOCUMENTS}
     assert {
         "README.md",
-        "docs/docsite/rst/sign_in.rst",
+        "docs/docsite/rst/authentication.rst",
         "plugins/lookup/workspace_image.py",
         "plugins/modules/workspace_image_info.py",
     } <= names

@@ -5,7 +5,7 @@
 """The one file that opens connections: an adapter of requests whose sockets can be shut down from another thread.
 
 Neither requests nor urllib3 can interrupt a request, and each of their timeouts bounds one wait only: a server that
-sends a byte now and then keeps a thread and a socket for ever. So each connection hands its socket to the
+sends a byte now and then occupies a thread and a socket forever. So each connection hands its socket to the
 :class:`Cancellation` of the attempt that uses it. Works with urllib3 1.26 and 2.
 """
 
@@ -224,7 +224,7 @@ class Adapter(HTTPAdapter):
     def __init__(self, verify: bool | str) -> None:
         super().__init__(pool_maxsize=MAX_CONNECTIONS, max_retries=0)
         if verify is False:
-            # The documentation of the option warns the user; a line for each request helps nobody.
+            # The documentation of the option warns the user; a line for each request would not help.
             urllib3.disable_warnings()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
@@ -245,7 +245,7 @@ def _gai_family() -> socket.AddressFamily:
 
 
 def _socks_socket(proxy: dict[str, Any], family: socket.AddressFamily, address: Any) -> Any:
-    # requests itself refuses a SOCKS proxy where this library is missing.
+    # requests itself rejects a SOCKS proxy if this library is missing.
     import socks
 
     opened = socks.socksocket(family, socket.SOCK_STREAM)

@@ -80,7 +80,7 @@ class Attempt:
         bounds a DNS lookup.
 
         :returns: a response with a status below 400.
-        :raises CloudError: if there is none.
+        :raises CloudError: if no response can be used.
         """
         failure: CloudError
         deadline = Deadline(
@@ -188,7 +188,7 @@ class Attempt:
         error: ServiceError = service_error(response.body)
         wait = requested_delay(response.headers.get("Retry-After"), error.message, self._client.clock())
         failure = response.failure(ApiError, f"HTTP {response.status}{error.after(response.status)}", error, wait=wait)
-        # A proxy may have answered in the service's place.
+        # The response may be that of a proxy.
         is_of_proxy = error.code is None and not self._cancellation.is_past_proxy
         proxy_hint = self._hint_for_proxy() if is_of_proxy else None
         return failure.with_facts(hint=_sentences(hint_for(failure), proxy_hint)) if proxy_hint else failure
@@ -205,8 +205,8 @@ def _sentences(*parts: str | None) -> str | None:
 
 
 def _body_length(received: requests.Response) -> int | None:
-    """Return the length that the headers give, if it counts."""
-    # Chunks have their own lengths, and that of the whole does not count beside them (RFC 9112, 6.3).
+    """Return the length in the headers, if it applies."""
+    # With chunks, which have their own lengths, Content-Length is ignored (RFC 9112, 6.3).
     length = "" if "Transfer-Encoding" in received.headers else received.headers.get("Content-Length", "")
     has_length = length.isascii() and length.isdigit() and received.status_code not in _WITHOUT_BODY
     return int(length[:18]) if has_length else None

@@ -99,7 +99,7 @@ class Client:
     def exchange(self) -> None:
         """Obtain the token or the temporary keys that requests carry, if the credentials have to be exchanged.
 
-        :raises CloudError: if there are none.
+        :raises CloudError: if no credentials are found, or a request fails.
         """
         self._auth(self._acting_credentials())
 

@@ -20,10 +20,10 @@ _KEY_FAULTS = (
     (re.compile(r"(?s)\s.*|.*\s"), "begins or ends with a blank"),
     (re.compile(r"(?s)(?:\$?\{|<).*[}>]"), "looks like a placeholder. Replace it with the real value"),
     (re.compile(r"(?s).*[\r\n].*"), "contains a line break"),
-    (re.compile(r"(?s).*\s[;#].*"), "contains a blank. In an INI file a comment needs a line of its own"),
+    (re.compile(r"(?s).*\s[;#].*"), "contains a blank. In an INI file, put the comment on a separate line"),
     (re.compile(r"(?s).*\s.*"), "contains a blank"),
     (re.compile(r"(?s).*[\"'`].*"), "contains a quotation mark"),
-    (re.compile(r"(?s).*[${}<>].*"), "contains one of $ { } < >, which no key or token has"),
+    (re.compile(r"(?s).*[${}<>].*"), "contains one of $ { } < >, which keys and tokens do not contain"),
 )
 _PRINTABLE_ASCII = re.compile(r"[\x21-\x7e]+")
 
@@ -57,7 +57,7 @@ def is_text(text: str) -> bool:
 class AccessKey:
     """A permanent access key, or with a security token a temporary one.
 
-    :ivar source: where it came from, in words for a message.
+    :ivar source: where the credentials are from, in words for a message.
     :ivar is_of_agency: whether it was issued for an agency.
     """
 
@@ -87,7 +87,7 @@ class AccessKey:
 class Token:
     """A token that IAM issued.
 
-    :ivar source: where it came from, in words for a message.
+    :ivar source: where the credentials are from, in words for a message.
     """
 
     kind: ClassVar[str] = "token"
@@ -107,7 +107,7 @@ class Token:
 class Password:
     """A user's name and password, which IAM exchanges for a token.
 
-    :ivar source: where they came from, in words for a message.
+    :ivar source: where the credentials are from, in words for a message.
     """
 
     kind: ClassVar[str] = "password"
@@ -123,7 +123,7 @@ class Password:
     def digest(self) -> str:
         """Return the hexadecimal SHA-256 that distinguishes these credentials from others.
 
-        It leaves out the password, which could be guessed from it.
+        It leaves out the password, which could be found by trial from the digest.
         """
         return _digest("password", self.username, self.domain_name)
 
@@ -133,7 +133,7 @@ class OidcToken:
     """A token of an OIDC identity provider, such as a CI system, which STS exchanges for temporary keys of an agency.
 
     :ivar seconds: for how long the keys are valid.
-    :ivar origin: where it came from, in words for a message.
+    :ivar origin: source of the token, in words for a message.
     """
 
     kind: ClassVar[str] = "OIDC token"
@@ -146,7 +146,7 @@ class OidcToken:
 
     @property
     def source(self) -> str:
-        """Where it came from, and what it is exchanged for, in words for a message."""
+        """The source of the token, and what it is exchanged for, in words for a message."""
         return f"{self.origin}, then the agency {self.agency_urn}"
 
     def secrets(self) -> tuple[str | None, ...]:
@@ -160,7 +160,7 @@ class OidcToken:
 
 @dataclass(frozen=True)
 class Agency:
-    """With what another account delegates access.
+    """An agency, with which another account delegates access.
 
     :ivar name: its name in the other account.
     :ivar account: ``domain_name`` or ``domain_id``, and the value that names the account that created it.
@@ -189,7 +189,7 @@ class AssumedAgency:
 
     @property
     def source(self) -> str:
-        """Where both came from, in words for a message."""
+        """The sources of both, in words for a message."""
         return self.agency.after(self.base.source)
 
     def secrets(self) -> tuple[str | None, ...]:

@@ -45,10 +45,10 @@ class CloudError(Exception):
     :ivar request_id: the service's id of the request.
     :ivar encoded_authorization_message: why access was denied, encrypted by the service.
     :ivar authorization_message: the same, decrypted by STS.
-    :ivar wait: seconds to wait before the next attempt, as the service asks.
+    :ivar wait: seconds to wait before the next attempt, as the service requests.
     :ivar hint: what to do; without one, what is known of the service's code or the status.
     :ivar credentials_kind: the kind of the credentials that the request carried; the hints have a table of them.
-    :ivar credentials_source: where they came from, in words.
+    :ivar credentials_source: source of the credentials, in words.
     :ivar remark: a last sentence of the message.
     """
 
@@ -98,7 +98,7 @@ class CloudError(Exception):
         return self.http_status == 401
 
     def with_facts(self: Failure, **facts: Any) -> Failure:
-        """Copy the failure, with what only another layer knows.
+        """Copy the failure, with facts of another layer.
 
         :param facts: keyword arguments of the constructor.
         """

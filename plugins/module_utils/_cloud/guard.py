@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What keeps rejected credentials from being sent again: the interface, and one that keeps nothing. Pure."""
+"""The interface that prevents rejected credentials from being sent again, and a guard that allows all. Pure."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Result = TypeVar("Result")
 
 
 class CredentialGuard:
-    """Decides whether the credentials of a transport's requests may be sent. This one always lets them."""
+    """Decides whether the credentials of a transport's requests may be sent. This one allows all."""
 
     def send(self, attempt: Callable[[], Result]) -> Result:
         """Make one attempt of a request.
 
         :param attempt: sends the request.
-        :raises CloudError: what the attempt raises, or without it an earlier failure of the same credentials.
+        :raises CloudError: the failure of the attempt, or without an attempt an earlier one of the same credentials.
         """
         return attempt()
 
@@ -37,7 +37,7 @@ GuardFor = Callable[[Credentials, Target, Secrets, float], CredentialGuard]
 
 
 def no_guard(*_arguments: object) -> CredentialGuard:
-    """Return a guard that lets every request through, for a process that has nobody to share with."""
+    """Return a guard that lets every request through, for a process that shares nothing with others."""
     return CredentialGuard()
 
 

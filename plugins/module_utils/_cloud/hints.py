@@ -30,7 +30,7 @@ _LOCK = "Huawei Cloud locks an access key for five minutes after more than five 
 _LOCKED = "The access key is locked. Check {source}, and wait five minutes before you retry."
 _CREDENTIALS = "Check the credentials, and that they belong to this cloud."
 
-#: What to do about a failed authentication, by kind of credentials. ``{source}`` says where they came from.
+#: What to do about a failed authentication, by kind of credentials. ``{source}`` names their source.
 AUTHENTICATION: dict[str, str] = {
     "access key": "The access key or the secret key is wrong, they belong to another cloud, or this machine's clock is "
     f"wrong. Check {{source}} before you retry: {_LOCK}",
@@ -227,7 +227,7 @@ def throttling_window(error_msg: str) -> float:
 def hint_for_clock(seconds: int) -> str:
     """Say how far this machine's clock is off.
 
-    :param seconds: by which it is ahead of the service's.
+    :param seconds: difference to the service's clock, negative if this clock is behind.
     """
     direction = "ahead of" if seconds > 0 else "behind"
     return (

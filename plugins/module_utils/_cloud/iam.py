@@ -70,7 +70,7 @@ def only_project(response: Response, listed: list[dict[str, Any]], name: str) ->
     """Return the ID of the one project of a name.
 
     :param listed: what :func:`projects_in` found in the response.
-    :raises Unresolved: if there is none, or more than one.
+    :raises Unresolved: if no project or more than one has the name.
     """
     projects = [found for found in listed if found.get("name") in (name, None)]
     if len(projects) == 1:

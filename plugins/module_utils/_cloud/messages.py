@@ -32,7 +32,7 @@ class Request:
     :ivar auth: signs the request, or adds the token.
     :ivar region: for messages.
     :ivar credentials_kind: the kind of the credentials that it carries, for messages.
-    :ivar credentials_source: where they came from, for messages.
+    :ivar credentials_source: source of the credentials, for messages.
     """
 
     operation: str

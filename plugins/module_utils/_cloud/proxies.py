@@ -170,8 +170,8 @@ def _parse(variable: str, value: str) -> Proxy:
     if problem is not None:
         raise ConfigurationError(f"{variable} {problem}", hint=f"Correct or unset {variable}: {_EXAMPLE}.")
     scheme, rest = _scheme_and_rest(value)
-    userinfo, _at, place = rest.rpartition("@")
-    host, port = _host_and_port(place.partition("/")[0])
+    userinfo, _at, address = rest.rpartition("@")
+    host, port = _host_and_port(address.partition("/")[0])
     # Everything that a URL allows there stays as it is.
     return Proxy(variable, scheme, f"{host}:{port or _PORTS[scheme]}", quote(userinfo, safe="%:!$&'()*+,;=~"))
 
@@ -189,7 +189,7 @@ def _problems(value: str) -> Iterator[str]:
     if value[0] in "\"'`" or value[-1] in "\"'`":
         yield "begins or ends with a quotation mark"
     if value.lower() in ("none", "null"):
-        yield f"is the text {value}, which Ansible makes of null"
+        yield f"is the text {value}, to which Ansible converts null"
     scheme, rest = _scheme_and_rest(value)
     if scheme == "socks":
         yield "has the unknown scheme socks://; the schemes of SOCKS are socks5h, socks5, socks4a and socks4"
@@ -197,9 +197,9 @@ def _problems(value: str) -> Iterator[str]:
         yield f"has the unknown scheme {scheme}://" if scheme in _WRONG_SCHEMES else "has an unknown scheme"
     if rest == value and re.match(r"(?i)(https?|socks\w*):", value):
         yield "has no // after its scheme"
-    userinfo, _at, place = rest.rpartition("@")
+    userinfo, _at, address = rest.rpartition("@")
     yield from _problems_of_userinfo(userinfo)
-    yield from _problems_of_place(place)
+    yield from _problems_of_address(address)
 
 
 def _problems_of_userinfo(userinfo: str) -> Iterator[str]:
@@ -211,12 +211,12 @@ def _problems_of_userinfo(userinfo: str) -> Iterator[str]:
         yield "contains a character in the user or password that HTTP cannot send"
 
 
-def _problems_of_place(place: str) -> Iterator[str]:
+def _problems_of_address(address: str) -> Iterator[str]:
     """Say what is wrong with host and port."""
-    authority = place.partition("/")[0]
+    authority = address.partition("/")[0]
     if not authority:
         yield "has no host"
-    if any(character in _UNSAFE for character in place.replace("/", "").replace("[", "").replace("]", "")):
+    if any(character in _UNSAFE for character in address.replace("/", "").replace("[", "").replace("]", "")):
         yield "contains a character that is not allowed there; in the user or password, write %23 for '#'"
     if authority.count(":") > 1 and not authority.startswith("["):
         yield "has an IPv6 address without brackets; write http://[::1]:3128"

@@ -70,7 +70,7 @@ class Secrets:
             self._secrets.setdefault(signature, _Secret(signature))
 
     def mask(self, text: str) -> str:
-        """Mask the known secrets in a text, and what stands where requests have their secrets."""
+        """Mask the known secrets in a text, and what is in a position in which requests have secrets."""
         return _POSITIONS.sub(rf"\g<1>{MASK}", _mask(text, self._longest_first()))
 
     def mask_all(self, value: Any) -> Any:
@@ -82,7 +82,7 @@ class Secrets:
 
         :param value: dictionaries and lists that JSON can represent.
         :returns: the same object if it contains no secret, which is decided quickly, otherwise a masked copy. Short
-            keys of dictionaries are kept, so that documented fields keep their names.
+            keys of dictionaries are not masked, so that documented fields are not renamed.
         """
         text = json.dumps(value)
         found = [secret for secret in self._longest_first() if secret.anchor in text]
@@ -198,4 +198,4 @@ def _entity(character: str) -> str:
 
 def _utf16(character: str) -> Iterator[int]:
     units = character.encode("utf-16-be", "surrogatepass")
-    return (int.from_bytes(units[place : place + 2], "big") for place in range(0, len(units), 2))
+    return (int.from_bytes(units[index : index + 2], "big") for index in range(0, len(units), 2))

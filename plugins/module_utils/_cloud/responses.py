@@ -50,7 +50,7 @@ class ServiceError(NamedTuple):
 def read_json(body: bytes) -> Any:
     """Decode the JSON document in a body, if its size is reasonable.
 
-    :raises ValueError: if there is none, with a phrase that says why and quotes nothing.
+    :raises ValueError: if it is not valid, with a phrase that says why and quotes nothing.
     """
     if not body.strip():
         raise ValueError("the body is empty")
@@ -75,7 +75,7 @@ def read_json(body: bytes) -> Any:
 
 
 def _check_size(body: bytes) -> None:
-    """Refuse a document that would become too many values, before any of them exists.
+    """Reject a document that would become too many values, before any of them exists.
 
     The counts include the characters in strings: cheap, and never too low.
     """
@@ -99,7 +99,7 @@ def _decode(text: str) -> Any:
 
 
 def service_error(body: bytes) -> ServiceError:
-    """Find the error in a body, in any of the shapes that the services use; empty if there is none."""
+    """Find the error in a body, in any of the shapes that the services use; empty if the body has no error."""
     try:
         document = read_json(body)
     except ValueError:

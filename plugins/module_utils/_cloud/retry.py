@@ -54,7 +54,7 @@ def is_transient(failure: CloudError) -> bool:
 
 
 def requested_delay(retry_after: str | None, error_msg: str | None, now: datetime) -> float:
-    """Return the seconds to wait that a response asks for.
+    """Return the seconds to wait that a response requests.
 
     :param retry_after: the header ``Retry-After``: seconds, or an HTTP date.
     :param error_msg: the service's message, which names the window of a throttling limit.

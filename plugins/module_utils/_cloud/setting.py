@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A value together with where it came from. Pure."""
+"""A value and its origin. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Setting(NamedTuple):
     """A value that the user set.
 
     :ivar value: the value, converted to the type of its option.
-    :ivar origin: where it came from, in words with which a message can begin: ``the environment variable X``,
+    :ivar origin: the source of the value, in words with which a message can begin: ``the environment variable X``,
         ``ak in section [basic] of PATH``, or only the name for an option of the task.
     """
 
@@ -23,19 +23,19 @@ class Setting(NamedTuple):
 
 
 def describe_origins(settings: Iterable[Setting]) -> str:
-    """Name where several values came from, in one phrase: ``the environment variables X and Y``."""
+    """Name the origins of several values in one phrase: ``the environment variables X and Y``."""
     names: dict[tuple[str, str], list[str]] = {}
     for setting in settings:
-        words, _in, place = setting.origin.partition(" in ")
+        words, _in, location = setting.origin.partition(" in ")
         noun, _blank, name = words.rpartition(" ")
-        names.setdefault((noun, place), []).append(name)
-    return _enumerate([_describe(noun, place, found) for (noun, place), found in names.items()])
+        names.setdefault((noun, location), []).append(name)
+    return _enumerate([_describe(noun, location, found) for (noun, location), found in names.items()])
 
 
-def _describe(noun: str, place: str, names: Sequence[str]) -> str:
+def _describe(noun: str, location: str, names: Sequence[str]) -> str:
     if noun:
         return f"{noun}{'s' if len(names) > 1 else ''} {_enumerate(names)}"
-    return f"{_enumerate(names)} {f'in {place}' if place else '(task)'}"
+    return f"{_enumerate(names)} {f'in {location}' if location else '(task)'}"
 
 
 def _enumerate(names: Sequence[str]) -> str:

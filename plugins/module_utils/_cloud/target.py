@@ -16,7 +16,7 @@ class Target(NamedTuple):
     :ivar project_id: None if it is to be looked up in IAM.
     :ivar project_name: the name of the project to look up; None for the region's own project.
     :ivar endpoint: base URL of the service.
-    :ivar iam_endpoint: base URL of IAM; None if neither it nor a region is known.
+    :ivar iam_endpoint: base URL of IAM; None without it and without a region.
     :ivar sts_endpoint: base URL of STS; likewise.
     """
 

@@ -81,7 +81,7 @@ class Transport:
         """Send a request.
 
         :returns: a response with a status below 400.
-        :raises CloudError: if there is none after the last attempt.
+        :raises CloudError: if no attempt has a response that can be used.
         """
         number = 0
         failure: CloudError = request.failure(ConnectionFailure, "the transport is closed", attempts=0)

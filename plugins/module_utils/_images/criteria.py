@@ -42,7 +42,7 @@ class Criterion(NamedTuple):
 class Criteria(NamedTuple):
     """What an image must match, all of it.
 
-    :ivar wanted: what each option wants, as its row of the table parsed it; only options that are set.
+    :ivar wanted: the value of each option, as its row of the table parsed it; only options that are set.
     :ivar most_recent: whether only the newest match is returned.
     """
 

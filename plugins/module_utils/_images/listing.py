@@ -87,7 +87,7 @@ class _Progress:
 
     :ivar images: by id, in the server's order.
     :ivar expected_total: the largest total_count.
-    :ivar is_consistent: whether no image came twice and total_count was always the same.
+    :ivar is_consistent: whether no image appeared twice and total_count was always the same.
     :ivar is_over: whether the last page ends the listing.
     """
 

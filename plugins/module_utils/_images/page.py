@@ -21,7 +21,7 @@ class Page(NamedTuple):
 
     :ivar images: its rows.
     :ivar total_count: its own count of all.
-    :ivar attempts: how often it was asked for.
+    :ivar attempts: number of attempts of its request.
     """
 
     images: list[Image]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is sent to the service: the part of a query that it answers itself. Pure."""
+"""What is sent to the service: the part of a query that the service applies. Pure."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ImageQuery(NamedTuple):
 
     @property
     def is_newest_first(self) -> bool:
-        """Whether the service is asked for the newest images first."""
+        """Whether the request sorts the newest images first."""
         return set(_NEWEST_FIRST) <= set(self.parameters)
 
     def has(self, name: str) -> bool:
@@ -64,8 +64,8 @@ class ImageQuery(NamedTuple):
 def build_query(options: Mapping[str, Any]) -> ImageQuery:
     """Build the query from a task's options.
 
-    With ``most_recent``, the service is asked for the newest images first, unless the task sorts by itself: where
-    images have no ``created_at``, only the service knows which one is the newest.
+    With ``most_recent``, the request sorts the newest images first, unless the task sets another order. If images have
+    no ``created_at``, only the order of the service says which one is the newest.
 
     :param options: validated by the argument specification.
     :raises ConfigurationError: if the API does not accept a value; it names the option.

@@ -38,7 +38,7 @@ def select_images(
     """Select the images that match all criteria; with ``most_recent``, the newest of them.
 
     :param images: with every documented field, in the order of the service.
-    :param query: what the service was asked for.
+    :param query: the query that was sent to the service.
     :param region: for messages.
     :raises Unresolved: if the newest image cannot be determined.
     """

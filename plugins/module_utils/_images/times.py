@@ -21,7 +21,7 @@ _MOMENT = re.compile(
 
 
 class Moment(NamedTuple):
-    """A point in time. Moments compare as the times they stand for, whatever their zones.
+    """A point in time. Moments compare as points in time, whatever their zones.
 
     :ivar time: with its zone, to the microsecond.
     :ivar nanoseconds: beyond the microsecond, which ``datetime`` cannot hold: 0 to 999.

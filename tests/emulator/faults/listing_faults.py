@@ -33,13 +33,13 @@ def no_total_count(listing: Listing, hits: int) -> Listing:
 
 @listing_fault
 def short_pages(listing: Listing, hits: int, *, rows: int = 10) -> Listing:
-    """At most so many rows a page, whatever is asked; 0 makes each page empty."""
+    """At most so many rows a page, whatever the limit; 0 makes each page empty."""
     return replace(listing, limit=min(listing.limit, rows))
 
 
 @listing_fault
 def long_pages(listing: Listing, hits: int, *, rows: int = 150) -> Listing:
-    """At least so many rows a page, as far as there are any, whatever is asked."""
+    """At least so many rows a page if the list has as many, whatever the limit."""
     return replace(listing, limit=max(listing.limit, rows))
 
 

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Responses that are not what was promised. Each takes the honest response with its context and gives another one."""
+"""Responses that are not as documented. Each takes the valid response with its context and returns another one."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def locked_key(context: Context) -> Response:
 
 @response_fault()
 def clock_off(context: Context, *, seconds: int = 3600) -> Response:
-    """401 of the gateway as if its clock were so many seconds ahead of the caller's."""
+    """401 of the gateway, whose clock is so many seconds later than the caller's."""
     signed_at = context.request.headers.get("x-sdk-date", "")
     return signature_expired(signed_at, datetime.now(timezone.utc) + timedelta(seconds=seconds))
 
@@ -156,7 +156,7 @@ def error_in_200(context: Context, *, code: str = "WKS.00211401", message: str =
     return error_response(200, code, message)
 
 
-# Bodies that are no JSON, or not the JSON that was promised
+# Bodies that are not JSON, or not the documented JSON
 
 
 @response_fault()
@@ -198,7 +198,7 @@ def repeated_key(context: Context, *, key: str = "images") -> Response:
 
 @response_fault()
 def array(context: Context) -> Response:
-    """A JSON array where an object was promised."""
+    """A JSON array instead of an object."""
     return raw_json_response(200, b"[]")
 
 

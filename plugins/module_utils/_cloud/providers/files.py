@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The files in which other tools keep credentials: those of the vendor's SDKs, and of KooCLI and Terraform."""
+"""The files in which other tools store credentials: those of the vendor's SDKs, and of KooCLI and Terraform."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _AGENCY_NAMES = {
 # What names the profile whose keys assume the agency: one spelling or the other, by version.
 _SOURCE_PROFILES = ("sourceProfile", "srcProfile")
 
-# Names of sections and options are shown where the right one is missing; a key in their place must not be.
+# Names of sections and options are shown where the right one is missing; a key in the wrong field must not be shown.
 _SHOWN_NAME = re.compile(r"[a-z][a-z0-9_.-]{0,31}")
 
 
@@ -74,8 +74,8 @@ class CredentialsFile(CredentialProvider):
             others = _shown(parser.sections(), "[{}]")
             raise CredentialsNotFound(f"{self.path} (no section [{section}]{others and f', only {others}'})")
         values = {name: value for name, value in parser.items(section) if value}
-        place = f"section [{section}] of {self.path}"
-        credentials = _credentials_in(values, _INI_NAMES, place, f"{place} (no ak and sk{{}})")
+        location = f"section [{section}] of {self.path}"
+        credentials = _credentials_in(values, _INI_NAMES, location, f"{location} (no ak and sk{{}})")
         return credentials._replace(
             region=values.get("region"), project_id=values.get("project_id"), iam_endpoint=values.get("iam_endpoint")
         )
@@ -102,27 +102,27 @@ class SharedConfigFile(CredentialProvider):
         """
         document = _parse_json(read_regular_file(self.path, "shared_config_file", self.origin), self.path)
         profile = self._profile(document, self.profile)
-        agency = _agency_in(profile, self._place(profile))
+        agency = _agency_in(profile, self._location(profile))
         source = next((profile[name] for name in _SOURCE_PROFILES if name in profile), None) if agency else None
         keys = profile if source is None else self._profile(document, source)
         credentials = self._keys(document, keys, with_agency=agency is not None)
         return credentials._replace(region=profile.get("region"), project_id=profile.get("projectId"), agency=agency)
 
-    def _place(self, profile: Mapping[str, str]) -> str:
+    def _location(self, profile: Mapping[str, str]) -> str:
         return f"profile {profile.get('name')} of {self.path}"
 
     def _keys(self, document: Any, values: Mapping[str, str], *, with_agency: bool) -> ResolvedCredentials:
-        place = self._place(values)
-        _check_mode(values, place, with_agency=with_agency)
+        location = self._location(values)
+        _check_mode(values, location, with_agency=with_agency)
         is_encrypted = _is_encrypted(document, values)
         if is_encrypted:
             raise ConfigurationError(
-                f"The keys of {place} are encrypted. Run 'hcloud configure set --cli-auth-encrypt=false', then set the "
-                "keys again with 'hcloud configure set'"
+                f"The keys of {location} are encrypted. Run 'hcloud configure set --cli-auth-encrypt=false', then set "
+                "the keys again with 'hcloud configure set'"
             )
         fault = key_fault if is_encrypted is None else _header_fault
-        missing = f"{place} (no accessKeyId and secretAccessKey)"
-        return _credentials_in(values, _JSON_NAMES, place, missing, fault)
+        missing = f"{location} (no accessKeyId and secretAccessKey)"
+        return _credentials_in(values, _JSON_NAMES, location, missing, fault)
 
     def _profile(self, document: Any, named: str | None) -> Mapping[str, str]:
         """Return the texts of a profile that is named, or else of the current one."""
@@ -229,38 +229,40 @@ def _parse_json(text: str, path: str) -> Any:
 
 
 def _credentials_in(
-    values: Mapping[str, str], names: Mapping[str, str], place: str, missing: str, fault: Any = key_fault
+    values: Mapping[str, str], names: Mapping[str, str], location: str, missing: str, fault: Any = key_fault
 ) -> ResolvedCredentials:
     """Return the keys among the values of a section or a profile.
 
-    :param missing: what to say if there are none; ``{}`` stands for the names that are there.
+    :param missing: the message if no key is found; ``{}`` is replaced by the names that are found instead.
     """
-    given = {option: Setting(values[name], f"{name} in {place}") for option, name in names.items() if name in values}
+    given = {option: Setting(values[name], f"{name} in {location}") for option, name in names.items() if name in values}
     try:
-        return GivenCredentials(given, names, place, fault).validate()._replace(source=place)
+        return GivenCredentials(given, names, location, fault).validate()._replace(source=location)
     except CredentialsNotFound:
         others = _shown(values, "{}")
         raise CredentialsNotFound(missing.replace("{}", f", only {others}" if others else "")) from None
 
 
-def _agency_in(values: Mapping[str, str], place: str) -> Agency | None:
+def _agency_in(values: Mapping[str, str], location: str) -> Agency | None:
     """Return the agency of a profile. KooCLI may write both of the account's name and ID: the ID is unique."""
     given = {
-        option: Setting(values[name], f"{name} in {place}") for option, name in _AGENCY_NAMES.items() if name in values
+        option: Setting(values[name], f"{name} in {location}")
+        for option, name in _AGENCY_NAMES.items()
+        if name in values
     }
     if "agency_name" not in given:
         return None
     if "agency_domain_id" in given:
         given.pop("agency_domain_name", None)
-    return complete_agency(given, {option: f"{name} of {place}" for option, name in _AGENCY_NAMES.items()})
+    return complete_agency(given, {option: f"{name} of {location}" for option, name in _AGENCY_NAMES.items()})
 
 
-def _check_mode(values: Mapping[str, str], place: str, *, with_agency: bool) -> None:
+def _check_mode(values: Mapping[str, str], location: str, *, with_agency: bool) -> None:
     mode = values.get("mode", _KEY_MODE)
     if mode.upper() in _MODES_WITHOUT_KEYS if with_agency else mode.upper() != _KEY_MODE:
         raise ConfigurationError(
-            f"{place} has the mode {mode}, and only profiles with keys (mode {_KEY_MODE}) can be used. Choose another "
-            "one with profile, or set other credentials"
+            f"{location} has the mode {mode}, and only profiles with keys (mode {_KEY_MODE}) can be used. Choose "
+            "another one with profile, or set other credentials"
         )
 
 

@@ -24,8 +24,8 @@ OPERATION = "InstanceMetadata"
 SOURCE = "the instance metadata"
 BASE_URL = "http://169.254.169.254"
 
-#: Options of a :class:`Transport` for the metadata: elsewhere nothing replies, and a proxy would reply for another
-#: machine. The timeout is in seconds.
+#: Options of a :class:`Transport` for the metadata: on other machines nothing replies, and a proxy would return the
+#: metadata of another machine. The timeout is in seconds.
 TRANSPORT_OPTIONS: Mapping[str, Any] = {"timeout": 2.0, "retries": RetryPolicy(0), "environ": {}}
 
 _TOKEN_SECONDS = "21600"

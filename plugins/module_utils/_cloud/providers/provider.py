@@ -34,7 +34,7 @@ class CredentialProvider:
     def authenticate(self, transport: Transport) -> BaseCredentials:
         """Return the credentials, if :meth:`validate` does not because that takes a request.
 
-        :raises CredentialsNotFound: if there are none.
+        :raises CredentialsNotFound: if it has no credentials.
         :raises CloudError: if a request fails.
         """
         raise NotImplementedError
@@ -54,7 +54,7 @@ class Resolution(NamedTuple):
     def authenticate(self, transport: Transport) -> BaseCredentials:
         """Return the credentials that a request has to get.
 
-        :raises CloudError: if there are none after all, or a request fails.
+        :raises CloudError: if it has no credentials, or a request fails.
         """
         try:
             return self.provider.authenticate(transport)

@@ -108,7 +108,7 @@ def test_the_first_failure_is_everybodys() -> None:
     assert failed.value.details() == {**first.details(), "attempts": 0}
     assert failed.value.message() == (
         f"{first.message()} Not sent again: these credentials failed authentication 0 seconds ago in this run. "
-        "They are tried again after 60 seconds."
+        "They can be sent again after 60 seconds."
     )
 
 

@@ -394,11 +394,11 @@ def test_profile_that_is_nowhere_is_an_error(ini: Path, shared: Path) -> None:
         ("[basic]\nak = {{ SHOWN }}\nsk = x\n", "ak in section [basic] of {path} looks like a placeholder. "),
         (
             "[basic]\nak = SHOWN ; comment\nsk = x\n",
-            "ak in section [basic] of {path} contains a blank. In an INI file a ",
+            "ak in section [basic] of {path} contains a blank. In an INI file, put ",
         ),
         (
             "[basic]\nak = SHOWN # comment\nsk = x\n",
-            "ak in section [basic] of {path} contains a blank. In an INI file a ",
+            "ak in section [basic] of {path} contains a blank. In an INI file, put ",
         ),
         (
             "[basic]\nak = SHOWN…\nsk = x\n",
