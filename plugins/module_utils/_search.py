@@ -229,13 +229,13 @@ class _Execution:
         outcome.project_id, outcome.total_count = project_id, listing.total_count
         outcome.searched = len(listing.images)
         outcome.warnings.extend(listing.warnings)
-        location = {"region": region, "project_id": project_id} if self.plan.has_regions else {}
+        place = {"region": region, "project_id": project_id} if self.plan.has_regions else {}
         for number, criteria in enumerate(self.plan.criteria):
             selection = select_images(listing.images, criteria, query, region)
             if not selection.images:
                 outcome.nearest[number] = criteria.nearest_names(listing.images)
             outcome.warnings.extend(selection.warnings)
-            outcome.selections.append([{**image, **location} for image in selection.images])
+            outcome.selections.append([{**image, **place} for image in selection.images])
 
     def _cache_key(self, target: Target) -> dict[str, Any]:
         """Return what distinguishes a listing from others, without a secret."""

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One authentication failure per run: the state of credentials that the processes of one ``ansible-playbook`` share.
+"""One authentication failure per run: what the processes of one ``ansible-playbook`` tell each other of credentials.
 
-Huawei Cloud locks an access key after more than five failed authentications. Without this state, a playbook with a
-wrong key sends it once for each host.
+Huawei Cloud locks an access key after more than five failed authentications, and a playbook with a wrong key would send
+it once for each host.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.targe
 
 try:
     import fcntl
-except ImportError:  # Windows has no fcntl
+except ImportError:  # there is none on Windows
     fcntl = None  # type: ignore[assignment]
 
 Found = TypeVar("Found")
@@ -65,14 +65,14 @@ class RunState:
         self._path = Path(of_run.DEFAULT_LOCAL_TMP, "huaweicloud_workspace", name)
 
     def read(self) -> Any:
-        """Return the document, or None if it does not exist."""
+        """Return the document, or None if there is none."""
         try:
             return json.loads(self._path.read_bytes())
         except (OSError, ValueError):
             return None
 
     def write(self, document: Any) -> None:
-        """Replace the document in one step, so that no process reads a partial one."""
+        """Replace the document, which nobody sees half-written."""
         with suppress(OSError):
             self._make_directory()
             descriptor, partial = mkstemp(dir=self._path.parent)
@@ -85,12 +85,12 @@ class RunState:
 
     @contextmanager
     def turn(self, find: Callable[[], Found | None], patience: float) -> Iterator[Found | None]:
-        """Let one process at a time do what all processes need only once.
+        """Let one process at a time do what all need only once.
 
-        :param find: returns the result of an earlier process, or None. While it returns a result, nothing is locked.
-        :param patience: seconds to wait for the process that has the lock. After that, this process continues without
-            the lock, because the other one may hang. The lock of a process that was killed is released.
-        :returns: a context manager, which yields the result, or None if it is this process's turn.
+        :param find: returns what an earlier process has left, or None. While it returns something, nothing is locked.
+        :param patience: seconds to wait for the process that has the lock. Whoever has waited so long goes on without:
+            the other process may hang. One that was killed has no lock any more.
+        :returns: a context manager, which gives what was found, or None if it is this process's turn.
         """
         found = find()
         if found is not None:
@@ -122,10 +122,10 @@ class RunState:
 
 
 def _try_to_lock(descriptor: int | None) -> bool:
-    """Return whether this process may continue: it has the lock now, or locks are not available.
+    """Return whether this process may go on: it has the lock now, or there is no lock to have.
 
-    The lock belongs to the open file, so that the threads of one process exclude each other, too. The system releases
-    it when the process ends, however it ends.
+    The lock is that of the open file, so that the threads of one process exclude each other too, and the system
+    releases it when the process ends, however it ends.
     """
     if descriptor is not None:
         try:
@@ -200,7 +200,8 @@ def _name(credentials: Credentials, target: Target) -> str:
     parts = [credentials.digest(), scope_of(credentials, target)]
     base = base_of(credentials)
     if isinstance(base, (Password, OidcToken)) and os.environ.get("PYTHONHASHSEED", "random") == "random":
-        # Their digests do not cover the secret, because a password could be found by trial. hash() is keyed with a
-        # random number that exists only in the memory of this run's processes, so that only they can compare secrets.
+        # Their digests leave the secret out: that of a password could be used to guess it. But hash() is keyed with a
+        # random number that is in no file, only in the memory of this run's processes, so that it tells secrets apart
+        # for them alone.
         parts.append(str(hash(base.secrets())))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
