@@ -524,6 +524,7 @@ def run_sessions(session: nox.Session, *commands: str) -> None:
 
     A session that fails stops no other, and fails this one.
     """
+    session.log(f"Two at a time: {', '.join(commands)}")
     outcomes = []
     with ThreadPoolExecutor(2) as executor:
         for future in as_completed([executor.submit(run_nox, command) for command in commands]):
