@@ -73,7 +73,10 @@ LIBRARY_TESTS = (
     *(f"tests/unit/plugins/module_utils/_cloud/test_{name}.py" for name in ("certificates", "proxies", "signing")),
     *(f"tests/unit/plugins/module_utils/_images/test_{name}.py" for name in ("page", "schema")),
 )
-QUICK_DOCS = ("tests/docs", *(f"--ignore=tests/docs/test_{name}.py" for name in ("examples", "published_lists")))
+QUICK_DOCS = (
+    "tests/docs",
+    *(f"--ignore=tests/docs/test_{name}.py" for name in ("examples", "published_lists", "translations")),
+)
 
 MINIMUM_COVERAGE = 95  # percent of the statements in plugins/, and of the branches
 
@@ -280,7 +283,7 @@ def run_units(session: nox.Session, *paths: str, core: str = CORE, requirements:
 
 @nox.session(python=PYTHON, default=False)
 def quick(session: nox.Session) -> None:
-    """Run the unit tests, and the tests of the documentation that start no Ansible; arguments are passed to pytest."""
+    """Run the unit tests and the quick tests of the documentation; arguments are passed to pytest."""
     run_units(session, "tests/unit", *QUICK_DOCS)
 
 
@@ -524,6 +527,7 @@ def run_sessions(session: nox.Session, *commands: str) -> None:
 
     A session that fails stops no other, and fails this one.
     """
+    session.log(f"Two at a time: {', '.join(commands)}")
     outcomes = []
     with ThreadPoolExecutor(2) as executor:
         for future in as_completed([executor.submit(run_nox, command) for command in commands]):
