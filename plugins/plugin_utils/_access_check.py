@@ -23,6 +23,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.retry
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.target import Target
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._plan import Plan, build_plan, build_targets
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import authenticate
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._secret_registry import register_secrets
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings, secret_values
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._transport_options import (
     TransportOptions,
@@ -83,7 +84,7 @@ class _Check:
         self._say = say
         self._guard_for = guard_for
         self._report = report
-        self._secrets = Secrets()
+        self._secrets = Secrets(register_secrets)
         self._out = AccessReport(say, self._secrets)
         self._budget = Budget(MAX_REQUESTS)
 

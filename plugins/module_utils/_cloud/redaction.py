@@ -53,10 +53,12 @@ class Secrets:
 
     def add(self, *values: str | None) -> None:
         """Add values that must never be shown."""
-        new = [value for value in values if value and value not in self._secrets]
-        self._secrets.update((value, _Secret(value)) for value in new)
-        # Others do not look for words: a short secret would be masked in many other words.
-        self._register([value for value in new if len(value) >= _SHORT])
+        for value in filter(None, values):
+            if value not in self._secrets:
+                self._secrets[value] = _Secret(value)
+                # Others do not look for words: a short secret would be masked in many other words.
+                if len(value) >= _SHORT:
+                    self._register([value])
 
     def add_headers(self, headers: Mapping[str, str]) -> None:
         """Add the secrets that a signed request contains.

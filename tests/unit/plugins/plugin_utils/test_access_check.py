@@ -482,3 +482,10 @@ class TestDecoding:
         found = steps(user.check())
         assert found["Permission for ListImages"].startswith("✗ access denied ListImages failed: HTTP 403")
         assert found["decode_authorization_message"].startswith("✓")
+
+
+def test_credentials_are_registered(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    registered: list[str] = []
+    monkeypatch.setattr(_access_check, "register_secrets", registered.extend)
+    user.check()
+    assert set(KEYS.values()) <= set(registered)
