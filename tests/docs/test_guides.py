@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 import os
-import pty
-import select
-import signal
 import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,26 +158,35 @@ def test_keys_in_vault(playbooks: Playbooks, emulator: Emulator) -> None:
     assert {record.status for record in emulator.requests} == {200}
 
 
+#: Runs a command in a new terminal, and connects it with standard input and output.
+TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+
+
 def type_into(command: str, playbooks: Playbooks, dialog: list[tuple[str, str]]) -> None:
     """Run a command in a terminal, and type each reply when the output ends with the text before it."""
     path = f"{Path(ansible_playbook()).parent}{os.pathsep}{os.environ['PATH']}"
-    child, terminal = pty.fork()
-    if child == 0:
-        os.chdir(playbooks.folder)
-        os.execvpe("sh", ["sh", "-c", command], {**playbooks.environment, "PATH": path})  # noqa: S606 - of the guide
     shown = ""
-    remaining = list(dialog)
-    while select.select([terminal], [], [], 60)[0]:
-        try:
-            shown += os.read(terminal, 1000).decode()
-        except OSError:  # the end, as Linux reports it
-            break
-        if remaining and shown.endswith(remaining[0][0]):
-            os.write(terminal, remaining.pop(0)[1].encode())
-    else:
-        os.kill(child, signal.SIGKILL)
-    os.close(terminal)
-    assert (os.waitpid(child, 0)[1], remaining) == (0, []), shown
+    with subprocess.Popen(
+        [sys.executable, "-c", TERMINAL, "sh", "-c", command],
+        cwd=playbooks.folder,
+        env={**playbooks.environment, "PATH": path},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        timer = threading.Timer(60, process.kill)
+        timer.start()
+        for before, reply in dialog:
+            while not shown.endswith(before):
+                chunk = os.read(process.stdout.fileno(), 1000).decode()
+                assert chunk, shown
+                shown += chunk
+            os.write(process.stdin.fileno(), reply.encode())
+            shown += ">"
+        shown += process.stdout.read().decode()
+        timer.cancel()
+    assert process.returncode == 0, shown
 
 
 LEAKS = """\

@@ -50,7 +50,7 @@ def error(response: requests.Response) -> tuple[int, str, str]:
 
 @pytest.mark.parametrize(("path", "body"), BODIES)
 def test_a_job_is_returned(caller: Caller, path: str, body: dict[str, Any]) -> None:
-    """Each request starts a job of its own; a request with a token does too."""
+    """Each request starts another job; a request with a token does too."""
     jobs = [post(caller, path, body).json()["job_id"] for _count in range(2)]
     assert len(set(jobs)) == 2
     url = f"{caller.emulator.url}/v2/{caller.emulator.project_id}{path}"
