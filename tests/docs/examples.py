@@ -18,6 +18,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 
 _DIRECTIVE = re.compile(r"(?P<indent> *)\.\. code-block:: (?P<language>\S+)")
+_CAPTION = re.compile(r" *:caption: (?P<caption>\S+)")
 _FENCE = re.compile(r"(?P<indent> *)```(?P<language>\S*)")
 _FAULT = re.compile(r" *(?:\.\.|<!--) Test fault: (?P<fault>\S+)")
 _ROW = re.compile(r" +\* - ``(.+?)``")
@@ -25,13 +26,18 @@ _ROW = re.compile(r" +\* - ``(.+?)``")
 
 @dataclass(frozen=True)
 class Block:
-    """One block of code. ``fault`` is the emulator's fault that a comment above it names."""
+    """One block of code.
+
+    :ivar fault: the emulator's fault that a comment above it names.
+    :ivar caption: the path of the file whose text the block is, relative to the playbook.
+    """
 
     file: Path
     line: int
     language: str
     text: str
     fault: str | None = None
+    caption: str | None = None
 
     @property
     def place(self) -> str:
@@ -102,11 +108,13 @@ def _indented(file: Path, lines: list[str]) -> Iterator[Block]:
         if directive is None:
             continue
         body = []
-        for follower in lines[number + 1 :]:
+        caption = _CAPTION.match(lines[number + 1])
+        for follower in lines[number + (2 if caption else 1) :]:
             if follower.strip() and not follower.startswith(f"{directive['indent']} "):
                 break
             body.append(follower)
-        yield Block(file, number + 1, directive["language"], dedent("\n".join(body)).strip("\n") + "\n", fault)
+        text = dedent("\n".join(body)).strip("\n") + "\n"
+        yield Block(file, number + 1, directive["language"], text, fault, caption["caption"] if caption else None)
         fault = None
 
 

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run every YAML example of the documentation against the emulator, with a real ``ansible-playbook``.
 
-All examples of a document are one run. A block of tasks is put into a play. A block that is neither a playbook nor
-tasks must have a known shape, or the test fails.
+All examples of a document are one run. A block of tasks is put into a play. A block with a caption that is neither a
+playbook nor tasks is a file of that name beside the playbook. Other blocks must have a known shape, or the test fails.
 """
 
 from __future__ import annotations
@@ -58,12 +58,23 @@ def shape_of(block: Block) -> str:
         for shape, keys in OTHER_SHAPES.items():
             if keys <= set(document):
                 return shape
+        if block.caption:
+            return "file"
     return "unknown"
 
 
 def examples(file: Path) -> list[Block]:
     """Return the examples of a document that can be run."""
     return [block for block in blocks(file) if block.language in YAML and shape_of(block) in ("playbook", "tasks")]
+
+
+def write_files(file: Path, folder: Path) -> None:
+    """Write the files that a document shows, such as group_vars, into a folder."""
+    for block in blocks(file):
+        if block.caption and shape_of(block) == "file":
+            path = folder / block.caption
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, encoding="utf-8")
 
 
 DOCUMENTS = [file for file in documents() if examples(file)]
@@ -83,6 +94,7 @@ class Run:
         link.symlink_to(ROOT, target_is_directory=True)
         with Emulator(account=ACCOUNT) as emulator:
             self.furnish_home(emulator)
+            write_files(self.file, self.folder)
             (self.folder / "inventory").write_text(INVENTORY)
             (self.folder / "extra.json").write_text(json.dumps(extra_variables(emulator)))
             (self.folder / "all.yml").write_text("".join(self.plays(emulator)), encoding="utf-8")
@@ -184,6 +196,8 @@ def extra_variables(emulator: Emulator) -> dict[str, str]:
         "vault_password": account.password,
         "vault_domain_name": account.domain_name,
         "project_id": emulator.project_id,
+        "iam_endpoint": emulator.url,
+        "workspace_endpoint": emulator.url,
     }
 
 

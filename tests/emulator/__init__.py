@@ -14,11 +14,13 @@ from .faults import FAULT_TYPES as FAULTS
 from .images import Image, read_images
 from .request_log import Record
 from .samples import VENDOR_SAMPLES, many_images, sample_images
+from .services import OPERATIONS
 from .sts import encode_authorization_message
 
 __all__ = [
     "DEFAULT_REGION",
     "FAULTS",
+    "OPERATIONS",
     "REGIONS",
     "VENDOR_SAMPLES",
     "Account",

@@ -34,9 +34,10 @@ vendor's SDK and other tools use the emulator. Control while it runs:
   DELETE /_emulator/faults          disarm all
 
 A fault is written NAME, NAME:key=value,key=value or as JSON. Each takes, beside its own parameters, operation
-(ListImages, KeystoneListProjects, KeystoneCreateUserTokenByPassword, CreateTemporaryAccessKeyByAgency,
-AssumeAgencyWithOIDC, DecodeAuthorizationMessage, InstanceMetadataToken, InstanceMetadataSecurityKey, or a pattern
-like Keystone*), times, region, offset (only the page at that offset) and after (so many requests go free first).
+(ListImages, CreateDesktop, BatchRebuildDesktopsSystemDisk, KeystoneListProjects, KeystoneCreateUserTokenByPassword,
+CreateTemporaryAccessKeyByAgency, AssumeAgencyWithOIDC, DecodeAuthorizationMessage, InstanceMetadataToken,
+InstanceMetadataSecurityKey, or a pattern like Keystone*), times, region, offset (only the page at that offset) and
+after (so many requests go free first).
 """
 
 

@@ -10,6 +10,7 @@ from typing import Callable
 
 from .account import Account
 from .authentication import Authenticator
+from .desktops import Desktops
 from .errors import gateway_error
 from .iam import Iam
 from .listing import Catalogue
@@ -26,6 +27,11 @@ class Services:
         self, account: Account, authenticator: Authenticator, catalogue_of: Callable[[str], Catalogue]
     ) -> None:
         self._workspace = Workspace(authenticator, catalogue_of)
+        desktops = Desktops(authenticator, catalogue_of)
+        self._desktops: dict[str, Callable[[Request, str], Response]] = {
+            "CreateDesktop": desktops.create,
+            "BatchRebuildDesktopsSystemDisk": desktops.rebuild,
+        }
         iam, sts, metadata = Iam(account, authenticator), Sts(account, authenticator), Metadata(account.metadata)
         self._others: dict[str, Callable[[Request], Response]] = {
             "KeystoneListProjects": iam.list_projects,
@@ -42,6 +48,8 @@ class Services:
         try:
             if operation == "ListImages":
                 return self._workspace.list_images(request, project_of(request), alter)
+            if operation in self._desktops:
+                return self._desktops[operation](request, project_of(request))
             if operation is None:
                 return _no_such_api(request)
             return self._others[operation](request)
@@ -55,7 +63,12 @@ def _no_such_api(request: Request) -> Response:
     return gateway_error(404, "0101", "The API does not exist or has not been published in the environment")
 
 
-_IMAGES_PATH = re.compile(r"/v2/([^/]+)/images")
+_PROJECT_PATH = re.compile(r"/v2/([^/]+)/(images|desktops|desktops/rebuild)")
+
+DESKTOP_ROUTES = {
+    ("POST", "desktops"): "CreateDesktop",
+    ("POST", "desktops/rebuild"): "BatchRebuildDesktopsSystemDisk",
+}
 
 ROUTES = {
     ("GET", "/v3/projects"): "KeystoneListProjects",
@@ -68,17 +81,18 @@ ROUTES = {
 }
 
 
-OPERATIONS = ("ListImages", *ROUTES.values())
+OPERATIONS = ("ListImages", *DESKTOP_ROUTES.values(), *ROUTES.values())
 
 
 def operation_of(request: Request) -> str | None:
     """Name the operation that a request asks for; None where there is no such API."""
-    if _IMAGES_PATH.fullmatch(request.route):
-        return "ListImages"
+    match = _PROJECT_PATH.fullmatch(request.route)
+    if match:
+        return "ListImages" if match[2] == "images" else DESKTOP_ROUTES.get((request.method, match[2]))
     return ROUTES.get((request.method, request.route))
 
 
 def project_of(request: Request) -> str:
-    """Give the project id in the path of a ListImages request."""
-    match = _IMAGES_PATH.fullmatch(request.route)
+    """Give the project id in the path of a request to Workspace."""
+    match = _PROJECT_PATH.fullmatch(request.route)
     return match[1] if match else ""

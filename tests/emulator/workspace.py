@@ -15,6 +15,12 @@ from .messages import RejectedError, Request, Response
 AlterListing = Callable[[Listing], Listing]
 
 
+def require_json(request: Request) -> None:
+    """Raise RejectedError unless the Content-Type is the one that the service requires."""
+    if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+        raise RejectedError(service_error(415))
+
+
 class Workspace:
     """The service of the images."""
 
@@ -27,6 +33,5 @@ class Workspace:
         self._authenticator.authorize_project(request, project_id)
         if request.method != "GET":
             raise RejectedError(service_error(405))
-        if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
-            raise RejectedError(service_error(415))
+        require_json(request)
         return alter(self._catalogue_of(request.region).listing(request.query)).response()
