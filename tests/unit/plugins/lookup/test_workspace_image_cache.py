@@ -12,7 +12,7 @@ from typing import Any, Callable
 import pytest
 from ansible.errors import AnsibleLookupError
 
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _listing_cache
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _cache_plugin
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.lookup_runner import LookupRunner
 
@@ -24,13 +24,19 @@ def files(tmp_path: Path) -> dict[str, Any]:
 
 
 def _another_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_listing_cache, "_plugins", {})
+    monkeypatch.setattr(_cache_plugin, "_plugins", {})
 
 
-def test_without_a_cache_each_call_asks(ask: LookupRunner) -> None:
+def test_without_the_cache_each_call_sends_a_request(ask: LookupRunner) -> None:
     for _unused in range(3):
-        ask("Windows*")
+        ask("Windows*", cache=False)
     assert ask.listings == 3
+
+
+def test_the_cache_is_on_by_default(ask: LookupRunner) -> None:
+    first = ask("Windows*")
+    assert [ask("Windows*"), ask(attribute="id")] == [first, ["a3", "a1", "a2", "a4"]]
+    assert ask.listings == 1
 
 
 def test_a_hundred_calls_cost_one_listing(ask: LookupRunner, emulator: Emulator) -> None:

@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.responses import MAX_DEPTH
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import (
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import (
     FIELDS,
     NUMBER_FIELDS,
     TEXT_FIELDS,
-    page_schema,
 )
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import page_schema
 from ansible_collections.huaweicloud.workspace.tests.emulator import VENDOR_SAMPLES
 
 DOCUMENTED = {
