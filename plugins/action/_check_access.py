@@ -21,12 +21,13 @@ from typing import Any
 from ansible import errors
 from ansible.parsing import ajson
 from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import lookup_loader
 
 from ansible_collections.huaweicloud.workspace.plugins.action._workspace_image_info import PREFIX, near_misses
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import CONNECTION, check_given
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._given_values import check_given
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import CONNECTION, lookup_definitions
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import VARIABLES as LOOKUP_VARIABLES
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import (
     Settings,
     converted,
@@ -41,8 +42,6 @@ from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_labe
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._display import Progress
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._lookup_options import LookupOptions
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._run_guard import RunGuard
-
-LOOKUP = "huaweicloud.workspace.workspace_image"
 
 #: Short for the variable of the option ``regions``, for the command line.
 REGIONS = "regions"
@@ -80,11 +79,12 @@ class ActionModule(ActionBase):
         given = self._given(variables)
         check_given({variable: setting.value for variable, setting in given.values()})
         task = {name: converted(CONNECTION[name], setting) for name, (_variable, setting) in given.items()}
-        definitions = lookup_loader.get(LOOKUP, loader=self._loader, templar=self._templar).option_definitions
+        definitions = lookup_definitions()
         options = LookupOptions({name: definitions[name] for name in CONNECTION}, CONNECTION)
         for text in options.warnings(variables):
             self._display.warning(text)
-        of_lookups = options.from_variables(variables, lambda value: self._render(value, variables))
+        read = [LOOKUP_VARIABLES[name] for name in CONNECTION if LOOKUP_VARIABLES[name] in variables]
+        of_lookups = options.from_variables({name: self._render(variables[name], variables) for name in read})
         return Settings(lookup_settings(task, of_lookups), configuration=options.from_configuration())
 
     def _given(self, variables: Mapping[str, Any]) -> dict[str, tuple[str, Setting]]:

@@ -26,7 +26,8 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libraries
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec, check_given
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._given_values import check_given
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, find_images
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._secret_registry import mask_options
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._display import Progress

@@ -45,9 +45,12 @@ options:
     description:
       - Whether the service's list is cached. Lookups that differ only in criteria such as O(name) or O(fits_disk)
         share a cached list.
-      - Hosts that start at the same moment may each send a request.
+      - One process fetches a list at a time, and the others wait for it, so that hosts that start at the same moment
+        send one request.
+      - If a term finds no image in a cached list that is older than 10 seconds, the list is fetched again.
+      - Set it to V(false) to query the service each time.
     type: bool
-    default: false
+    default: true
     vars:
       - name: huaweicloud_cache
     ini:
@@ -55,9 +58,13 @@ options:
         key: cache
   cache_plugin:
     description:
-      - Cache plugin to use. V(memory) serves the loop of one task, others also serve later tasks and runs.
+      - Where lists are cached. V(run) serves all hosts, forks and tasks of one run of C(ansible-playbook). It uses the
+        run's own temporary directory, which only the owner can read and which Ansible removes at the end. If that
+        directory cannot be written, the lookup works without a cache.
+      - Any of Ansible's cache plugins, such as V(ansible.builtin.jsonfile), serves later runs too. V(memory) serves
+        the loop of one task.
     type: str
-    default: memory
+    default: run
     vars:
       - name: huaweicloud_cache_plugin
     ini:
@@ -65,9 +72,9 @@ options:
         key: cache_plugin
   cache_timeout:
     description:
-      - Time in seconds after which a cached list expires.
+      - Time in seconds after which a cached list expires. With V(0), it does not expire.
     type: int
-    default: 3600
+    default: 300
     vars:
       - name: huaweicloud_cache_timeout
     ini:
@@ -75,7 +82,7 @@ options:
         key: cache_timeout
   cache_connection:
     description:
-      - Path or address of the cache, as the cache plugin documents it.
+      - Path or address of the cache, as the cache plugin documents it. O(cache_plugin=run) has none.
     type: str
     vars:
       - name: huaweicloud_cache_connection
@@ -132,7 +139,7 @@ EXAMPLES = r"""
     image_ids: "{{ query('huaweicloud.workspace.workspace_image', '*Server 2019*', 'Ubuntu*', region='cn-north-4',
       most_recent=true, attribute='id') }}"
 
-- name: Send one request for all lookups of the next hour
+- name: Cache the list in files, for the lookups of later runs too
   ansible.builtin.debug:
     msg: "{{ query('huaweicloud.workspace.workspace_image', item, on_missing='warn', attribute='id') }}"
   loop:
@@ -140,7 +147,6 @@ EXAMPLES = r"""
     - "Ubuntu*"
   vars:
     huaweicloud_region: cn-north-4
-    huaweicloud_cache: true
     huaweicloud_cache_plugin: ansible.builtin.jsonfile
     huaweicloud_cache_connection: ~/.cache/workspace-images
 """
@@ -168,93 +174,58 @@ _raw:
       product_code: null
 """
 
-from contextlib import closing
+from multiprocessing import parent_process
 from typing import Any
 
 from ansible import errors
 from ansible.errors import AnsibleLookupError
-from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libraries
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError, ConfigurationError
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, SearchResult, search
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings, lookup_settings
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._display import Progress
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._listing_cache import ListingCache
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._lookup_options import LookupOptions, nearest
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._on_missing import CHOICES, Missing, on_missing
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._run_guard import RunGuard
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import PREFIX, VARIABLES
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._result_cache import LookupCall, Result, ResultCache
+
+if parent_process() is not None:
+    # Ansible would parse the documentation in every worker, which takes longer than a cached lookup.
+    del DOCUMENTATION
 
 #: A value that is omit.
 OMITTED = object()
 #: What rendering raises for omit, from ansible-core 2.19 on.
 OMITTED_ERROR: Any = getattr(errors, "AnsibleValueOmittedError", ())
 
-#: Options of the lookup alone, as an argument specification.
-LOOKUP: dict[str, dict[str, Any]] = {
-    "attribute": {"type": "str"},
-    "on_missing": {"type": "str", "choices": list(CHOICES), "default": "error"},
-    "cache": {"type": "bool", "default": False},
-    "cache_plugin": {"type": "str", "default": "memory"},
-    "cache_timeout": {"type": "int", "default": 3600},
-    "cache_connection": {"type": "str"},
-    "cache_prefix": {"type": "str", "default": "huaweicloud_workspace_"},
-}
-
-SPECIFICATION = {**argument_spec(), **LOOKUP}
-
-#: How the options of a cache plugin are called, by option of the lookup.
-CACHE_SETTINGS = {"_uri": "cache_connection", "_timeout": "cache_timeout", "_prefix": "cache_prefix"}
-
 
 class LookupModule(LookupBase):
-    """Wires options, the search and what becomes of its result."""
+    """Returns the cached result of the same lookup, or else searches."""
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
-        missing = _libraries.missing_library()
-        if missing:
-            raise AnsibleLookupError(missing_required_lib(missing[0]))
-        try:
-            return self._run(terms, variables or {}, kwargs)
-        except CloudError as error:
-            failure = error.message()
-        except (SearchFailed, Missing) as error:
-            failure = str(error)
-        # Outside of the handler, so that no traceback leads further down.
-        raise AnsibleLookupError(failure)
-
-    def _run(self, terms: list[Any], variables: dict[str, Any], kwargs: dict[str, Any]) -> list[Any]:
-        settings = self._settings(variables, kwargs)
-        names = _names(terms, self._flatten(terms), settings)
-        with closing(Progress("workspace_image", variables.get("inventory_hostname"))) as progress:
-            found = search(
-                lambda: settings,
-                self._warn,
-                names=names,
-                guard_for=RunGuard,
-                report=progress,
-                **({"get_or_fetch": _cache(settings, self._warn)} if settings.value("cache") else {}),
-            )
-        images = self._images(found, names, settings.value("on_missing"))
-        return _attributes(images, settings.value("attribute"))
-
-    def _settings(self, variables: dict[str, Any], kwargs: dict[str, Any]) -> Settings:
-        options = LookupOptions(self.option_definitions, SPECIFICATION)
-        for text in options.warnings(variables):
+        variables = variables or {}
+        call = self._call(terms, variables, kwargs)
+        cache = ResultCache(call)
+        with cache.turn() as cached:
+            result = cached or self._look_up(call, cache, variables.get("inventory_hostname"))
+        for text in cached.warnings if cached else ():
             self._warn(text)
+        if result.failure is not None:
+            raise AnsibleLookupError(result.failure)
+        return result.images
+
+    def _call(self, terms: list[Any], variables: dict[str, Any], kwargs: dict[str, Any]) -> LookupCall:
         # Loops of ansible-core 2.18 and older pass wantlist on to the plugin.
         given = {name: self._rendered(value, variables) for name, value in kwargs.items() if name != "wantlist"}
-        keywords = options.from_keywords({name: value for name, value in given.items() if value is not OMITTED})
-        from_variables = options.from_variables(variables, lambda value: self._template(value, variables))
-        return Settings(
-            lookup_settings(keywords, from_variables),
-            configuration=options.from_configuration(),
-            specification=SPECIFICATION,
-            directory=self._loader.get_basedir() if self._loader else "",
+        return LookupCall(
+            terms,
+            {name: value for name, value in given.items() if value is not OMITTED},
+            {name: self._template(variables[name], variables) for name in VARIABLES.values() if name in variables},
+            sorted(name for name in variables if name.startswith(PREFIX)),
+            self._loader.get_basedir() if self._loader else "",
         )
+
+    def _look_up(self, call: LookupCall, cache: ResultCache, host: str | None) -> Result:
+        # Imported here: a lookup whose result is cached does without.
+        from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._image_lookup import look_up
+
+        return look_up(call, self._flatten(call.terms), cache, host, self._warn)
 
     def _template(self, value: Any, variables: dict[str, Any]) -> Any:
         """Return a variable's value, rendered; None for omit."""
@@ -277,58 +248,6 @@ class LookupModule(LookupBase):
         except errors.AnsibleError:
             return value  # and the check of all values says what is wrong with this one
 
-    def _images(self, found: SearchResult, names: list[str], choice: str) -> list[dict[str, Any]]:
-        images: dict[tuple[Any, Any], dict[str, Any]] = {}
-        for number, selection in enumerate(found.selections):
-            if not selection:
-                on_missing(choice, _not_found(found, number, names[number] if names else None), self._warn)
-            for image in selection:
-                images.setdefault((image.get("region"), image["id"]), image)
-        return list(images.values())
-
     @staticmethod
     def _warn(text: str) -> None:
         Display().warning(f"workspace_image: {text}")
-
-
-def _not_found(found: SearchResult, number: int, name: str | None) -> str:
-    what = "No image meets the criteria" if name is None else f"No image matches {name!r}"
-    region = found.result["region"]
-    searched = f"{found.searched} {'image' if found.searched == 1 else 'images'} searched"
-    similar = f". Similar names: {', '.join(found.nearest[number])}" if found.nearest[number] else ""
-    return f"{what}{f' in region {region}' if region else ''} ({searched}){similar}"
-
-
-def _names(terms: list[Any], names: list[Any], settings: Settings) -> list[str]:
-    """Return the names in the terms.
-
-    :param names: the terms, lists among them flattened.
-    """
-    if terms and "name" in settings.task:
-        raise ConfigurationError("Names are set as terms and as the keyword name. Set one of them")
-    if terms and not names:
-        raise ConfigurationError("The lookup's list of names is empty. Leave it out to return all images")
-    wrong = [name for name in names if not isinstance(name, str) or not name]
-    if wrong:
-        raise ConfigurationError(f"A term must be a string that is not empty, got {wrong[0]!r}")
-    return names
-
-
-def _cache(settings: Settings, warn: Any) -> Any:
-    """Return what caches listings."""
-    given = {name: settings.value(option) for name, option in CACHE_SETTINGS.items()}
-    given = {name: value for name, value in given.items() if value is not None}
-    return ListingCache(settings.value("cache_plugin"), given, warn).get_or_fetch
-
-
-def _attributes(images: list[dict[str, Any]], attribute: str | None) -> list[Any]:
-    """Return the images, or one field of each.
-
-    :raises ConfigurationError: if no image has the field.
-    """
-    if attribute is None or not images:
-        return images
-    if not any(attribute in image for image in images):
-        fields = {field for image in images for field in image}
-        raise ConfigurationError(f"No image has the attribute {attribute!r}. {nearest(attribute, fields)}")
-    return [image.get(attribute) for image in images]

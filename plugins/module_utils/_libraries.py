@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import traceback
 
-__all__ = ["REQUESTS_IMPORT_ERROR", "VOLUPTUOUS_IMPORT_ERROR", "missing_library", "requests", "voluptuous"]
+from ._cloud.errors import MissingLibrary
+
+__all__ = [
+    "REQUESTS_IMPORT_ERROR",
+    "VOLUPTUOUS_IMPORT_ERROR",
+    "missing_library",
+    "requests",
+    "require_libraries",
+    "voluptuous",
+]
 
 REQUESTS_IMPORT_ERROR: str | None = None
 VOLUPTUOUS_IMPORT_ERROR: str | None = None
@@ -33,3 +42,13 @@ def missing_library() -> tuple[str, str] | None:
         if error is not None:
             return name, error
     return None
+
+
+def require_libraries() -> None:
+    """Check that all libraries could be imported.
+
+    :raises MissingLibrary: if one could not.
+    """
+    missing = missing_library()
+    if missing is not None:
+        raise MissingLibrary(missing[0])

@@ -2,18 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of all entry points: types, environment variables, which are secret and which exclude each other."""
+"""The options of all entry points: types, environment variables, which are secret and which exclude each other.
+
+Data only: a cached lookup imports this file in each worker.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from ansible.module_utils.common.validation import check_type_int
-
-from ._cloud.credentials import is_text
-from ._cloud.errors import ConfigurationError
-from ._images.criteria import DISK_FORMATS
+from ._images.image import DISK_FORMATS
 
 MAX_RETRIES = 10
 DEFAULT_RETRIES = 4
@@ -75,6 +73,17 @@ IMAGE_QUERY: dict[str, dict[str, Any]] = {
     "most_recent": {"type": "bool", "default": False},
 }
 
+#: Options of the lookup alone, as an argument specification.
+LOOKUP: dict[str, dict[str, Any]] = {
+    "attribute": {"type": "str"},
+    "on_missing": {"type": "str", "choices": ["error", "warn", "skip"], "default": "error"},
+    "cache": {"type": "bool", "default": True},
+    "cache_plugin": {"type": "str", "default": "run"},
+    "cache_timeout": {"type": "int", "default": 300},
+    "cache_connection": {"type": "str"},
+    "cache_prefix": {"type": "str", "default": "huaweicloud_workspace_"},
+}
+
 #: The environment variables of each option, in order of precedence.
 ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "region": ("HW_REGION_NAME",),
@@ -103,9 +112,6 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
 #: The environment variable of a region's endpoint, with the region in upper case and ``_`` for ``-``.
 ENDPOINT_VARIABLE = "HUAWEICLOUD_SDK_REGION_WORKSPACE_{region}"
 
-#: Units of numbers that people write with one.
-UNITS = {"fits_disk": "GB", "fits_ram": "MB"}
-
 #: Options whose values are never shown, and never read from ``ansible.cfg``.
 SECRETS = tuple(name for name, option in CONNECTION.items() if option.get("no_log"))
 
@@ -119,42 +125,25 @@ MUTUALLY_EXCLUSIVE = (
 CREDENTIAL_FILES = ("profile", "credentials_file", "shared_config_file")
 
 
+#: What begins the name of each variable that a lookup reads.
+PREFIX = "huaweicloud_"
+
+#: The Ansible variable from which a lookup reads each option; query options are read from keywords only.
+VARIABLES = {name: f"{PREFIX}{name}" for name in (*CONNECTION, *(name for name in LOOKUP if name.startswith("cache")))}
+
+
 def argument_spec() -> dict[str, dict[str, Any]]:
     """Return the argument specification that module, lookup and role share."""
     return {name: dict(option) for name, option in {**CONNECTION, **IMAGE_QUERY}.items()}
 
 
-def check_given(given: Mapping[str, Any]) -> None:
-    """Check values that the user wrote, before Ansible's argument validation, which drops null.
-
-    :param given: options of a task or keywords of a lookup, without those that are omitted.
-    :raises ConfigurationError: if a value is null or empty, which a failed template gives and which would widen the
-        query or change the credentials; if it cannot be encoded; or if a size has a unit.
-    """
-    for name, value in given.items():
-        _check_text(name, value)
-        for number, item in enumerate(value if isinstance(value, (list, tuple)) else ()):
-            _check_text(f"{name}[{number}]", item)
-        if name in UNITS:
-            _check_size(name, value)
-
-
-def _check_text(name: str, value: Any) -> None:
-    if value is None:
-        reason = "is null (a template without else gives null since ansible-core 2.19)"
-    elif value == "":
-        reason = "is empty"
-    elif isinstance(value, str) and not is_text(value):
-        raise ConfigurationError(f"{name} contains an unpaired surrogate (invalid Unicode)")
-    else:
-        return
-    raise ConfigurationError(f"{name} {reason}. Set a value, or use omit to leave the option out")
-
-
-def _check_size(name: str, value: Any) -> None:
-    try:
-        check_type_int(value)
-    except TypeError:
-        raise ConfigurationError(
-            f"{name} is a whole number of {UNITS[name]}, without the unit, got {value!r}"
-        ) from None
+def lookup_definitions() -> dict[str, dict[str, Any]]:
+    """Return where a lookup reads each option, as its documentation says it."""
+    definitions: dict[str, dict[str, Any]] = {}
+    for name, option in {**CONNECTION, **IMAGE_QUERY, **LOOKUP}.items():
+        definitions[name] = {"aliases": option.get("aliases", [])}
+        if name in VARIABLES:
+            definitions[name]["vars"] = [{"name": VARIABLES[name]}]
+            if name not in SECRETS:
+                definitions[name]["ini"] = [{"section": "huaweicloud", "key": name}]
+    return definitions

@@ -14,7 +14,7 @@ from typing import Any, Callable
 from ._cloud.errors import CloudError
 from ._cloud.target import Target
 from ._cloud.threads import run_in_thread
-from ._images.image import Image
+from ._images.image import CachedListing, Image
 
 
 @dataclass
@@ -25,6 +25,7 @@ class Outcome:
     :ivar searched: how many images the listing has.
     :ivar nearest: by number of a selection that is empty, the names most similar to those that were given.
     :ivar authenticated: whether a service accepted the credentials.
+    :ivar fetched_at: when its listing was fetched, in seconds since the epoch.
     """
 
     region: str | None
@@ -36,6 +37,13 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
     failure: CloudError | None = None
     authenticated: bool = False
+    fetched_at: float = 0.0
+
+    def fill(self, cached: CachedListing) -> None:
+        """Take over what is the same for all selections from a listing."""
+        self.project_id, self.fetched_at = cached.project_id, cached.fetched_at
+        self.total_count, self.searched = cached.listing.total_count, len(cached.listing.images)
+        self.warnings.extend(cached.listing.warnings)
 
     @property
     def has_authentication_failure(self) -> bool:

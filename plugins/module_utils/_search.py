@@ -7,22 +7,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Callable, NamedTuple
 
-from ._cloud.client import Client
 from ._cloud.credentials import AssumedAgency, Credentials, base_of
 from ._cloud.errors import CloudError
 from ._cloud.guard import GuardFor, no_guard
 from ._cloud.progress import REQUESTS, WARNING, Report, describe_source, report_nothing
 from ._cloud.redaction import Secrets
 from ._cloud.target import Target
-from ._cloud.transport import Transport
-from ._images.image import Image
-from ._images.listing import Listing, list_images
-from ._images.page import fetch_page
-from ._images.selection import select_images
+from ._images.image import CachedListing, Image, Listing
+from ._images.selection import Selection, select_images
 from ._plan import Plan, build_plan
 from ._regions import Outcome, RegionsFailure, failure_entries, search_each
 from ._secret_registry import register_secrets
@@ -31,15 +27,24 @@ from ._settings import Settings, secret_values, task_settings
 Warn = Callable[[str], None]
 
 
-class CachedListing(NamedTuple):
-    """A listing and its project."""
-
-    project_id: str
-    listing: Listing
+#: Seconds for which a cached listing is believed that an image does not exist.
+NO_MATCH_FOR = 10.0
 
 
-#: Returns the cached listing of a key, or fetches it and caches it.
-GetOrFetch = Callable[[Mapping[str, Any], Callable[[], CachedListing]], CachedListing]
+@dataclass(frozen=True)
+class ListingKey:
+    """What distinguishes a listing from others.
+
+    :ivar parts: without a secret.
+    :ivar secrets: of the credentials, for a cache whose keys nobody can guess them from.
+    """
+
+    parts: Mapping[str, Any]
+    secrets: tuple[str | None, ...] = field(default=(), repr=False)
+
+
+#: Returns the cached listing of a key, or fetches it and caches it. A third argument is the greatest age in seconds.
+GetOrFetch = Callable[..., CachedListing]
 
 
 class SearchFailed(Exception):
@@ -60,12 +65,14 @@ class SearchResult(NamedTuple):
     :ivar result: what the module returns beside them.
     :ivar searched: how many images the listings have.
     :ivar nearest: for each selection that is empty although names were given, the most similar names.
+    :ivar fetched_at: when the oldest listing was fetched, in seconds since the epoch.
     """
 
     selections: list[list[Image]]
     result: dict[str, Any]
     searched: int
     nearest: list[list[str]]
+    fetched_at: float
 
 
 def find_images(
@@ -95,7 +102,7 @@ def search(
     warn: Warn,
     *,
     names: Sequence[str] = (),
-    get_or_fetch: GetOrFetch = lambda _key, fetch: fetch(),
+    get_or_fetch: GetOrFetch = lambda _key, fetch, *_age: fetch(),
     guard_for: GuardFor = no_guard,
     report: Report | None = None,
 ) -> SearchResult:
@@ -110,7 +117,7 @@ def search(
     :raises SearchFailed: if there is no result.
     """
     secrets = Secrets(register_secrets)
-    process = _Process(get_or_fetch, guard_for, report or partial(_warn_of_waits, warn))
+    process = Process(get_or_fetch, guard_for, report or partial(_warn_of_waits, warn))
     try:
         settings = read_settings()
         secrets.add(*secret_values(settings))
@@ -122,7 +129,7 @@ def search(
     raise SearchFailed(secrets.mask_all(result))
 
 
-class _Process(NamedTuple):
+class Process(NamedTuple):
     """What the process in which a search runs provides; see :func:`search`."""
 
     get_or_fetch: GetOrFetch
@@ -135,7 +142,7 @@ def _warn_of_waits(warn: Warn, verbosity: int, line: str) -> None:
         warn(line)
 
 
-def execute(plan: Plan, secrets: Secrets, warn: Warn, process: _Process) -> SearchResult:
+def execute(plan: Plan, secrets: Secrets, warn: Warn, process: Process) -> SearchResult:
     """Execute a plan.
 
     :raises CloudError: if there is no result.
@@ -153,8 +160,13 @@ def execute(plan: Plan, secrets: Secrets, warn: Warn, process: _Process) -> Sear
         [name for outcome in outcomes for name in outcome.nearest.get(number, ())] if not selection else []
         for number, selection in enumerate(selections)
     ]
-    searched = sum(outcome.searched for outcome in outcomes)
-    return SearchResult(secrets.mask_known(selections), secrets.mask_all(result), searched, secrets.mask_known(nearest))
+    return SearchResult(
+        secrets.mask_known(selections),
+        secrets.mask_all(result),
+        sum(outcome.searched for outcome in outcomes),
+        secrets.mask_known(nearest),
+        min(outcome.fetched_at for outcome in outcomes),
+    )
 
 
 def authenticate(plan: Plan, secrets: Secrets, report: Report = report_nothing) -> Credentials:
@@ -164,8 +176,12 @@ def authenticate(plan: Plan, secrets: Secrets, report: Report = report_nothing) 
     """
     credentials = plan.resolution.resolved.credentials
     if credentials is None:
+        # Imported here and in fetch(): a cached listing needs neither requests nor voluptuous.
         from ._cloud.providers.metadata import TRANSPORT_OPTIONS
+        from ._cloud.transport import Transport
+        from ._libraries import require_libraries
 
+        require_libraries()
         transport = Transport(secrets=secrets, report=report, **TRANSPORT_OPTIONS)
         try:
             credentials = plan.resolution.authenticate(transport)
@@ -183,28 +199,16 @@ class _Execution:
     plan: Plan
     credentials: Credentials
     secrets: Secrets
-    process: _Process
+    process: Process
 
     def search(self, target: Target) -> Outcome:
-        """Search one target. Raises nothing."""
+        """Search one target. A failure is part of the outcome."""
         outcome = Outcome(target.region)
         self._report_source(target)
-        transport = self._transport(target, self.credentials)
-        is_exchanged = isinstance(self.credentials, AssumedAgency)
-        exchange = self._transport(target, base_of(self.credentials)) if is_exchanged else transport
-        client = Client(target, self.credentials, transport, exchange)
         try:
-            self._fill(outcome, client)
+            self._fill(outcome, target)
         except CloudError as error:
             outcome.failure = error.with_facts(region=target.region)
-            # The same credentials would fail at STS too, and come closer to being locked.
-            if self.plan.decodes_denials and not error.is_authentication_failure:
-                outcome.failure, warnings = client.decode_denial(outcome.failure)
-                outcome.warnings.extend(warnings)
-        finally:
-            outcome.authenticated = client.authenticated
-            transport.close()
-            exchange.close()
         return outcome
 
     def _report_source(self, target: Target) -> None:
@@ -212,35 +216,35 @@ class _Execution:
         source = resolved.source if resolved.agency is None else resolved.agency.after(resolved.source)
         self.process.report(REQUESTS, self.secrets.mask(describe_source(source, target)))
 
-    def _transport(self, target: Target, credentials: Credentials) -> Transport:
-        """Return a transport with the guard of credentials."""
-        options, report = self.plan.transport, self.process.report
-        guard = self.process.guard_for(credentials, target, self.secrets, options.timeout)
-        return Transport(secrets=self.secrets, guard=guard, report=report, **options._asdict())
-
-    def _fill(self, outcome: Outcome, client: Client) -> None:
-        query, region = self.plan.query, client.target.region
+    def _fill(self, outcome: Outcome, target: Target) -> None:
+        key = self._cache_key(target)
 
         def fetch() -> CachedListing:
-            listing = list_images(partial(fetch_page, client, query), query, region)
-            return CachedListing(client.project_id, listing)
+            from ._fetch import fetch_listing
 
-        project_id, listing = self.process.get_or_fetch(self._cache_key(client.target), fetch)
-        outcome.project_id, outcome.total_count = project_id, listing.total_count
-        outcome.searched = len(listing.images)
-        outcome.warnings.extend(listing.warnings)
-        place = {"region": region, "project_id": project_id} if self.plan.has_regions else {}
-        for number, criteria in enumerate(self.plan.criteria):
-            selection = select_images(listing.images, criteria, query, region)
+            return fetch_listing(self.plan, target, self.credentials, self.secrets, self.process, outcome)
+
+        cached = self.process.get_or_fetch(key, fetch)
+        selections = self._select(cached.listing, target)
+        if not all(selection.images for selection in selections) and not cached.is_younger_than(NO_MATCH_FOR):
+            cached = self.process.get_or_fetch(key, fetch, NO_MATCH_FOR)
+            selections = self._select(cached.listing, target)
+        outcome.fill(cached)
+        location = {"region": target.region, "project_id": cached.project_id} if self.plan.has_regions else {}
+        for number, (criteria, selection) in enumerate(zip(self.plan.criteria, selections)):
             if not selection.images:
-                outcome.nearest[number] = criteria.nearest_names(listing.images)
+                outcome.nearest[number] = criteria.nearest_names(cached.listing.images)
             outcome.warnings.extend(selection.warnings)
-            outcome.selections.append([{**image, **place} for image in selection.images])
+            outcome.selections.append([{**image, **location} for image in selection.images])
 
-    def _cache_key(self, target: Target) -> dict[str, Any]:
-        """Return what distinguishes a listing from others, without a secret."""
+    def _select(self, listing: Listing, target: Target) -> list[Selection]:
+        """Select from a listing for each name of a lookup, or once."""
         query = self.plan.query
-        return {
+        return [select_images(listing.images, criteria, query, target.region) for criteria in self.plan.criteria]
+
+    def _cache_key(self, target: Target) -> ListingKey:
+        query = self.plan.query
+        parts = {
             "endpoint": target.endpoint,
             "iam_endpoint": target.iam_endpoint,
             "project": target.project_id or [target.project_name or target.region],
@@ -249,6 +253,7 @@ class _Execution:
             "offset": query.offset,
             "limit": query.limit,
         }
+        return ListingKey(parts, base_of(self.credentials).secrets())
 
 
 def _single(outcome: Outcome) -> tuple[list[list[Image]], dict[str, Any]]:

@@ -22,6 +22,7 @@ from ._cloud.errors import ConfigurationError
 from ._cloud.providers.agencies import AGENCY
 from ._cloud.providers.given import CREDENTIAL_KINDS, SECURITY_TOKEN
 from ._cloud.setting import Setting
+from ._given_values import check_given
 from ._options import (
     CONNECTION,
     CREDENTIAL_FILES,
@@ -31,7 +32,6 @@ from ._options import (
     MAX_RETRIES,
     MUTUALLY_EXCLUSIVE,
     SECRETS,
-    check_given,
 )
 
 _LONGEST = 86400.0

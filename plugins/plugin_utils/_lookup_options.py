@@ -11,7 +11,7 @@ does not render variables that are templates, and ignores keywords that are no o
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -19,19 +19,15 @@ from typing import Any
 from ansible import constants, errors
 from ansible.config.manager import resolve_path
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.parsing import ajson
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import IMAGE_QUERY, SECRETS, check_given
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._given_values import check_given
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import IMAGE_QUERY, PREFIX, SECRETS
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import converted
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._result_cache import ENCODER
 
-#: How Ansible hands values to a module: vaulted strings decrypted, dates as text.
-ENCODER: Any = ajson.AnsibleJSONEncoder
-
-#: What begins the name of each variable that a lookup reads.
-PREFIX = "huaweicloud_"
 #: Variables with that prefix that others read.
 _OTHER_VARIABLES = frozenset({"huaweicloud_workspace_in_process"})
 #: How much alike two names are, of 1, so that one is taken for a misspelling of the other.
@@ -43,6 +39,7 @@ class LookupOptions:
     """The options of a lookup.
 
     :param definitions: options by name, each with ``aliases``, ``vars`` and ``ini``, as in the lookup's documentation.
+        Not from there: Ansible would have to parse it in each worker.
     :param specification: the same options as an argument specification.
     """
 
@@ -81,15 +78,15 @@ class LookupOptions:
             raise ConfigurationError(secrets.mask(validation.error_messages[0]))
         return {name: Setting(validation.validated_parameters[name], name) for name in given}
 
-    def from_variables(self, variables: Mapping[str, Any], render: Callable[[Any], Any]) -> dict[str, Setting]:
+    def from_variables(self, variables: Mapping[str, Any]) -> dict[str, Setting]:
         """Return the settings of Ansible's variables. A variable that is empty or null counts as unset.
 
-        :param render: renders a value that may be a template; None is no value.
+        :param variables: rendered values by name.
         :raises ConfigurationError: if a value cannot be used.
         """
         found: dict[str, Setting] = {}
         for name, variable in self._variables():
-            value = _plain(variable, render(variables[variable])) if variable in variables else None
+            value = _plain(variable, variables[variable]) if variable in variables else None
             if value is not None and value != "":
                 found[name] = converted(self.specification[name], Setting(value, f"the variable {variable}"))
         return found

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Callable
 
-CHOICES = ("error", "warn", "skip")
-
 
 class Missing(Exception):
     """Nothing was found, and that is an error."""
@@ -18,7 +16,7 @@ class Missing(Exception):
 def on_missing(choice: str, message: str, warn: Callable[[str], None]) -> None:
     """Tell the user, or not.
 
-    :param choice: one of :data:`CHOICES`.
+    :param choice: ``error``, ``warn`` or ``skip``.
     :raises Missing: where that is chosen.
     """
     if choice == "error":

@@ -22,8 +22,8 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.provi
     VARIABLES as OIDC_VARIABLES,
 )
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import FIELDS
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.prefetch import PAGES_AT_ONCE
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import FIELDS
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import ENVIRONMENT
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._plan import build_plan
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings

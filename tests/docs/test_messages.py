@@ -18,7 +18,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.huaweicloud.workspace.plugins.lookup import workspace_image
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec, check_given
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._given_values import check_given
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, find_images
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._lookup_options import LookupOptions
 from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, all_blocks, documents, messages

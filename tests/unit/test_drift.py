@@ -89,7 +89,7 @@ def _environment(name: str) -> tuple[str, ...]:
 
 def test_the_connection_and_the_query_have_no_option_in_common() -> None:
     assert not _options.CONNECTION.keys() & _options.IMAGE_QUERY.keys()
-    assert not SPECIFICATION.keys() & workspace_image.LOOKUP.keys()
+    assert not SPECIFICATION.keys() & _options.LOOKUP.keys()
 
 
 def test_the_module_documents_every_option_and_no_other() -> None:
@@ -97,7 +97,7 @@ def test_the_module_documents_every_option_and_no_other() -> None:
 
 
 def test_the_lookup_documents_every_option_and_no_other() -> None:
-    assert sorted(OF_THE_LOOKUP) == sorted([*SPECIFICATION, *workspace_image.LOOKUP, "_terms"])
+    assert sorted(OF_THE_LOOKUP) == sorted([*SPECIFICATION, *_options.LOOKUP, "_terms"])
 
 
 def test_the_role_has_every_option_and_no_other() -> None:
@@ -117,9 +117,9 @@ def test_the_module_documents_what_an_option_takes(name: str) -> None:
     assert OF_THE_MODULE[name].get("aliases", []) == SPECIFICATION[name].get("aliases", [])
 
 
-@pytest.mark.parametrize("name", sorted(SPECIFICATION.keys() | workspace_image.LOOKUP.keys()))
+@pytest.mark.parametrize("name", sorted(SPECIFICATION.keys() | _options.LOOKUP.keys()))
 def test_the_lookup_documents_what_an_option_takes(name: str) -> None:
-    specified = {**SPECIFICATION, **workspace_image.LOOKUP}[name]
+    specified = {**SPECIFICATION, **_options.LOOKUP}[name]
     assert _facts(OF_THE_LOOKUP[name]) == _facts(specified)
     assert OF_THE_LOOKUP[name].get("aliases", []) == specified.get("aliases", [])
 

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
 from .setting import Setting
-from .signing import canonical_query, percent_encode
 
 DEFAULT_CLOUD = "myhuaweicloud.com"
 EUROPEAN_CLOUD = "myhuaweicloud.eu"
@@ -112,6 +111,9 @@ def url(base: str, path: Iterable[str], query: Iterable[tuple[str, str]] = ()) -
     :param path: segments, not yet encoded.
     :param query: names and values, not yet encoded.
     """
+    # Imported here: a cached lookup builds no URL of a request, and signing imports requests.
+    from .signing import canonical_query, percent_encode
+
     address = "/".join((base, *(percent_encode(segment) for segment in path)))
     encoded = canonical_query(query)
     return f"{address}?{encoded}" if encoded else address

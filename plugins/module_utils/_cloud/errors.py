@@ -208,6 +208,17 @@ class Unresolved(CloudError):
     error_type = "unresolved"
 
 
+class MissingLibrary(Exception):
+    """A Python library is missing; Ansible has a text for that.
+
+    :ivar name: its name on PyPI.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 def _readable(reason: dict[str, Any]) -> str:
     """Return the line that says why, and everything if there is no such line."""
     failure = reason.get("failure")

@@ -14,11 +14,9 @@ from typing import Any, Callable, NamedTuple
 from unicodedata import normalize
 
 from .._cloud.errors import ConfigurationError
-from .image import Image
+from .image import DISK_FORMATS, Image
 from .query import is_whole_number
 from .times import Moment, parse_moment
-
-DISK_FORMATS = ("vhd", "raw", "qcow2", "zvhd2")
 
 #: What ``re.compile`` raises for an expression that it does not accept.
 _BAD_EXPRESSION = (re.error, ValueError, RecursionError, OverflowError)

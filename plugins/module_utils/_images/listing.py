@@ -13,24 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .._cloud.errors import Unresolved
-from .image import Image
+from .image import Image, Listing
 from .page import OPERATION, Page
 from .prefetch import Fetch, Prefetcher
 from .query import MAX_OFFSET, MAX_PAGE, ImageQuery
-
-
-@dataclass
-class Listing:
-    """The server's images for a query.
-
-    :ivar images: each once, in the server's order.
-    :ivar total_count: the server's own count, as on the first page.
-    :ivar warnings: sentences for the user.
-    """
-
-    images: list[Image] = field(default_factory=list)
-    total_count: int | None = None
-    warnings: list[str] = field(default_factory=list)
 
 
 def list_images(fetch: Fetch, query: ImageQuery, region: str | None = None) -> Listing:

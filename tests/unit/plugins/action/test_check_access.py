@@ -18,7 +18,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.huaweicloud.workspace.plugins.action import _check_access as plugin
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images
-from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.lookup_runner import MERGED, trust_as_template
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.lookup_runner import trust_as_template
 
 CREDENTIALS_LINE = "Credentials: access key from "
 
@@ -33,8 +33,6 @@ def emulator() -> Iterator[Emulator]:
 def environ(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The emulator's endpoints and an empty home directory."""
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
-    lookup = SimpleNamespace(option_definitions=MERGED["options"])
-    monkeypatch.setattr(plugin, "lookup_loader", SimpleNamespace(get=lambda _name, **_context: lookup))
     variables = {
         "HOME": str(tmp_path),
         "HW_REGION_NAME": "",

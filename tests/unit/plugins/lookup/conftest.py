@@ -14,7 +14,7 @@ from typing import Callable
 import pytest
 from ansible import constants
 
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _listing_cache
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _cache_plugin
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.lookup_runner import LookupRunner
 
@@ -35,7 +35,7 @@ IMAGES = [
 @pytest.fixture(autouse=True)
 def new_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Make each test a run of its own: no cached listing, and no failed authentication of another test."""
-    monkeypatch.setattr(_listing_cache, "_plugins", {})
+    monkeypatch.setattr(_cache_plugin, "_plugins", {})
     (tmp_path / "run").mkdir()
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "run"))
 

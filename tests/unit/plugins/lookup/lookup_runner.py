@@ -15,6 +15,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
 from ansible_collections.huaweicloud.workspace.plugins.lookup import workspace_image
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, find_images
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.documentation import merged_documentation
@@ -94,7 +95,7 @@ class LookupRunner:
 
     def module_message(self, **options: Any) -> str:
         """What the module says where it fails with the same options."""
-        specification = workspace_image.argument_spec()
+        specification = argument_spec()
         defaults = {name: option.get("default") for name, option in specification.items()}
         with pytest.raises(SearchFailed) as failed:
             find_images({**defaults, **self.identity, **options}, self.warnings.append)

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any, Callable
 
 import pytest
 from ansible.errors import AnsibleLookupError
 
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _listing_cache
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libraries
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _cache_plugin
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.lookup_runner import LookupRunner
 
@@ -24,13 +26,19 @@ def files(tmp_path: Path) -> dict[str, Any]:
 
 
 def _another_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_listing_cache, "_plugins", {})
+    monkeypatch.setattr(_cache_plugin, "_plugins", {})
 
 
-def test_without_a_cache_each_call_asks(ask: LookupRunner) -> None:
+def test_without_the_cache_each_call_sends_a_request(ask: LookupRunner) -> None:
     for _unused in range(3):
-        ask("Windows*")
+        ask("Windows*", cache=False)
     assert ask.listings == 3
+
+
+def test_the_cache_is_on_by_default(ask: LookupRunner) -> None:
+    first = ask("Windows*")
+    assert [ask("Windows*"), ask(attribute="id")] == [first, ["a3", "a1", "a2", "a4"]]
+    assert ask.listings == 1
 
 
 def test_a_hundred_calls_cost_one_listing(ask: LookupRunner, emulator: Emulator) -> None:
@@ -220,3 +228,61 @@ def test_the_default_prefix_tells_whose_the_files_are(ask: LookupRunner, files: 
     ask(**files)
     (entry,) = (tmp_path / "cache").iterdir()
     assert entry.name.startswith("huaweicloud_workspace_")
+
+
+# What is cached for the run
+
+
+def test_a_list_without_a_match_is_believed_for_ten_seconds(
+    ask: LookupRunner, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    assert ask("image-*", on_missing="skip") == []
+    emulator.set_images(many_images(1))
+    assert ask("image-*", on_missing="skip") == []
+    assert ask.listings == 1
+    monkeypatch.setattr(time, "time", lambda: now + 12)
+    assert ask("Windows*", attribute="id") == ["a1", "a2"]
+    assert ask.listings == 1
+    assert ask("image-*", attribute="name", on_missing="skip") == ["image-00000"]
+    assert ask.listings == 2
+
+
+def test_a_changed_credentials_file_is_read_again(ask: LookupRunner, emulator: Emulator, tmp_path: Path) -> None:
+    file = tmp_path / "credentials"
+    keys = {"access_key": None, "secret_key": None, "credentials_file": str(file)}
+    account = emulator.account
+    file.write_text(f"[basic]\nak = {account.access_key}\nsk = {account.secret_key}\n")
+    assert len(ask(**keys)) == len(ask(**keys)) == 4
+    assert ask.listings == 1
+    file.write_text(f"[basic]\nak = {account.access_key}\nsk = wrong\n")
+    with pytest.raises(AnsibleLookupError, match=r"APIGW\.0301"):
+        ask(**keys)
+
+
+@pytest.mark.parametrize("plugin", ["run", "jsonfile"])
+def test_a_cached_list_needs_no_library(
+    ask: LookupRunner, files: dict[str, Any], monkeypatch: pytest.MonkeyPatch, plugin: str
+) -> None:
+    cache = files if plugin == "jsonfile" else {}
+    first = ask("Windows*", **cache)
+    for library in ("REQUESTS", "VOLUPTUOUS"):
+        monkeypatch.setattr(_libraries, f"{library}_IMPORT_ERROR", "Traceback: …")
+    assert ask("Windows*", **cache) == first
+    assert ask("Windows*", fits_disk=1000, **cache) == first
+    with pytest.raises(AnsibleLookupError, match="required Python library"):
+        ask("Windows*", image_type="gold", **cache)
+
+
+def test_a_result_without_a_failed_region_is_not_cached(ask: LookupRunner, emulator: Emulator) -> None:
+    several = {"region": None, "project_id": None, "regions": ["cn-north-4", "cn-north-9"], "on_region_error": "warn"}
+    emulator.arm("error", status=404, operation="ListImages", times=1)
+    assert len(ask(**several)) == 4
+    assert len(ask(**several)) == 8
+    assert ask.listings == 3
+
+
+def test_the_runs_cache_has_no_connection(ask: LookupRunner) -> None:
+    with pytest.raises(AnsibleLookupError) as failed:
+        ask(cache_connection="/somewhere")
+    assert str(failed.value) == ("cache_connection is set, but the cache run has none. Set cache_plugin, or remove it.")

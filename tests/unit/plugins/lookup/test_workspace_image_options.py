@@ -15,8 +15,6 @@ from typing import Any, Callable
 import pytest
 from ansible.errors import AnsibleError, AnsibleLookupError
 
-from ansible_collections.huaweicloud.workspace.plugins.lookup import workspace_image
-from ansible_collections.huaweicloud.workspace.plugins.lookup.workspace_image import SPECIFICATION
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import (
     CONNECTION,
     ENDPOINT_VARIABLE,
@@ -24,6 +22,8 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._options imp
     SECRETS,
 )
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _image_lookup
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._image_lookup import SPECIFICATION
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.lookup_runner import LookupRunner, run_lookup
 
@@ -59,7 +59,7 @@ def _give(
     sources: dict[str, str], name: str, monkeypatch: pytest.MonkeyPatch, configure: Configure
 ) -> tuple[Any, tuple[Any, ...]]:
     """Give an option in these places, and see what the lookup makes of it; also what the code below it gets."""
-    monkeypatch.setattr(workspace_image, "search", _Stop.here)
+    monkeypatch.setattr(_image_lookup, "search", _Stop.here)
     if "environment" in sources:
         monkeypatch.setenv(VARIABLES[name][0], sources["environment"])
     if "ansible.cfg" in sources:

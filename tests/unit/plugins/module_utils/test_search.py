@@ -19,7 +19,6 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils import _sear
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import (
-    CachedListing,
     SearchFailed,
     SearchResult,
     search,
@@ -248,9 +247,9 @@ def test_names_share_one_listing(caller: Caller, emulator: Emulator) -> None:
 
 
 def test_listings_that_are_kept(caller: Caller, emulator: Emulator) -> None:
-    kept: dict[str, CachedListing] = {}
+    kept: dict[str, Any] = {}
 
-    def get_or_fetch(key: Any, get: Any) -> CachedListing:
+    def get_or_fetch(key: Any, get: Any) -> Any:
         return kept[str(key)] if str(key) in kept else kept.setdefault(str(key), get())
 
     def find(**arguments: Any) -> SearchResult:

@@ -14,6 +14,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._given_values import check_given
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.criteria import CRITERIA
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.query import PARAMETERS
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import (
@@ -22,7 +23,6 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._options imp
     IMAGE_QUERY,
     SECRETS,
     argument_spec,
-    check_given,
 )
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings, converted, task_settings
 

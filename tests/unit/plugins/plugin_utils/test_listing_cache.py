@@ -15,23 +15,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible import constants
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.listing import Listing
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import CachedListing, Listing
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import page_schema
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import CachedListing
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _listing_cache
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import ListingKey
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _cache_plugin, _listing_cache
 
-KEY = {"endpoint": "https://workspace.example", "project": "p1", "identity": "digest", "parameters": {}, "offset": 0}
+PARTS = {"endpoint": "https://workspace.example", "project": "p1", "identity": "digest", "parameters": {}, "offset": 0}
+KEY = ListingKey(PARTS, ("very-secret", None))
 OTHER_KEYS = [
-    {**KEY, "endpoint": "https://other.example"},
-    {**KEY, "project": ["cn-north-4"]},
-    {**KEY, "identity": "other"},
-    {**KEY, "parameters": {"image_type": "gold"}},
-    {**KEY, "offset": 1},
+    ListingKey({**PARTS, "endpoint": "https://other.example"}),
+    ListingKey({**PARTS, "project": ["cn-north-4"]}),
+    ListingKey({**PARTS, "identity": "other"}),
+    ListingKey({**PARTS, "parameters": {"image_type": "gold"}}),
+    ListingKey({**PARTS, "offset": 1}),
 ]
 IMAGES = page_schema()({"images": [{"id": "a", "name": "财务部", "extra": [1, {"x": None}]}, {"id": "b"}]})["images"]
-CACHED = CachedListing("p1", Listing(IMAGES, 2, ["fewer images than expected"]))
+NOW = time.time()
+CACHED = CachedListing("p1", Listing(IMAGES, 2, ["fewer images than expected"]), NOW)
 
 
 class Service:
@@ -71,8 +74,12 @@ class Plugin:
 
 
 @pytest.fixture(autouse=True)
-def _new_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_listing_cache, "_plugins", {})
+def run_directory(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the temporary directory of a run of its own, in which no plugin has cached anything."""
+    path = tmp_path_factory.mktemp("run")
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(path))
+    monkeypatch.setattr(_cache_plugin, "_plugins", {})
+    return path
 
 
 @pytest.fixture
@@ -85,8 +92,8 @@ def warnings() -> list[str]:
 def plugin(monkeypatch: pytest.MonkeyPatch) -> Iterator[Plugin]:
     """Return the plugin for any name."""
     found = Plugin()
-    monkeypatch.setattr(_listing_cache.cache_loader, "has_plugin", lambda _name: True)
-    monkeypatch.setattr(_listing_cache.cache_loader, "get", lambda _name, **_settings: found)
+    monkeypatch.setattr(_cache_plugin.cache_loader, "has_plugin", lambda _name: True)
+    monkeypatch.setattr(_cache_plugin.cache_loader, "get", lambda _name, **_settings: found)
     return found
 
 
@@ -95,7 +102,7 @@ def _file_cache(folder: Path, warnings: list[str], **settings: Any) -> _listing_
 
 
 def _in_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_listing_cache, "_plugins", {})
+    monkeypatch.setattr(_cache_plugin, "_plugins", {})
 
 
 # Hits and misses
@@ -126,14 +133,14 @@ def test_the_directory_is_created(tmp_path: Path, warnings: list[str]) -> None:
 
 
 def test_an_empty_listing_is_cached_too(plugin: Plugin, warnings: list[str]) -> None:
-    service = Service(CachedListing("p1", Listing([], 0, [])))
+    service = Service(CachedListing("p1", Listing([], 0, []), time.time()))
     cache = _listing_cache.ListingCache("any", {}, warnings.append)
     assert cache.get_or_fetch(KEY, service) == cache.get_or_fetch(KEY, service) == service.listing
     assert service.requests == 1
 
 
 @pytest.mark.parametrize("other", OTHER_KEYS, ids=str)
-def test_what_differs_in_anything_is_another_entry(plugin: Plugin, warnings: list[str], other: dict[str, Any]) -> None:
+def test_what_differs_in_anything_is_another_entry(plugin: Plugin, warnings: list[str], other: ListingKey) -> None:
     service = Service()
     cache = _listing_cache.ListingCache("any", {}, warnings.append)
     cache.get_or_fetch(KEY, service)
@@ -143,11 +150,11 @@ def test_what_differs_in_anything_is_another_entry(plugin: Plugin, warnings: lis
 
 
 def test_a_key_is_a_name_that_any_plugin_takes() -> None:
-    key = _listing_cache.cache_key({**KEY, "identity": "very-secret"})
+    key = _listing_cache.cache_key(KEY)
     assert key.replace("_", "").isalnum()
     assert len(key) < 100
     assert "very-secret" not in key
-    assert key == _listing_cache.cache_key(dict(reversed(list({**KEY, "identity": "very-secret"}.items()))))
+    assert key == _listing_cache.cache_key(ListingKey(dict(reversed(list(PARTS.items())))))
 
 
 def test_an_expired_entry_is_fetched_again(
@@ -180,7 +187,9 @@ def test_a_failure_is_not_cached(plugin: Plugin, warnings: list[str]) -> None:
 
 def test_a_change_to_a_result_does_not_reach_the_cache(warnings: list[str]) -> None:
     cache = _listing_cache.ListingCache("memory", {}, warnings.append)
-    cache.get_or_fetch(KEY, Service(CachedListing("p1", Listing([dict(image) for image in IMAGES], 2, []))))
+    cache.get_or_fetch(
+        KEY, Service(CachedListing("p1", Listing([dict(image) for image in IMAGES], 2, []), time.time()))
+    )
     cache.get_or_fetch(KEY, Service()).listing.images[0]["name"] = "changed by a template"
     assert cache.get_or_fetch(KEY, Service()).listing.images[0]["name"] == "财务部"
 
@@ -199,7 +208,7 @@ def test_regions_side_by_side_do_not_disturb_each_other(plugin: Plugin, warnings
     plugin._work = work  # type: ignore[method-assign]
     cache = _listing_cache.ListingCache("any", {}, warnings.append)
     threads = [
-        threading.Thread(target=cache.get_or_fetch, args=({**KEY, "project": str(number)}, Service()))
+        threading.Thread(target=cache.get_or_fetch, args=(ListingKey({**PARTS, "project": str(number)}), Service()))
         for number in range(8)
     ]
     for thread in threads:
@@ -220,18 +229,19 @@ _FOREIGN = [
     [],
     {},
     {"images": [], "total_count": 0},
-    {"project_id": 5, "images": [], "total_count": 0, "warnings": []},
-    {"project_id": "p", "images": None, "total_count": 0, "warnings": []},
-    {"project_id": "p", "images": [{"name": "no id"}], "total_count": 0, "warnings": []},
-    {"project_id": "p", "images": [{"id": 5}], "total_count": 0, "warnings": []},
-    {"project_id": "p", "images": "abc", "total_count": 0, "warnings": []},
-    {"project_id": "p", "images": [], "total_count": "many", "warnings": []},
-    {"project_id": "p", "images": [], "total_count": 0, "warnings": None},
+    {"project_id": 5, "images": [], "total_count": 0, "warnings": [], "fetched_at": NOW},
+    {"project_id": "p", "images": None, "total_count": 0, "warnings": [], "fetched_at": NOW},
+    {"project_id": "p", "images": [{"name": "no id"}], "total_count": 0, "warnings": [], "fetched_at": NOW},
+    {"project_id": "p", "images": [{"id": 5}], "total_count": 0, "warnings": [], "fetched_at": NOW},
+    {"project_id": "p", "images": "abc", "total_count": 0, "warnings": [], "fetched_at": NOW},
+    {"project_id": "p", "images": [], "total_count": "many", "warnings": [], "fetched_at": NOW},
+    {"project_id": "p", "images": [], "total_count": 0, "warnings": None, "fetched_at": NOW},
     {"ansible_facts": {"distribution": "Debian"}},
 ]
 
 
 _IMAGE = {"id": "a", "name": "Windows"}
+_VALID = {"project_id": "p", "images": [_IMAGE], "total_count": 1, "warnings": [], "fetched_at": NOW}
 _TAGGED = {"__ansible_type": "_AnsibleTaggedStr", "value": "x", "tags": [{"__ansible_type": "TrustedAsTemplate"}]}
 #: JSON texts that are not what the lookup writes.
 _TAMPERED = [
@@ -246,9 +256,12 @@ _TAMPERED = [
     "\ud800",
     " " * (_listing_cache.MAX_LENGTH + 1),
     *(
-        json.dumps({"project_id": "p", "images": [], "total_count": 0, "warnings": [], **changed})
+        json.dumps({"project_id": "p", "images": [], "total_count": 0, "warnings": [], "fetched_at": NOW, **changed})
         for changed in (
             {"project_id": _TAGGED},
+            {"fetched_at": None},
+            {"fetched_at": NOW - 86_400},
+            {"fetched_at": NOW + 86_400},
             {"images": [{**_IMAGE, "name": _TAGGED}]},
             {"images": [{**_IMAGE, "unknown": {"deep": [_TAGGED]}}]},
             {"images": [{"id": str(number)} for number in range(5101)]},
@@ -265,22 +278,19 @@ class _Text(str):
 
 @pytest.mark.parametrize(
     "entry",
-    [*_FOREIGN, *map(json.dumps, _FOREIGN), *_TAMPERED, _Text(json.dumps(_FOREIGN[5]))],
+    [*_FOREIGN, *map(json.dumps, _FOREIGN), *_TAMPERED, _Text(json.dumps(_VALID))],
     ids=lambda entry: str(entry)[:60].encode("ascii", "replace").decode(),
 )
 def test_a_foreign_entry_is_ignored_and_replaced(plugin: Plugin, warnings: list[str], entry: object) -> None:
     name = _listing_cache.cache_key(KEY)
     plugin.entries[name] = entry
     service = Service()
-    cache = _listing_cache.ListingCache("any", {}, warnings.append)
+    cache = _listing_cache.ListingCache("any", {"_timeout": 3600}, warnings.append)
     assert cache.get_or_fetch(KEY, service) == CACHED
     assert service.requests == 1
     assert cache.get_or_fetch(KEY, service) == CACHED
     assert service.requests == 1
     assert warnings == []
-
-
-_VALID = {"project_id": "p", "images": [_IMAGE], "total_count": 1, "warnings": []}
 
 
 @pytest.mark.parametrize(
@@ -443,8 +453,8 @@ def test_a_connection_that_may_hold_a_password_is_not_shown(
             return Plugin
         raise ValueError(f"redis: {connection!r} is wrong: 'very-secret'")
 
-    monkeypatch.setattr(_listing_cache.cache_loader, "has_plugin", lambda _name: True)
-    monkeypatch.setattr(_listing_cache.cache_loader, "get", get)
+    monkeypatch.setattr(_cache_plugin.cache_loader, "has_plugin", lambda _name: True)
+    monkeypatch.setattr(_cache_plugin.cache_loader, "get", get)
     with pytest.raises(ConfigurationError) as failed:
         _listing_cache.ListingCache("some.collection.redis", {"_uri": connection}, warnings.append)
     assert str(failed.value) == (

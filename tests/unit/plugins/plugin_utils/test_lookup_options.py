@@ -36,10 +36,6 @@ TEMPORARY = {**KEYS, "security_token": "t"}
 PASSWORD = {"username": "u", "password": "p", "domain_name": "d"}
 
 
-def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
 def _values(settings: dict[str, Setting]) -> dict[str, Any]:
     return {name: setting.value for name, setting in settings.items()}
 
@@ -103,32 +99,26 @@ def test_nearest_names_one() -> None:
 # Variables
 
 
-def test_variables_are_rendered_and_go_by_the_name_of_their_option() -> None:
-    found = OPTIONS.from_variables({"huaweicloud_region": "north", "huaweicloud_timeout": 5, "name": "x"}, _upper)
+def test_variables_go_by_the_name_of_their_option() -> None:
+    found = OPTIONS.from_variables({"huaweicloud_region": "north", "huaweicloud_timeout": 5, "name": "x"})
     assert found == {
-        "region": Setting("NORTH", "the variable huaweicloud_region"),
+        "region": Setting("north", "the variable huaweicloud_region"),
         "timeout": Setting(5.0, "the variable huaweicloud_timeout"),
     }
 
 
-def test_only_variables_of_options_are_rendered() -> None:
-    rendered: list[object] = []
-    OPTIONS.from_variables({"huaweicloud_region": "x", "other": "y"}, lambda value: rendered.append(value) or value)
-    assert rendered == ["x"]
-
-
 @pytest.mark.parametrize("rendered", ["", None])
 def test_what_renders_to_nothing_counts_as_unset(rendered: object) -> None:
-    assert OPTIONS.from_variables({"huaweicloud_region": "x"}, lambda _value: rendered) == {}
+    assert OPTIONS.from_variables({"huaweicloud_region": rendered}) == {}
 
 
 def test_false_is_a_value_of_a_variable() -> None:
-    assert _values(OPTIONS.from_variables({"huaweicloud_validate_certs": False}, _upper)) == {"validate_certs": False}
+    assert _values(OPTIONS.from_variables({"huaweicloud_validate_certs": False})) == {"validate_certs": False}
 
 
 def test_a_vaulted_secret_with_a_line_break_names_the_variable_and_the_fault() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        OPTIONS.from_variables({"huaweicloud_secret_key": "SHOWN\n"}, lambda value: value)
+        OPTIONS.from_variables({"huaweicloud_secret_key": "SHOWN\n"})
     assert caught.value.message() == "the variable huaweicloud_secret_key ends with a line break."
 
 
@@ -213,7 +203,7 @@ def test_any_value_is_converted_or_a_clear_error(source: str, name: str, value: 
         if source == "keyword":
             found = OPTIONS.from_keywords({name: value})
         else:
-            found = OPTIONS.from_variables({f"huaweicloud_{name}": value}, lambda given: given)
+            found = OPTIONS.from_variables({f"huaweicloud_{name}": value})
     except ConfigurationError as error:
         told = error.message()
     else:

@@ -22,7 +22,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.error
     Unresolved,
 )
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images import listing, prefetch
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.listing import Listing
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import Listing
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.page import Page
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.query import ImageQuery
 

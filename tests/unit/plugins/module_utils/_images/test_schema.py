@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.responses import MAX_DEPTH
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import (
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.fields import check_image
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import (
     FIELDS,
     NUMBER_FIELDS,
     TEXT_FIELDS,
-    page_schema,
 )
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import page_schema
 from ansible_collections.huaweicloud.workspace.tests.emulator import VENDOR_SAMPLES
 
 DOCUMENTED = {
@@ -251,6 +252,18 @@ def test_any_document_is_a_sound_page_or_a_violation(document: Any) -> None:
         assert isinstance(image["id"], str)
         assert all(image[field] is None or is_number(image[field]) for field in NUMBER_FIELDS)
         assert all(image[field] is None or isinstance(image[field], str) for field in TEXT_FIELDS)
+
+
+@given(IMAGE | JSON)
+def test_an_image_is_checked_alike_without_voluptuous(image: Any) -> None:
+    """As a cached one is; what was checked once is not changed again."""
+    try:
+        (found,) = checked(page(image))["images"]
+    except voluptuous.MultipleInvalid:
+        with pytest.raises(ValueError, match=r"."):
+            check_image(image)
+    else:
+        assert check_image(image) == check_image(found) == found
 
 
 # --- sizes
