@@ -14,12 +14,13 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timezone
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.common.validation import check_type_list
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import Image, show_unprintable
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.times import parse_moment
@@ -66,9 +67,9 @@ def build_content(found: Mapping[str, Any], query: Mapping[str, Any], earlier: C
     :param now: the time, in ISO 8601 and UTC.
     :returns: with the time and the changes of the earlier page if its images are the same.
     """
-    origin = {"region": found["region"], "project_id": found["project_id"]}
+    origin = {"region": found["region"] or "", "project_id": found["project_id"]}
     failed = [failure["region"] for failure in found.get("failures") or ()]
-    regions = [str(region) for region in check_type_list(query.get("regions") or [found["region"]])]
+    regions = [str(region) for region in check_type_list(query.get("regions") or [origin["region"]])]
     content: Content = {
         "format": 1,
         "listed_at": now,
@@ -100,21 +101,25 @@ def _listing(content: Content) -> list[Any]:
 
 def _compare(content: Content, earlier: Content) -> dict[str, Any]:
     """Return which images are new and which are gone, in regions that both pages list."""
-    since = earlier["listed_at"]
-    if content["criteria"] != earlier["criteria"]:
-        return {"since": since, "same_criteria": False}
     new: list[Image] = []
     gone: list[Image] = []
     not_compared = []
-    for region in dict.fromkeys([*content["regions"], *content["failed_regions"], *earlier["regions"]]):
+    same_criteria = content["criteria"] == earlier["criteria"]
+    regions = [*content["regions"], *content["failed_regions"], *earlier["regions"]] if same_criteria else []
+    for region in dict.fromkeys(regions):
         now, before = _images_of(region, content), _images_of(region, earlier)
         if now is None or before is None or (now and before and _projects(now).isdisjoint(_projects(before))):
             not_compared.append(region)
             continue
         new += [image for key, image in now.items() if key not in before]
         gone += [image for key, image in before.items() if key not in now]
-    keys = [list(key_of(image)) for image in new]
-    return {"since": since, "same_criteria": True, "new": keys, "gone": gone, "not_compared": not_compared}
+    return {
+        "since": earlier["listed_at"],
+        "same_criteria": same_criteria,
+        "new": [list(key_of(image)) for image in new],
+        "gone": gone,
+        "not_compared": not_compared,
+    }
 
 
 def _images_of(region: str, content: Content) -> dict[tuple[str, str, str], Image] | None:
@@ -142,19 +147,10 @@ def render(content: Content, language: str) -> str:
         f'tbody tr > :nth-child({number})::before {{ content: "{labels[column]}"; }}\n'
         for number, column in enumerate(columns[1:], 2)
     )
-    new = {tuple(key) for key in (content["changes"] or {}).get("new", ())}
+    new = {tuple(key) for key in content["changes"]["new"]} if content["changes"] else set()
     images = content["images"]
     choices = {name: _choices(images, name) for name in _FILTERS if name in columns or name == "os_version"}
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["cell"] = lambda image, column: _cell(image, column, labels)
-    return environment.get_template("page.html.j2").render(
+    return _template().render(
         marker=MARKER,
         labels=labels,
         content=content,
@@ -169,8 +165,22 @@ def render(content: Content, language: str) -> str:
         settings_json=_embed({"labels": labels, "choices": choices}),
         moment=lambda text: text[:16].replace("T", " "),
         visible=show_unprintable,
+        cell=lambda image, column: _cell(image, column, labels),
         playbook=PLAYBOOK,
     )
+
+
+@lru_cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("page.html.j2")
 
 
 def _columns(content: Content) -> list[str]:
@@ -186,7 +196,7 @@ def _columns(content: Content) -> list[str]:
 def _choices(images: Sequence[Image], field: str) -> list[str | None]:
     """Return the values of a field in alphabetical order, null at the end."""
     values = {image.get(field) or None for image in images}
-    return [*sorted(values - {None}), *({None} & values)]
+    return [*sorted(filter(None, values)), *({None} & values)]
 
 
 def _text(value: object, labels: Mapping[str, str]) -> str:
@@ -200,13 +210,12 @@ def _cell(image: Image, column: str, labels: Mapping[str, str]) -> dict[str, Any
     """Return what a cell shows: ``text``, ``lang`` if it differs from the page's, and of a time ``datetime``."""
     value = image.get(column)
     empty = value is None or value == ""
-    cell = {"text": "–" if empty else _text(value, labels), "lang": None, "datetime": None}
+    text = "–" if empty else _text(value, labels)
+    cell = {"text": text, "lang": "zh" if column == "name" and _HAN.search(text) else None, "datetime": None}
     moment = parse_moment(value) if column == "created_at" else None
     if moment:
         utc = moment.time.astimezone(timezone.utc)
         cell.update(text=f"{utc:%Y-%m-%d %H:%M}", datetime=f"{utc:%Y-%m-%dT%H:%M:%SZ}")
-    if column == "name" and _HAN.search(cell["text"]):
-        cell["lang"] = "zh"
     return cell
 
 
