@@ -4,8 +4,8 @@
 
 """The tasks of the playbook list_images that check the path of the page of images, and write the page.
 
-It is private. Options: ``path``, ``language`` (``en``, ``zh``) and, to write the page, ``found`` (result of
-workspace_image_info) and ``query`` (the options that it ran with).
+It is private. Options: ``path``, ``language`` (default: that of the locale) and, to write the page, ``found`` (the
+result of workspace_image_info) and ``query`` (its options).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import action_loader
 
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._image_page import (
     HEAD,
     MARKER,
@@ -29,7 +30,7 @@ from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._image_page 
     read_content,
     render,
 )
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._image_page_labels import LABELS
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._language import language_of
 
 
 class ActionModule(ActionBase):
@@ -37,9 +38,11 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        path, language = resolve_path(self._task.args["path"]), self._task.args["language"]
-        if language not in LABELS:
-            raise AnsibleActionFail(f"workspace_image_language must be one of {', '.join(LABELS)}, got {language!r}.")
+        try:
+            language = language_of(self._task.args.get("language"), os.environ)
+        except ConfigurationError as error:
+            raise AnsibleActionFail(error.message()) from error
+        path = resolve_path(self._task.args["path"])
         earlier = read_earlier(path)
         if "found" not in self._task.args:
             return result

@@ -140,7 +140,7 @@ def render(content: Content, language: str) -> str:
     :func:`_embed` returns. The policy allows this style and this script, by their digests, and nothing else: markup
     that passed could neither run nor load anything.
     """
-    labels = LABELS[language]
+    labels: dict[str, str] = {name: getattr(label, language) for name, label in LABELS.items()}
     style, script = ((_TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     columns = _columns(content)
     style += "".join(
