@@ -64,7 +64,7 @@ PACKAGED = {
 }
 
 # Sessions of `make test` and `make lint`, the longest first.
-TESTS = ("integration", "units", "parity", "sanity", "examples", "lowest")
+TESTS = ("integration", "units", "parity", "sanity", "browser", "examples", "lowest")
 CHECKS = ("ansible-lint", "build", "docs-check", "lint", "license-check", "extra-checks", "workflows", "style")
 
 # Unit tests of the code that uses requests and voluptuous. `make test-all` runs the others with the lowest versions.
@@ -316,6 +316,15 @@ def examples(session: nox.Session) -> None:
         requirement(CORE), "pytest-xdist", "-r", "tests/unit/requirements.txt", "-r", "docs/site/requirements.txt"
     )
     run_pytest(session, "tests/docs", options=("--numprocesses=2", "--dist=loadfile"))
+
+
+@nox.session(python=PYTHON, default=False)
+def browser(session: nox.Session) -> None:
+    """Open the page of images in Chromium, if the machine has one; arguments are passed to pytest."""
+    session.install(
+        requirement(CORE), "pytest-xdist", "-r", "tests/unit/requirements.txt", "-r", "tests/browser/requirements.txt"
+    )
+    run_pytest(session, "tests/browser", options=("--numprocesses=2", "-rs"))
 
 
 @nox.session(python=PYTHON, default=False)

@@ -34,12 +34,9 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings im
     lookup_settings,
 )
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_check import check_access
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_labels import (
-    VARIABLE,
-    Labels,
-    language_of,
-)
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_labels import Labels
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._display import Progress
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._language import VARIABLE, language_of
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._lookup_options import LookupOptions
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._run_guard import RunGuard
 

@@ -81,4 +81,9 @@ def quote(text: str) -> str:
         that a reader could not see or tell from a blank, such as a no-break space.
     """
     shown = text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 1]}…"
-    return '"' + "".join(part if part.isprintable() else repr(part)[1:-1] for part in shown) + '"'
+    return f'"{show_unprintable(shown)}"'
+
+
+def show_unprintable(text: str) -> str:
+    """Return a text with an escape sequence for each character that a reader could not see or tell from a blank."""
+    return text if text.isprintable() else "".join(part if part.isprintable() else repr(part)[1:-1] for part in text)

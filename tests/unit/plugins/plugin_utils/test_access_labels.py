@@ -16,11 +16,8 @@ import pytest
 from ansible_collections.huaweicloud.workspace.plugins import plugin_utils
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.hints import AUTHENTICATION
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_labels import (
-    LABELS,
-    Labels,
-    language_of,
-)
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_labels import LABELS, Labels
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._language import language_of
 
 CODE = "".join(
     path.read_text(encoding="utf-8")
