@@ -63,10 +63,12 @@ def link_to_ansible(_app: Any, _env: Any, node: Any, content: Any) -> nodes.refe
 
 
 def remove_contents(_app: Any, doctree: Any) -> None:
-    """Remove lists of a page's sections, which are beside each page here."""
+    """Remove lists of a page's sections, and the links back to them: the theme shows the sections beside the page."""
     for topic in list(doctree.findall(nodes.topic)):
         if "contents" in topic["classes"]:
             topic.parent.remove(topic)
+    for title in doctree.findall(nodes.title):
+        title.attributes.pop("refid", None)
 
 
 def keep_links_within_the_site(app: Any, doctree: Any, docname: str) -> None:
