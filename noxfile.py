@@ -485,6 +485,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHON, default=False)
+def pictures(session: nox.Session) -> None:
+    """Draw the pictures that show what the code does, and record the demonstration."""
+    collections = str(install_collection(session))
+    session.run("python", "-m", "docs.site.pictures", collections, env={"PYTHONPATH": collections})
+
+
+@nox.session(python=PYTHON, default=False)
 def translations(session: nox.Session) -> None:
     """Bring the catalogs in docs/locales up to date with the English pages, and list what has no translation."""
     session.install("-r", "docs/site/requirements.txt")
