@@ -48,8 +48,9 @@ def update() -> None:
         catalog = read_catalog(name)
         catalog.update(template)
         for message in _messages(catalog):
-            if not message.string and not has_words(str(message.id)):
+            if not has_words(str(message.id)):
                 message.string = message.id
+                message.flags.discard("fuzzy")
         _write(CATALOGS / f"{name}.po", catalog)
     for file in CATALOGS.glob("*.po"):
         if file.stem not in {*templates, THEME}:
