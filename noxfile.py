@@ -65,7 +65,7 @@ PACKAGED = {
 
 # Sessions of `make test` and `make lint`, the longest first.
 TESTS = ("integration", "units", "parity", "sanity", "browser", "examples", "lowest")
-CHECKS = ("ansible-lint", "build", "docs-check", "lint", "license-check", "extra-checks", "workflows", "style")
+CHECKS = ("ansible-lint", "docs", "build", "docs-check", "lint", "license-check", "extra-checks", "workflows", "style")
 
 # Unit tests of the code that uses requests and voluptuous. `make test-all` runs the others with the lowest versions.
 LIBRARY_TESTS = (
@@ -488,11 +488,19 @@ def messages(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON, default=False)
 def docs(session: nox.Session) -> None:
-    """Build the documentation site, docs/build/html/index.html."""
+    """Build the documentation site, docs/build/html/index.html, and check its links and those of Markdown files."""
     collections = install_collection(session)
     session.install("-r", "docs/site/requirements.txt")
     session.run("python", "-m", "docs.site.build", env={"ANSIBLE_COLLECTIONS_PATH": str(collections)})
+    session.run("python", "-m", "docs.site.links")
     session.log(f"See {ROOT}/docs/build/html/index.html")
+
+
+@nox.session(python=PYTHON, default=False)
+def pictures(session: nox.Session) -> None:
+    """Draw the pictures that show what the code does, and record the demonstration."""
+    collections = str(install_collection(session))
+    session.run("python", "-m", "docs.site.pictures", collections, env={"PYTHONPATH": collections})
 
 
 @nox.session(python=PYTHON, default=False)

@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"unknown: {', '.join(sorted(unknown))}. Choose from {', '.join(sorted(known))}")
     if options.page:
         comparison_page.save(comparison_page.load())
+        performance.save(*performance.load())
         return 0
     if options.faults:
         _compare(options.names, write=options.write)
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--write needs all rows")
     results = performance.measure(options.names or ROWS)
     if options.write:
-        performance.write(results)
+        performance.save(results, pages.environment())
     return 0 if all(result.is_within_limit for result in results) else 1
 
 
@@ -41,8 +42,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure speed and memory.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"measure only these: {', '.join(ROWS)}, or faults")
     parser.add_argument("--faults", action="store_true", help="compare how clients handle the emulator's faults")
-    parser.add_argument("--write", action="store_true", help="write docs/performance.md, or docs/comparison.md")
-    parser.add_argument("--page", action="store_true", help="write docs/comparison.md from its data; measure nothing")
+    parser.add_argument("--write", action="store_true", help="write docs/performance.*, or docs/comparison.*")
+    parser.add_argument(
+        "--page", action="store_true", help="write the pages and charts from their data; measure nothing"
+    )
     return parser
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from ansible_collections.huaweicloud.workspace.tests.emulator import FAULTS
 
-from . import callers, pages
+from . import callers, charts, pages
 from .comparison import AS_MODULE, CALLERS, COLLECTION, IMAGES, Fault, Row, all_faults
 from .verdicts import ACCEPTABLE, LATE, Rating, Verdict
 
 PAGE = pages.DOCS / "comparison.md"
 DATA = pages.DOCS / "comparison.json"
+CHART = pages.PICTURES / "faults.svg"
 
 _INTRODUCTION = f"""\
 # How clients handle faulty responses
@@ -84,6 +85,7 @@ def save(comparison: Comparison) -> None:
     }
     DATA.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     PAGE.write_text(render(comparison), encoding="utf-8")
+    CHART.write_text(draw(comparison), encoding="utf-8")
 
 
 def load() -> Comparison:
@@ -101,6 +103,7 @@ def render(comparison: Comparison) -> str:
         "\n".join(_deviations(comparison.deviations)),
         _UPDATE,
         "## Summary",
+        f"![Faulty responses that a client handles](pictures/{CHART.name})",
         _summary(permanent),
         "## Faults of every request",
         _table(permanent),
@@ -108,6 +111,13 @@ def render(comparison: Comparison) -> str:
         "These are the faults after which a client sent the request again.",
         _table(row for row in comparison.rows if row.once),
     )
+
+
+def draw(comparison: Comparison) -> str:
+    """Return the chart of the faults of every request."""
+    permanent = [row for row in comparison.rows if not row.once]
+    ratings = {name: [row.verdicts[name].rating for row in permanent if name in row.verdicts] for name in CALLERS}
+    return charts.faults(ratings, comparison.environment)
 
 
 def _to_json(row: Row) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.transport import VERSION
 
 DOCS = Path(__file__).parent.parent / "docs"
+PICTURES = DOCS / "pictures"
 HEADER = """\
 <!--
 SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection

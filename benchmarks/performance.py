@@ -1,16 +1,22 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures the rows of ``docs/performance.md`` and writes the page."""
+"""Measures the rows of ``docs/performance.json`` and writes ``docs/performance.md`` and its chart from it."""
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 
-from . import pages
+from . import charts, pages
 from .measure import Result
 from .rows import ROWS
+
+PAGE = pages.DOCS / "performance.md"
+DATA = pages.DOCS / "performance.json"
+CHART = pages.PICTURES / "performance.svg"
 
 _INTRODUCTION = """\
 # Performance, measured
@@ -47,16 +53,31 @@ def measure(names: Iterable[str]) -> list[Result]:
     return results
 
 
-def write(results: Iterable[Result]) -> None:
-    """Write the page."""
+def save(results: Iterable[Result], environment: Mapping[str, str]) -> None:
+    """Write the data file, the page and the chart."""
+    results = list(results)
+    document = {"environment": environment, "rows": [asdict(result) for result in results]}
+    DATA.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    PAGE.write_text(render(results, environment), encoding="utf-8")
+    CHART.write_text(charts.performance(results, environment), encoding="utf-8")
+
+
+def load() -> tuple[list[Result], dict[str, str]]:
+    """Read the rows and their environment from the data file."""
+    document = json.loads(DATA.read_text(encoding="utf-8"))
+    return [Result(**row) for row in document["rows"]], document["environment"]
+
+
+def render(results: Iterable[Result], environment: Mapping[str, str]) -> str:
+    """Return the text of the page."""
     rows = [
-        [result.what, f"{result.ratio:.3g}", f"{result.limit:.3g}", "ok" if result.is_within_limit else "**too high**"]
-        for result in results
-    ]
-    table = pages.table(["what", "ratio", "limit", ""], rows)
-    environment = pages.table(["environment", ""], pages.environment().items())
-    page = pages.DOCS / "performance.md"
-    page.write_text(pages.page(_INTRODUCTION, table, environment, _NOTES), encoding="utf-8")
+        [result.what, result.ours, result.other, f"{result.ratio:.3g}", f"{result.limit:.3g}",
+         "ok" if result.is_within_limit else "**too high**"] for result in results
+    ]  # fmt: skip
+    table = pages.table(["what", "this collection", "the other side", "ratio", "limit", ""], rows)
+    measured_with = pages.table(["environment", ""], environment.items())
+    chart = f"![Time and memory of this collection and its peers](pictures/{CHART.name})"
+    return pages.page(_INTRODUCTION, chart, table, measured_with, _NOTES)
 
 
 def _line(result: Result) -> str:

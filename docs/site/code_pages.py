@@ -67,8 +67,6 @@ _PAGE = """\
 .. meta::
    :description: {meaning}
 
-.. index:: {keywords}
-
 ``{code}``
 {underline}
 
@@ -110,7 +108,6 @@ def _write(folder: Path, names: list[str], service: str, meaning: tuple[str, str
     prefixes = "".join(["   * - Other prefixes\n     - ", ", ".join(f"``{name}``" for name in names[1:]), "\n"])
     page = _PAGE.format(
         code=code,
-        keywords=", ".join(names),
         meaning=text,
         prefixes=prefixes if names[1:] else "",
         sentence=sentence,

@@ -16,7 +16,7 @@ DOCS = Path(__file__).resolve().parents[1]
 project = html_title = "huaweicloud.workspace"
 copyright = "Contributors to the huaweicloud.workspace collection"
 
-extensions = ["sphinx_antsibull_ext", "myst_parser", "docs.site.chinese_search"]
+extensions = ["sphinx_antsibull_ext", "myst_parser", "docs.site.search"]
 default_role = "any"
 highlight_language = "YAML+Jinja"
 pygments_style = "ansible"
@@ -31,7 +31,7 @@ gettext_uuid = False
 html_theme = "furo"
 html_theme_options = {
     "source_repository": REPOSITORY,
-    "top_of_page_buttons": [],
+    "top_of_page_buttons": ["view"],
     "footer_icons": [],
     "light_css_variables": {
         "font-stack": "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
@@ -63,19 +63,12 @@ def link_to_ansible(_app: Any, _env: Any, node: Any, content: Any) -> nodes.refe
 
 
 def remove_contents(_app: Any, doctree: Any) -> None:
-    """Remove lists of a page's sections, which are beside each page here."""
+    """Remove lists of a page's sections, and the links back to them: the theme shows the sections beside the page."""
     for topic in list(doctree.findall(nodes.topic)):
         if "contents" in topic["classes"]:
             topic.parent.remove(topic)
-
-
-def break_names(_app: Any, doctree: Any, _docname: str) -> None:
-    """Let long names in titles break after a dot or an underscore."""
-    for text in [text for title in doctree.findall(nodes.title) for text in title.findall(nodes.Text)]:
-        parts: list[nodes.Node] = []
-        for part in re.split(r"(?<=[._])(?=\w)", text):
-            parts += [nodes.raw("", "<wbr>", format="html"), nodes.Text(part)]
-        text.parent.replace(text, parts[1:])
+    for title in doctree.findall(nodes.title):
+        title.attributes.pop("refid", None)
 
 
 def keep_links_within_the_site(app: Any, doctree: Any, docname: str) -> None:
@@ -106,11 +99,17 @@ def link_codes(app: Any, doctree: Any, docname: str) -> None:
             link += literal
 
 
+def break_names(_app: Any, _pagename: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
+    """Let long names in the title break after a dot or an underscore."""
+    start, heading, rest = context.get("body", "").partition("</h1>")
+    context["body"] = re.sub(r"(?<=[._])(?=\w+[^<>]*<)", "<wbr>", start) + heading + rest if heading else start
+
+
 def setup(app: Any) -> None:
     """Extend Sphinx."""
     app.connect("missing-reference", link_to_ansible)
     app.connect("doctree-read", remove_contents)
-    app.connect("doctree-resolved", break_names)
     app.connect("doctree-resolved", keep_links_within_the_site)
     app.connect("doctree-resolved", link_codes)
     app.connect("html-page-context", add_languages)
+    app.connect("html-page-context", break_names)

@@ -36,7 +36,7 @@ def collect_english_pages(destination: Path, reference: Path) -> None:
     for page in (page for kind in ("module", "lookup", "role") for page in reference.glob(f"*_{kind}.rst")):
         shutil.copy2(page, destination)
     measured = destination / "measured"
-    measured.mkdir()
+    shutil.copytree(ROOT / "docs" / "pictures", measured / "pictures")
     for page in (ROOT / "docs").glob("*.md"):
         shutil.copy2(page, measured)
 

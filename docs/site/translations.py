@@ -21,6 +21,9 @@ from .sources import ROOT, collect_translated_pages
 LANGUAGE = "zh_CN"
 CATALOGS = ROOT / "docs" / "locales" / LANGUAGE / "LC_MESSAGES"
 
+#: The catalog with words of the theme, which is written by hand.
+THEME = "sphinx"
+
 _HEADER = """\
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # SPDX-License-Identifier: GPL-3.0-or-later"""
@@ -45,11 +48,12 @@ def update() -> None:
         catalog = read_catalog(name)
         catalog.update(template)
         for message in _messages(catalog):
-            if not message.string and not has_words(str(message.id)):
+            if not has_words(str(message.id)):
                 message.string = message.id
+                message.flags.discard("fuzzy")
         _write(CATALOGS / f"{name}.po", catalog)
     for file in CATALOGS.glob("*.po"):
-        if file.stem not in templates:
+        if file.stem not in {*templates, THEME}:
             file.unlink()
 
 

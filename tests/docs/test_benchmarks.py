@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from ansible_collections.huaweicloud.workspace.benchmarks import comparison_page
+from ansible_collections.huaweicloud.workspace.benchmarks import charts, comparison_page, performance
 from ansible_collections.huaweicloud.workspace.benchmarks.callers import Outcome
 from ansible_collections.huaweicloud.workspace.benchmarks.cloud import cloud
 from ansible_collections.huaweicloud.workspace.benchmarks.comparison import (
@@ -23,6 +24,7 @@ from ansible_collections.huaweicloud.workspace.benchmarks.comparison import (
     all_faults,
 )
 from ansible_collections.huaweicloud.workspace.benchmarks.comparison_page import Comparison
+from ansible_collections.huaweicloud.workspace.benchmarks.measure import Result
 from ansible_collections.huaweicloud.workspace.benchmarks.verdicts import ACCEPTABLE, LATE, Rating, Verdict, rate
 
 _PROGRAM = "import json, os; print(json.dumps(dict(os.environ)))"
@@ -63,6 +65,27 @@ def test_comparison_is_what_its_data_gives() -> None:
     )
 
 
+def test_charts_are_what_their_data_gives() -> None:
+    """Each bar is a measured value."""
+    assert comparison_page.CHART.read_text(encoding="utf-8") == comparison_page.draw(comparison_page.load())
+    assert performance.CHART.read_text(encoding="utf-8") == charts.performance(*performance.load())
+
+
+def test_performance_is_what_its_data_gives() -> None:
+    """Nobody edited the page."""
+    assert performance.PAGE.read_text(encoding="utf-8") == performance.render(*performance.load())
+
+
+def test_bars_are_in_proportion() -> None:
+    """The larger value of a row has the longest bar, the other one its share of it."""
+    rows = [Result("a", "1 s", "4 s", 0.25, 1), Result("b", "30 MiB", "15 MiB", 2, 1)]
+    chart = charts.performance(rows, {"date": "2020-01-01"})
+    widths = [float(width) for width in re.findall(r'<rect [^>]*width="([0-9.]+)"[^>]*height="12" rx="2"', chart)]
+    legend, bars = widths[:2], widths[2:]
+    assert legend == [12, 12]
+    assert [round(bar / max(bars), 2) for bar in bars] == [0.25, 1, 1, 0.5]
+
+
 def test_collection_handles_each_fault() -> None:
     """A wrong list, a crash, a leak or a long wait is not kept as the measured truth."""
     rows = comparison_page.load().rows
@@ -75,6 +98,7 @@ def test_one_row_is_measured_again(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """The other rows keep their cells, and the page says what was measured later."""
     monkeypatch.setattr(comparison_page, "DATA", tmp_path / "data.json")
     monkeypatch.setattr(comparison_page, "PAGE", tmp_path / "page.md")
+    monkeypatch.setattr(comparison_page, "CHART", tmp_path / "chart.svg")
     old, new = Verdict(Rating.FAILED, "old", is_retried=True), Verdict(Rating.CORRECT, "new")
     environment = {"date": "2020-01-01", "requests": "2.0"}
     reset, stall, gone = Fault("reset"), Fault("stall", {"seconds": LATE}), Fault("gone")
