@@ -472,6 +472,13 @@ def demo(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHON, default=False)
+def verify(session: nox.Session) -> None:
+    """Compare the facts about ListImages with your account, and write a report; arguments go to tests.verify."""
+    collections = install_collection(session)
+    session.run("python", "-m", "tests.verify", *session.posargs, env={"PYTHONPATH": str(collections)})
+
+
+@nox.session(python=PYTHON, default=False)
 def bench(session: nox.Session) -> None:
     """Measure speed and memory; arguments go to the benchmarks."""
     collections = install_collection(session)
