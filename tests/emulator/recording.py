@@ -61,7 +61,8 @@ class Recording:
 
     def account(self) -> Account:
         """The emulator's account, with the recording's project as that of the region."""
-        return Account(projects=(Project(self.project_id, self.region, self.region),))
+        recorded = Project(self.project_id, self.region, self.region)
+        return Account(projects=tuple(recorded if one.name == self.region else one for one in Account().projects))
 
     def write(self, path: Path) -> None:
         """Write a file, one exchange a line."""
@@ -90,7 +91,7 @@ def read_recording(path: Path) -> Recording:
 
 
 class Replay:
-    """Returns the recorded responses of ListImages. Authentication, IAM and STS are the emulator's own."""
+    """Returns the recorded responses of ListImages in one region. All else is the emulator's own."""
 
     def __init__(
         self,
@@ -99,6 +100,7 @@ class Replay:
         project_of: Callable[[Request], str],
         others: Callable[[Request, str | None, AlterListing], Response],
     ) -> None:
+        self._region = recording.region
         self._exchanges = {exchange.key: exchange for exchange in recording.exchanges}
         self._authenticator = authenticator
         self._project_of = project_of
@@ -106,7 +108,7 @@ class Replay:
 
     def handle(self, request: Request, operation: str | None, alter: AlterListing) -> Response:
         """Handle a request as the recorded service did."""
-        if operation != "ListImages":
+        if operation != "ListImages" or request.region != self._region:
             return self._others(request, operation, alter)
         query = frozenset(request.query_pairs)
         try:

@@ -84,6 +84,11 @@ def test_the_recorded_error_of_a_wrong_signature(replaying: Emulator) -> None:
     assert failure.value.result["error_msg"] == recorded.body["error_msg"]
 
 
+def test_other_regions_are_the_emulators_own(replaying: Emulator) -> None:
+    found, _warnings = find(replaying, region="cn-east-3", endpoint=replaying.endpoint("cn-east-3"))
+    assert len(found["images"]) == 250
+
+
 def test_faults_can_be_armed(replaying: Emulator) -> None:
     replaying.arm("error", status=503, operation="ListImages")
     with pytest.raises(SearchFailed, match="HTTP 503"):

@@ -245,8 +245,8 @@ def test_the_recording_of_the_tests_is_what_verify_writes(tmp_path: Path) -> Non
     """To renew it: ``python -m tests.emulator --data partly-dated``, then ``python -m tests.verify``."""
     with Emulator(images=read_images("partly-dated")) as emulator:
         verify(environ(emulator), tmp_path)
-    written = (tmp_path / RECORDING).read_text(encoding="utf-8")
-    assert written == (DATA.parent / "recordings/partly-dated.json").read_text(encoding="utf-8")
+    stored = read_recording(DATA.parent / "recordings/partly-dated.json")
+    assert read_recording(tmp_path / RECORDING).exchanges == stored.exchanges
 
 
 def test_a_recording_verifies_as_its_service_did(tmp_path: Path) -> None:
