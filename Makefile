@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS = never
 export UV_VENV_SEED = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-core test-all lint format docs translations messages bench mutants publish nox clean
+.PHONY: help demo test test-core test-all lint format docs translations messages bench mutants verify publish nox clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -45,6 +45,9 @@ messages: $(UV) ## Print every message that the collection can print
 
 bench: $(UV) ## Measure speed and memory against the emulator
 	$(NOX) --session bench
+
+verify: $(UV) ## Compare what is known about ListImages with your own account, and write a report for an issue
+	$(NOX) --session verify
 
 mutants: $(UV) ## Change the code in 150 places, and print the changes that the unit tests do not notice
 	$(NOX) --session mutants

@@ -85,7 +85,7 @@ LABELS: dict[str, Label] = {
     "without_network": Label("the service cannot be reached", "无法连接服务"),
     "without_project": Label("the project is not known", "项目未知"),
     "without_exchange": Label("there is no token or temporary key", "没有令牌或临时密钥"),
-    "without_images": Label("the first request of ListImages failed", "ListImages 的首个请求失败"),
+    "without_images": Label("ListImages does not work", "ListImages 不可用"),
     "rejected": Label("authentication failed", "认证失败"),
     "budget": Label("a check sends at most {limit} requests", "一次检查最多发送 {limit} 个请求"),
     # The end.

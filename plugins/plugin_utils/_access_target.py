@@ -210,7 +210,7 @@ class TargetCheck:
         except Spent:
             self._out.skip(name, "budget", limit=self._context.budget.limit)
         except CloudError as error:
-            label = _PROBLEMS.get(error.http_status, "failed")
+            label = _PROBLEMS.get(error.http_status or 0, "failed")
             self._out.step(FAILED, name, self._out.say(label), self._explained(error).message())
             if error.is_authentication_failure:
                 self._context.blocked = "rejected"

@@ -11,13 +11,15 @@ from __future__ import annotations
 from .account import DEFAULT_REGION, REGIONS, Account, Agency, Key, Project, project_named
 from .emulator import Emulator
 from .faults import FAULT_TYPES as FAULTS
-from .images import Image, read_images
+from .images import DATA, Image, read_images
+from .recording import Recording, read_recording
 from .request_log import Record
 from .samples import VENDOR_SAMPLES, many_images, sample_images
 from .services import OPERATIONS
 from .sts import encode_authorization_message
 
 __all__ = [
+    "DATA",
     "DEFAULT_REGION",
     "FAULTS",
     "OPERATIONS",
@@ -30,9 +32,11 @@ __all__ = [
     "Key",
     "Project",
     "Record",
+    "Recording",
     "encode_authorization_message",
     "many_images",
     "project_named",
     "read_images",
+    "read_recording",
     "sample_images",
 ]

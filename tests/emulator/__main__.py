@@ -17,6 +17,7 @@ from .account import DEFAULT_REGION, REGIONS
 from .emulator import Emulator
 from .faults import describe, parse_fault
 from .images import DATA, read_images
+from .recording import read_recording
 
 #: Variables of a user's own account that would go with the emulator's key, or beat what is printed.
 _USERS = (
@@ -57,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
                         help="JSON file of images: a list of them, a response of ListImages, or {\"regions\": "
                         f"{{NAME: …}}}} with either; or one of these lists: {named} (default: 250 sample images for "
                         "each region)")  # fmt: skip
+    parser.add_argument("--replay", type=Path, metavar="FILE",
+                        help="replay a recording of `python -m tests.verify`: ListImages returns what was recorded, in "
+                        "the region of the recording")  # fmt: skip
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS",
                         help="wait so long before each response (default: 0)")  # fmt: skip
     parser.add_argument("--fault", action="append", default=[], metavar="FAULT",
@@ -99,8 +103,11 @@ def main(arguments: list[str] | None = None) -> int:
     if options.list_faults:
         print(describe())
         return 0
+    if options.replay and options.data:
+        parser.error("--replay is mutually exclusive with --data")
     try:
         emulator = Emulator(
+            recording=read_recording(options.replay) if options.replay else None,
             images=read_images(options.data) if options.data else None,
             default_region=options.region,
             latency=options.latency,

@@ -19,10 +19,11 @@ from .faults import ActiveFaults, FaultRegistry
 from .images import RegionImages, Rows, to_region_images
 from .listing import Catalogue
 from .messages import Request, Response
+from .recording import Recording, Replay
 from .request_log import Record, RequestLog
 from .samples import sample_images
 from .server import Server, record_of
-from .services import Services, operation_of
+from .services import Services, operation_of, project_of
 
 METADATA_ADDRESS = "169.254.169.254"
 """The one address off loopback that may be served: it is bound where a test gave it to a network namespace of its own,
@@ -35,7 +36,8 @@ class Emulator:
     ``images`` are rows for all regions, or rows by region, ``""`` standing for those not named; without them, each
     region has sample images of its own. ``default_region`` is the one served at ``url`` itself; all are served at
     ``url/{region}``. ``latency`` is in seconds for each request and may be changed at any time. With
-    ``ssl_context`` the server speaks TLS. Raises ValueError for a host that is not loopback.
+    ``ssl_context`` the server speaks TLS. With ``recording``, ListImages returns what was recorded, in the recording's
+    region. Raises ValueError for a host that is not loopback.
     """
 
     def __init__(
@@ -48,11 +50,12 @@ class Emulator:
         ssl_context: ssl.SSLContext | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
+        recording: Recording | None = None,
     ) -> None:
         if host != METADATA_ADDRESS and not ipaddress.ip_address(host).is_loopback:
             raise ValueError(f"the emulator only serves loopback, not {host}")
-        self.account = account or Account()
-        self.default_region = default_region
+        self.account = account or (recording.account() if recording else Account())
+        self.default_region = recording.region if recording else default_region
         self.latency = latency
         self.closing = threading.Event()
         self._address = (host, port)
@@ -62,7 +65,10 @@ class Emulator:
         self._request_log = RequestLog()
         self._registry = FaultRegistry()
         self._authenticator = Authenticator(self.account)
-        self._services = Services(self.account, self._authenticator, self._catalogue)
+        services = Services(self.account, self._authenticator, self._catalogue)
+        self._services = (
+            services if recording is None else Replay(recording, self._authenticator, project_of, services.handle)
+        )
         self._server: Server | None = None
         self.set_images(images)
 

@@ -364,6 +364,7 @@ def test_bad_regions(arguments: dict[str, Any], message: str) -> None:
         ("on_region_error", "ignore", "must be one of fail, warn, got 'ignore'"),
         ("on_region_error", "warn # never fail", "must be one of fail, warn, got 'warn # never fail'"),
         ("regions", {"a": 1}, "must be a list, got {'a': 1}"),
+        ("regions", [{"a": 1}], "must be a list of strings, got [{'a': 1}]"),
         ("region", "cn-north-4\n", "ends with a line break"),
         ("password", "SHOWN\n", "ends with a line break"),
         ("cloud", "a\udcff", "is not UTF-8"),

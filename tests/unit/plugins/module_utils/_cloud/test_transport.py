@@ -780,3 +780,18 @@ def test_any_bytes_are_an_answer_or_one_failure(any_server: RawServer, data: byt
     result = page(make_transport(timeout=TIMEOUT_S), get(any_server.url))
     if isinstance(result, CloudError):
         assert result.error_type in ("api", "connection", "invalid_response")
+
+
+class TestProbe:
+    """One attempt whose response counts whatever its status is."""
+
+    @pytest.mark.parametrize("status", [200, 401, 503])
+    def test_any_status_is_a_response(self, status: int) -> None:
+        with RawServer(http(status, b'{"error_code": "WKS.1"}', "Date: today")) as server:
+            response = make_transport(max_retries=RETRIES).probe(get(server.url))
+        assert (response.status, response.body) == (status, b'{"error_code": "WKS.1"}')
+        assert response.headers["Date"] == "today"
+
+    def test_without_a_response_it_fails(self) -> None:
+        with pytest.raises(ConnectionFailure, match="connection refused"):
+            make_transport(max_retries=RETRIES).probe(get("http://127.0.0.1:1"))
