@@ -450,6 +450,20 @@ def test_without_javascript(visit: Callable[..., Page]) -> None:
     page = visit(content_of(images, content_of(images[1:])), java_script_enabled=False)
 
     assert len(names(page)) == 300
+    expect(page.get_by_text("Image 299", exact=True)).to_be_visible()
     expect(page.get_by_text("Search, filters, sorting and copying need JavaScript.")).to_be_visible()
     assert page.locator("button:visible, input:visible, select:visible").count() == 0
     assert page.locator("mark").count() == 1
+
+
+def test_where_a_server_forbids_scripts(visitor: Visitor, tmp_path: Path) -> None:
+    visitor.open(content_of([image(number) for number in range(300)]))
+    file = tmp_path / "forbidden.html"
+    text = (tmp_path / "images.html").read_text(encoding="utf-8")
+    file.write_text(text.replace("script-src &#39;sha256-", "script-src &#39;sha256-0"), encoding="utf-8")
+
+    page = visitor.open_file(file)
+    expect(page.get_by_role("rowheader", name="Image 299")).to_be_visible(timeout=20000)
+    expect(page.get_by_text("Search, filters, sorting and copying need JavaScript.")).to_be_visible()
+    assert any("script-src" in message for message in visitor.seen)
+    visitor.seen.clear()

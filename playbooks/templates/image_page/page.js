@@ -201,4 +201,5 @@
   element("needs-script").remove();
   controls.hidden = false;
   show();
+  element("list").classList.add("ready");
 })();
