@@ -463,7 +463,7 @@ SECRETS = (
 - ansible.builtin.debug: {msg: "It is {{ emulator_token }}."}
   when: ansible_version.full is version('2.22', '>=')
 """,
-        expect=r'"id": "id-5".*(It is \$REDACTED\$\.|"skipped": true)',
+        expect=r'"id": "id-5".*(It is \$REDACTED\$\.|"event": "skipped")',
     ),
     Case("vault", tasks="@vault", expect=r'"id": "id-5"'),
     Case("vault_in_list", tasks="@vault_name", expect=r'"id": "id-1"'),
