@@ -29,6 +29,8 @@ page.
 _NOTES = """\
 - One more task or host: the difference between a play with many and a play with few, without the startup time.
   `ansible.builtin.uri` requests the same page with a token, so it signs nothing.
+- Many hosts: a play of one task for 200 hosts, started anew for each value, with the CPU time of all its processes. The
+  peak memory is that of its largest process. `debug` prints a fixed text.
 - The query alone: from the validated options to the images, without startup and imports on both sides. The vendor's SDK
   has no paging of its own, so its caller requests one page after the other.
 - A whole task: a play with the task minus a play without it. This includes imports, the worker process and the transfer

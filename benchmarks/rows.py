@@ -10,7 +10,7 @@ from typing import Callable
 
 from ansible_collections.huaweicloud.workspace.tests.emulator import REGIONS
 
-from . import largest, playbooks, scaling
+from . import largest, many_hosts, playbooks, scaling
 from .clients import run
 from .cloud import Cloud, cloud
 from .measure import Result, Series, minima, one_more, ratio
@@ -124,5 +124,5 @@ def memory() -> Iterator[Result]:
         yield ratio(what, ours, vendor, 1, unit="MiB")
 
 
-_ALL = (tasks, hosts, pages, regions, cache, memory, largest.largest, scaling.scaling)
+_ALL = (tasks, hosts, many_hosts.many_hosts, pages, regions, cache, memory, largest.largest, scaling.scaling)
 ROWS: dict[str, Row] = {row.__name__: row for row in _ALL}
