@@ -211,6 +211,7 @@ def unpack(session: nox.Session, requirement: str, destination: Path, *prefixes:
     pattern = f"{requirement.partition('~')[0]}-*.whl"
     if not any(wheels.glob(pattern)):
         download = ("python", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:")
+        session.install("pip")
         session.run_install(*download, "--python-version", "3.11", "--dest", str(wheels), requirement)
     with zipfile.ZipFile(next(wheels.glob(pattern))) as wheel:
         wheel.extractall(destination, [name for name in wheel.namelist() if name.startswith(prefixes)])
