@@ -35,7 +35,13 @@ class AccessReport:
 
     def heading(self, label: str, **values: object) -> None:
         """Begin a part of the report."""
-        self.lines += [*([""] if self.lines else []), self._secrets.mask(self.say(label, **values))]
+        self.end_part()
+        self.lines.append(self._secrets.mask(self.say(label, **values)))
+
+    def end_part(self) -> None:
+        """Separate what follows by an empty line."""
+        if self.lines:
+            self.lines.append("")
 
     def step(self, mark: str, name: str, text: str, explanation: str = "") -> None:
         """Add a step.

@@ -179,7 +179,7 @@ class TargetCheck:
         if self._decoding is None and self._client is not None:
             self._decoding = _decoding_of(self._client)
         is_available, explanation = self._decoding or (False, "")
-        self._out.lines.append("")
+        self._out.end_part()
         if is_available:
             self._out.step(PASSED, "decode", self._out.say("decoded" if self.is_denied else "decodable"))
         else:
@@ -187,7 +187,7 @@ class TargetCheck:
 
     def skip_decoding(self) -> None:
         """Say that STS was not queried."""
-        self._out.lines.append("")
+        self._out.end_part()
         self._out.skip("decode", self._context.blocked or "without_images")
 
     def close(self) -> None:
