@@ -29,8 +29,9 @@ Found = TypeVar("Found")
 #: Seconds to wait for a process that has the lock. It may hang; one that was killed has no lock any more.
 PATIENCE = 600.0
 
-#: Seconds between two looks at what another process is doing.
+#: Seconds between two looks at what another process is doing, at first and at most.
 _POLL = 0.02
+_LONGEST_POLL = 0.1
 
 
 def run_digest(*parts: str) -> str:
@@ -99,9 +100,10 @@ class RunState:
             return
         until = time.monotonic() + patience
         with self._lock_file() as descriptor:
-            has_lock, found = _try_to_lock(descriptor), find()
+            delay, has_lock, found = _POLL, _try_to_lock(descriptor), find()
             while found is None and not has_lock and time.monotonic() < until:
-                time.sleep(_POLL)
+                time.sleep(delay)
+                delay = min(2 * delay, _LONGEST_POLL)
                 has_lock, found = _try_to_lock(descriptor), find()
             yield found
 
