@@ -93,7 +93,7 @@ def resolve_path(value: object) -> Path:
     problem = None
     if not path.parent.is_dir():
         problem = f"the directory {path.parent} does not exist. Create it, or set another path."
-    elif path.exists() and not path.is_file():
+    elif os.path.lexists(path) and not path.is_file():  # from Python 3.13 on, also a loop of links
         problem = f"{path} is not a file. Set the path of a file, such as {path / 'images.html'}."
     elif not os.access(path.parent, os.W_OK | os.X_OK):
         problem = f"the directory {path.parent} is not writable. Set another path."
