@@ -24,9 +24,11 @@ CATALOGS = ROOT / "docs" / "locales" / LANGUAGE / "LC_MESSAGES"
 #: The catalog with words of the theme, which is written by hand.
 THEME = "sphinx"
 
+# REUSE-IgnoreStart
 _HEADER = """\
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # SPDX-License-Identifier: GPL-3.0-or-later"""
+# REUSE-IgnoreEnd
 _CHANGING_FIELDS = re.compile('(?m)^"(Project|Report|POT|PO|Last|Language-Team|Generated)[^:]*: .*\n')
 _CODE = re.compile(r"``[^`]+``|`[^`]+`(?!_)|:\w+:`[^`<]+`")
 
