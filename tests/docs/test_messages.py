@@ -16,15 +16,14 @@ import pytest
 import trustme
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.huaweicloud.workspace.plugins.lookup import workspace_image
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._given_values import check_given
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec, lookup_definitions
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import SearchFailed, find_images
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._image_lookup import SPECIFICATION
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._lookup_options import LookupOptions
 from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, all_blocks, documents, messages
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images
-from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.documentation import merged_documentation
 
 QUOTED = [(file, message) for file in documents() for message in messages(file)]
 
@@ -205,11 +204,10 @@ def _said_before_validation() -> Iterator[str]:
 
 def _said_of_variables() -> Iterator[str]:
     """Yield a lookup's messages about Ansible's variables."""
-    definitions = merged_documentation(workspace_image.DOCUMENTATION, is_module=False)["options"]
-    options = LookupOptions(definitions, workspace_image.SPECIFICATION)
+    options = LookupOptions(lookup_definitions(), SPECIFICATION)
     yield from options.warnings(VARIABLES)
     with pytest.raises(ConfigurationError) as error:
-        options.from_variables(VARIABLES, lambda value: value)
+        options.from_variables(VARIABLES)
     yield error.value.message()
 
 
