@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.huaweicloud.workspace.tests.isolation import (  # noqa: F401 - fixtures of all tests
-    home,
-    loopback_only,
-)
+from ansible_collections.huaweicloud.workspace.tests.isolation import home, loopback_only
+
+# The fixtures of all tests.
+__all__ = ["home", "loopback_only"]

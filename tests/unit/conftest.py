@@ -11,10 +11,10 @@ import sys
 import pytest
 from hypothesis import settings
 
-from ansible_collections.huaweicloud.workspace.tests.isolation import (  # noqa: F401 - fixtures of all tests
-    home,
-    loopback_only,
-)
+from ansible_collections.huaweicloud.workspace.tests.isolation import home, loopback_only
+
+# The fixtures of all tests.
+__all__ = ["home", "loopback_only"]
 
 # The same examples in each run: a change that breaks nothing must not fail by chance.
 settings.register_profile("deterministic", derandomize=True, deadline=None)
