@@ -508,7 +508,7 @@ def test_the_cache_knows_what_was_configured(caller: Caller, emulator: Emulator)
     keys: list[str] = []
 
     def get_or_fetch(key: Any, fetch: Any) -> Any:
-        keys.append(json.dumps(key, sort_keys=True))
+        keys.append(json.dumps(key.parts, sort_keys=True))
         return fetch()
 
     task = {"endpoint": emulator.url, "iam_endpoint": emulator.url, **caller.keys}
