@@ -9,15 +9,17 @@ from __future__ import annotations
 import sys
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from ansible_collections.huaweicloud.workspace.tests.isolation import home, loopback_only
 
 # The fixtures of all tests.
 __all__ = ["home", "loopback_only"]
 
-# The same examples in each run: a change that breaks nothing must not fail by chance.
-settings.register_profile("deterministic", derandomize=True, deadline=None)
+# The same examples in each run, on a busy machine too: a change that breaks nothing must not fail by chance.
+settings.register_profile(
+    "deterministic", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("deterministic")
 
 

@@ -123,7 +123,7 @@ def test_a_vaulted_secret_with_a_line_break_names_the_variable_and_the_fault() -
 
 
 @pytest.mark.parametrize(
-    ("variable", "told"),
+    ("variable", "text"),
     [
         ("huaweicloud_name", "query options are read from keywords only"),
         ("huaweicloud_image_type", "query options are read from keywords only"),
@@ -131,10 +131,10 @@ def test_a_vaulted_secret_with_a_line_break_names_the_variable_and_the_fault() -
         ("huaweicloud_validate_cert", "Did you mean huaweicloud_validate_certs?"),
     ],
 )
-def test_a_variable_that_is_not_read_is_a_warning(variable: str, told: str) -> None:
+def test_a_variable_that_is_not_read_is_a_warning(variable: str, text: str) -> None:
     (warning,) = OPTIONS.warnings({variable: "x"})
     assert variable in warning
-    assert told in warning
+    assert text in warning
 
 
 @pytest.mark.parametrize("variable", ["huaweicloud_region", "huaweicloud_workspace_in_process", "huaweicloud_vpc", "x"])
@@ -205,7 +205,7 @@ def test_any_value_is_converted_or_a_clear_error(source: str, name: str, value: 
         else:
             found = OPTIONS.from_variables({f"huaweicloud_{name}": value})
     except ConfigurationError as error:
-        told = error.message()
+        text = error.message()
     else:
-        told = " ".join(setting.origin for setting in found.values()) or name
-    assert name in told
+        text = " ".join(setting.origin for setting in found.values()) or name
+    assert name in text
