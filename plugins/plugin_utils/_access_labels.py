@@ -15,7 +15,7 @@ LABELS: dict[str, Label] = {
     "credentials": Label("Credentials", "凭证"),
     "network": Label("Network", "网络"),
     "clock": Label("Clock", "时钟"),
-    "exchange": Label("Token or temporary keys", "令牌或临时密钥"),
+    "exchange": Label("Token or temporary keys", "Token 或临时访问密钥"),
     "project": Label("Project", "项目"),
     "permission": Label("Permission for ListImages", "ListImages 权限"),
     "images": Label("Images", "镜像"),
@@ -26,16 +26,16 @@ LABELS: dict[str, Label] = {
     "endpoint": Label("Endpoint {endpoint}", "终端节点 {endpoint}"),
     "lookups_only": Label(
         "Variables huaweicloud_… and ansible.cfg count in lookups only, not in tasks.",
-        "huaweicloud_… 变量和 ansible.cfg 仅对 lookup 生效，对任务无效。",
+        "huaweicloud_… 变量和 ansible.cfg 仅对 lookup 插件生效，对任务无效。",
     ),
     # Credentials.
     "found": Label("{kind} from {source}", "{kind}，来源：{source}"),
     "access key": Label("access key", "访问密钥"),
     "temporary access key": Label("temporary access key", "临时访问密钥"),
     "agency": Label("temporary access key of the server's agency", "云服务器委托的临时访问密钥"),
-    "token": Label("token", "令牌"),
+    "token": Label("token", "Token"),
     "password": Label("user name and password", "用户名和密码"),
-    "OIDC token": Label("OIDC token", "OIDC 令牌"),
+    "OIDC token": Label("OIDC token", "OIDC Token"),
     "metadata": Label("querying the instance metadata failed", "查询实例元数据失败"),
     # Network and clock.
     "connected": Label("{connection}, {proxy}", "{connection}，{proxy}"),
@@ -53,10 +53,10 @@ LABELS: dict[str, Label] = {
     "behind": Label("{seconds} seconds behind the service", "比服务时间慢 {seconds} 秒"),
     "no_date": Label("the response has no Date header", "响应中没有 Date 头"),
     # Token, temporary keys and project.
-    "issued_token": Label("IAM issued a token", "IAM 已签发令牌"),
-    "issued_by_sts": Label("STS issued temporary keys for the OIDC token", "STS 已用 OIDC 令牌签发临时密钥"),
+    "issued_token": Label("IAM issued a token", "IAM 已签发 Token"),
+    "issued_by_sts": Label("STS issued temporary keys for the OIDC token", "STS 已用 OIDC Token 签发临时访问密钥"),
     "issued_for_agency": Label(
-        "IAM issued temporary keys for the agency {agency}", "IAM 已为委托 {agency} 签发临时密钥"
+        "IAM issued temporary keys for the agency {agency}", "IAM 已为委托 {agency} 签发临时访问密钥"
     ),
     "given_project": Label("{project} (set, not looked up)", "{project}（已设置，未查询）"),
     "found_project": Label("{project} (found in IAM)", "{project}（由 IAM 查得）"),
@@ -67,7 +67,7 @@ LABELS: dict[str, Label] = {
     "uncounted": Label("more than a check can count with {limit} requests", "数量较多，{limit} 个请求内无法统计完"),
     "image_type": Label("by type", "按类型"),
     "architecture": Label("by architecture", "按架构"),
-    "os_type": Label("by system", "按系统"),
+    "os_type": Label("by system", "按操作系统"),
     "group": Label("{name}: {values}", "{name}：{values}"),
     "unknown": Label("unknown", "未知"),
     # The reason of a denial.
@@ -77,14 +77,14 @@ LABELS: dict[str, Label] = {
     # Why a step failed, or is skipped.
     "not_usable": Label("not usable", "无法使用"),
     "not_authenticated": Label("authentication failed", "认证失败"),
-    "denied": Label("access denied", "访问被拒绝"),
+    "denied": Label("access denied", "拒绝访问"),
     "failed": Label("failed", "失败"),
     "skipped": Label("skipped, because {reason}", "已跳过：{reason}"),
     "without_settings": Label("the settings above are wrong", "上述设置有误"),
     "without_credentials": Label("there are no usable credentials", "没有可用的凭证"),
     "without_network": Label("the service cannot be reached", "无法连接服务"),
     "without_project": Label("the project is not known", "项目未知"),
-    "without_exchange": Label("there is no token or temporary key", "没有令牌或临时密钥"),
+    "without_exchange": Label("there is no token or temporary key", "没有 Token 或临时访问密钥"),
     "without_images": Label("ListImages does not work", "ListImages 不可用"),
     "rejected": Label("authentication failed", "认证失败"),
     "budget": Label("a check sends at most {limit} requests", "一次检查最多发送 {limit} 个请求"),
