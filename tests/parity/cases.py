@@ -766,10 +766,11 @@ environment: {HW_ACCESS_KEY: "{{ emulator_access_key }}", HW_SECRET_KEY: "{{ loo
     ),
     Case(
         "timeout_loop",
-        task="timeout: 5\nloop: [1, 2]",
+        # Time enough for the second item as a module on a busy machine.
+        task="timeout: 10\nloop: [1, 2]",
         faults=fault("stall", times=1),
         expect=r'"id": "id-5"',
-        within=20,
+        within=40,
         requests=False,
     ),
     Case("timeout_unneeded", task="timeout: 30", expect=r'"id": "id-5"'),
