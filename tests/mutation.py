@@ -135,7 +135,7 @@ class Trees:
         for number in range(WORKERS):
             tree = folder / str(number)
             shutil.rmtree(tree, ignore_errors=True)
-            for name in ("plugins", "roles", "tests", "changelogs", "galaxy.yml", "meta"):
+            for name in ("plugins", "playbooks", "roles", "docs", "tests", "changelogs", "galaxy.yml", "meta"):
                 source, target = ROOT / name, tree / COLLECTION / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 copy = shutil.copytree if source.is_dir() else shutil.copy2
