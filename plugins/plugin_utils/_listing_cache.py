@@ -81,7 +81,7 @@ class ListingCache:
             if found is None:
                 return self._fetch(name, fetch, failures)
         if isinstance(found, errors.CloudError):
-            raise found
+            raise found  # pylint: disable=raising-non-exception
         return cast(CachedListing, found)
 
     def _fetch(self, name: str, fetch: Callable[[], CachedListing], failures: RunState) -> CachedListing:

@@ -13,8 +13,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -91,18 +91,15 @@ class ResultCache:
             return  # A value that no option can have. The lookup says so.
         self._state = RunState(f"result_{run_digest(given)}")
 
-    @contextmanager
-    def turn(self) -> Iterator[Result | None]:
+    def turn(self) -> AbstractContextManager[Result | None]:
         """Let one process at a time look up what others wait for.
 
         :returns: a context manager, which gives the result, or None if it is this process's turn.
         """
         if self._state is None:
-            yield None
-            return
+            return nullcontext()
         started = time.monotonic()
-        with self._state.turn(lambda: self._find(started), PATIENCE) as found:
-            yield found
+        return self._state.turn(lambda: self._find(started), PATIENCE)
 
     def write(self, result: Result, validity: Validity) -> None:
         """Cache a result, if it can be stored."""

@@ -83,7 +83,7 @@ def test_bars_are_in_proportion() -> None:
     widths = [float(width) for width in re.findall(r'<rect [^>]*width="([0-9.]+)"[^>]*height="12" rx="2"', chart)]
     legend, bars = widths[:2], widths[2:]
     assert legend == [12, 12]
-    assert [round(bar / max(bars), 2) for bar in bars] == [0.25, 1, 1, 0.5]
+    assert [round(width / max(bars), 2) for width in bars] == [0.25, 1, 1, 0.5]
 
 
 def test_collection_handles_each_fault() -> None:
