@@ -31,8 +31,8 @@ def build() -> None:
 
 def _sphinx(language: str, folder: str) -> None:
     strict = ("--quiet", "--fail-on-warning", "--fresh-env")
-    places = ("-c", "docs/site", "-d", str(BUILD / "doctrees" / language), str(BUILD / "rst"), str(BUILD / folder))
-    _run(sys.executable, "-m", "sphinx", *strict, "-D", f"language={language}", *places)
+    options = ("-c", "docs/site", "-d", str(BUILD / "doctrees" / language), str(BUILD / "rst"), str(BUILD / folder))
+    _run(sys.executable, "-m", "sphinx", *strict, "-D", f"language={language}", *options)
 
 
 def _run(*command: str) -> None:

@@ -23,7 +23,7 @@ pygments_style = "ansible"
 pygments_dark_style = "github-dark"
 myst_heading_anchors = 3
 
-# One catalog for each page that is translated, without places and dates that change with each edit.
+# One catalog for each page that is translated, without positions and dates that change with each edit.
 locale_dirs = [str(DOCS / "build" / "locales")]
 gettext_location = False
 gettext_uuid = False

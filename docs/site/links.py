@@ -74,12 +74,12 @@ def check_markdown(files: list[Path], root: Path) -> list[str]:
 
 def _check_page(file: Path, pages: dict[Path, Page], root: Path) -> Iterator[str]:
     page = pages[file]
-    place = file.relative_to(root)
+    location = file.relative_to(root)
     for link in sorted({*page.links, *page.loaded}):
         if problem := _check_link(file, link, pages):
-            yield f"{place}: {problem}"
+            yield f"{location}: {problem}"
     if file.suffix == ".html":
-        yield from (f"{place}: loads {link}" for link in page.loaded if urlsplit(link).netloc)
+        yield from (f"{location}: loads {link}" for link in page.loaded if urlsplit(link).netloc)
 
 
 def _check_link(file: Path, link: str, pages: dict[Path, Page]) -> str | None:

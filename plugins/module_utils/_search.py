@@ -36,7 +36,7 @@ class ListingKey:
     """What distinguishes a listing from others.
 
     :ivar parts: without a secret.
-    :ivar secrets: of the credentials, for a cache whose keys nobody can guess them from.
+    :ivar secrets: of the credentials, for a cache whose keys do not reveal them.
     """
 
     parts: Mapping[str, Any]

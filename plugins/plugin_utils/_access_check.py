@@ -42,7 +42,7 @@ MAX_REQUESTS = 20
 #: Requests that a region needs at least: for the connection, the project and a page of images.
 REQUESTS_OF_REGION = 3
 
-#: A check does not wait long: whoever runs it wants to know what fails.
+#: A short wait: the user waits for the report.
 _RETRIES = RetryPolicy(max_retries=1, max_retry_delay=5.0)
 
 
@@ -72,7 +72,7 @@ def check_access(
 
     :param read_settings: returns the settings; it may raise ``ConfigurationError``.
     :param say: returns the labels.
-    :param guard_for: returns what keeps rejected credentials from being sent again.
+    :param guard_for: returns the guard that prevents rejected credentials from being sent again.
     :param report: shows what happens while it happens.
     :param metadata_url: base URL of the instance metadata, by default that of every cloud server.
     """

@@ -58,7 +58,7 @@ COUNTED = ("image_type", "architecture", "os_type")
 #: Names of the labels for a failed step, by status of the response.
 _PROBLEMS = {401: "not_authenticated", 403: "denied"}
 
-#: What STS is asked to decode, to see whether it denies access. No service has encrypted it.
+#: Sent to STS to see whether it denies access. No service has encrypted it, so STS cannot decode it.
 TEST_MESSAGE = "check_access"
 
 

@@ -42,7 +42,7 @@ class CachePlugin:
         self._is_readable = True
 
     def get(self, key: str) -> object:
-        """Return an entry, or None if there is none."""
+        """Return an entry, or None if the cache has no such entry."""
         if not self._is_readable:
             return None
         try:

@@ -23,7 +23,7 @@ _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 class Label(NamedTuple):
-    """A text in each language; ``{name}`` stands for a value."""
+    """A text in each language; ``{name}`` is replaced by a value."""
 
     en: str
     zh: str

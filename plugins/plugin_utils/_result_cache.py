@@ -80,7 +80,7 @@ class Validity(NamedTuple):
 class ResultCache:
     """The result of one lookup, in the run's own temporary directory.
 
-    The name of the entry is a digest of all that was given, and of the environment. Secrets cannot be guessed from it.
+    The name of the entry is a digest of all that was given, and of the environment. It does not reveal secrets.
     """
 
     def __init__(self, call: LookupCall) -> None:
@@ -108,7 +108,7 @@ class ResultCache:
             self.stop_waiting()
 
     def stop_waiting(self) -> None:
-        """Let nobody wait for this result, because it is not cached."""
+        """Release the processes that wait for this result, because it is not cached."""
         if self._state is not None:
             self._state.stop_waiting()
 

@@ -88,6 +88,7 @@ def _not_sent_again(facts: dict[str, Any], age: float) -> ApiError:
 
 def _name(credentials: Credentials, target: Target) -> str:
     """Return the name of the file for these credentials and the cloud, from which neither can be derived."""
-    # Some digests leave the secret out: that of a password could be used to guess it. That of the run cannot.
+    # Some digests of credentials leave the secret out, because they would allow an attacker to test passwords. The
+    # run's digest does not.
     secrets = (secret or "" for secret in base_of(credentials).secrets())
     return run_digest(credentials.digest(), scope_of(credentials, target), *secrets)

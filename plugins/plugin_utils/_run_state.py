@@ -21,7 +21,7 @@ from ansible import constants
 
 try:
     import fcntl
-except ImportError:  # there is none on Windows
+except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 Found = TypeVar("Found")
@@ -35,7 +35,7 @@ _LONGEST_POLL = 0.1
 
 
 def run_digest(*parts: str) -> str:
-    """Return a digest that only the processes of this run can compute, so that no secret can be guessed from it.
+    """Return a digest that only the processes of this run can compute, so that it does not reveal a secret.
 
     The key is in no file: it is the random one that Python has each process inherit from its parent.
     """
@@ -58,7 +58,7 @@ class RunState:
         self._path = Path(of_run.DEFAULT_LOCAL_TMP, "huaweicloud_workspace", name)
 
     def read(self) -> Any:
-        """Return the document, or None if there is none."""
+        """Return the document, or None if it does not exist."""
         try:
             digest, _blank, text = self._path.read_text(encoding="utf-8").partition(" ")
             return json.loads(text) if hmac.compare_digest(digest, self._digest(text)) else None
@@ -66,7 +66,7 @@ class RunState:
             return None
 
     def write(self, document: Any) -> bool:
-        """Replace the document, which nobody sees half-written.
+        """Replace the document in one step, so that no process reads a partial one.
 
         :returns: whether it is stored.
         """
@@ -87,7 +87,7 @@ class RunState:
 
     @contextmanager
     def turn(self, find: Callable[[], Found | None], patience: float) -> Iterator[Found | None]:
-        """Let one process at a time do what all need only once.
+        """Let one process at a time do what all processes need only once.
 
         :param find: returns what an earlier process has left, or None. While it returns something, nothing is locked.
         :param patience: seconds to wait for the process that has the lock. Whoever has waited so long goes on without:

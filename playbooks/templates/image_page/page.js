@@ -131,7 +131,7 @@
 
   function filter() {
     const words = fold(element("search").value).split(/\s+/).filter(Boolean);
-    const wanted = selects
+    const expected = selects
       .filter((select) => select.value !== "")
       .map((select) => [select.dataset.field, choices[select.dataset.field][Number(select.value)]]);
     const disk = element("fits-disk").valueAsNumber;
@@ -139,7 +139,7 @@
     matching = ordered.filter(
       ({ image, text, isNew }) =>
         words.every((word) => text.includes(word)) &&
-        wanted.every(([field, value]) => (image[field] || null) === value) &&
+        expected.every(([field, value]) => (image[field] || null) === value) &&
         (Number.isNaN(disk) || (image.min_disk !== null && image.min_disk <= disk)) &&
         (!newOnly || isNew),
     );

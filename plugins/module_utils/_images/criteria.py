@@ -27,8 +27,8 @@ class Criterion(NamedTuple):
 
     :ivar option: name of the option.
     :ivar field: field of the image that is compared. An image in which it is null does not match.
-    :ivar parse: makes of the option's name and value what is wanted; raises ConfigurationError, which names the option.
-    :ivar matches: whether, for what is wanted, a value of the field matches.
+    :ivar parse: parses the option's value; raises ConfigurationError, which names the option.
+    :ivar matches: whether a value of the field matches the parsed value.
     """
 
     option: str
@@ -40,11 +40,11 @@ class Criterion(NamedTuple):
 class Criteria(NamedTuple):
     """What an image must match, all of it.
 
-    :ivar wanted: the value of each option, as its row of the table parsed it; only options that are set.
+    :ivar expected: the value of each option, as its row of the table parsed it; only options that are set.
     :ivar most_recent: whether only the newest match is returned.
     """
 
-    wanted: Mapping[str, Any]
+    expected: Mapping[str, Any]
     most_recent: bool = False
 
     def with_name(self, pattern: str) -> Criteria:
@@ -52,15 +52,15 @@ class Criteria(NamedTuple):
 
         :raises ConfigurationError: if it is not a pattern.
         """
-        return self._replace(wanted={**self.wanted, "name": parse_patterns("name", pattern)})
+        return self._replace(expected={**self.expected, "name": parse_patterns("name", pattern)})
 
     def texts(self, option: str) -> tuple[str, ...]:
         """Return the patterns of ``name`` or ``os_version`` as the user wrote them, none if the option is not set."""
-        return self.wanted[option].texts if option in self.wanted else ()
+        return self.expected[option].texts if option in self.expected else ()
 
     def nearest_names(self, images: list[Image]) -> list[str]:
         """Return the names most similar to the patterns of ``name``, none if a name matches or none was given."""
-        names = self.wanted.get("name")
+        names = self.expected.get("name")
         if names is None or any(image["name"] is not None and names.match(image["name"]) for image in images):
             return []
         # Imported here: most searches find something.
@@ -71,7 +71,9 @@ class Criteria(NamedTuple):
     def apply(self, images: Iterable[Image]) -> list[Image]:
         """Return the images that match, in the order given."""
         tests = [
-            (row.field, partial(row.matches, self.wanted[row.option])) for row in CRITERIA if row.option in self.wanted
+            (row.field, partial(row.matches, self.expected[row.option]))
+            for row in CRITERIA
+            if row.option in self.expected
         ]
         return [
             image
@@ -86,12 +88,12 @@ def build_criteria(options: Mapping[str, Any]) -> Criteria:
     :param options: validated by the argument specification.
     :raises ConfigurationError: if a value cannot be used; it names the option.
     """
-    wanted = {
+    expected = {
         row.option: row.parse(row.option, options[row.option])
         for row in CRITERIA
         if options.get(row.option) is not None
     }
-    return Criteria(wanted, bool(options.get("most_recent")))
+    return Criteria(expected, bool(options.get("most_recent")))
 
 
 class Patterns(NamedTuple):
@@ -158,26 +160,26 @@ def _parse_time(option: str, value: Any) -> Moment:
     return moment
 
 
-def _is_after(wanted: Moment, created_at: str) -> bool:
+def _is_after(expected: Moment, created_at: str) -> bool:
     moment = parse_moment(created_at)
-    return moment is not None and moment > wanted
+    return moment is not None and moment > expected
 
 
-def _is_before(wanted: Moment, created_at: str) -> bool:
+def _is_before(expected: Moment, created_at: str) -> bool:
     moment = parse_moment(created_at)
-    return moment is not None and moment < wanted
+    return moment is not None and moment < expected
 
 
 #: Every criterion. A row is all that the code needs to know of one.
 CRITERIA = (
     Criterion("name", "name", parse_patterns, Patterns.match),
     Criterion(
-        "name_regex", "name", _parse_expression, lambda wanted, name: bool(wanted.search(normalize("NFC", name)))
+        "name_regex", "name", _parse_expression, lambda expected, name: bool(expected.search(normalize("NFC", name)))
     ),
     Criterion("os_version", "os_version", parse_patterns, Patterns.match),
-    Criterion("disk_format", "disk_format", _parse_formats, lambda wanted, value: value in wanted),
-    Criterion("fits_disk", "min_disk", partial(_parse_size, "GB"), lambda wanted, value: value <= wanted),
-    Criterion("fits_ram", "min_ram", partial(_parse_size, "MB"), lambda wanted, value: value <= wanted),
+    Criterion("disk_format", "disk_format", _parse_formats, lambda expected, value: value in expected),
+    Criterion("fits_disk", "min_disk", partial(_parse_size, "GB"), lambda expected, value: value <= expected),
+    Criterion("fits_ram", "min_ram", partial(_parse_size, "MB"), lambda expected, value: value <= expected),
     Criterion("created_after", "created_at", _parse_time, _is_after),
     Criterion("created_before", "created_at", _parse_time, _is_before),
 )

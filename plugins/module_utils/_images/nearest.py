@@ -39,8 +39,8 @@ def nearest_names(images: Iterable[Image], patterns: Sequence[str], limit: int =
     found: dict[str, str] = {}
     folded = [(name, _fold(name)) for name in names]
     for pattern in patterns:
-        wanted = _fold(pattern)
-        for name in (name for name, text in folded if _matches(wanted, text)):
+        expected = _fold(pattern)
+        for name in (name for name, text in folded if _matches(expected, text)):
             found.setdefault(name, f"{quote(name)} (different {_difference(pattern, name)})")
     for pattern in patterns if len(found) < limit else ():
         for name in _most_similar(pattern, names, limit):
@@ -98,13 +98,13 @@ def _most_similar(pattern: str, names: list[str], limit: int) -> list[str]:
     Not difflib, which takes seconds for thousands of names that repeat few characters.
     """
     text = _WILDCARDS.sub("", pattern)
-    wanted = _pairs(text)
+    expected = _pairs(text)
     scores = []
     for name in names:
         pairs = _pairs(name)
         # A pattern with wildcards is only a part of the name.
-        total = len(wanted) if text != pattern else (len(wanted) + len(pairs)) / 2
-        scores.append((len(wanted & pairs) / total if total else 0.0, name))
+        total = len(expected) if text != pattern else (len(expected) + len(pairs)) / 2
+        scores.append((len(expected & pairs) / total if total else 0.0, name))
     near = [(-score, name) for score, name in scores if score >= _LIKENESS]
     return [name for _score, name in sorted(near)[:limit]]
 

@@ -53,15 +53,15 @@ class Prefetcher:
 
         :raises CloudError: what the request of that page raised. A page that is never read does not fail.
         """
-        wanted = (offset, size)
+        expected = (offset, size)
         last_exists = self._last_exists()
-        if last_exists is False or (wanted not in self._requested and wanted not in list(self._predicted)[:1]):
+        if last_exists is False or (expected not in self._requested and expected not in list(self._predicted)[:1]):
             self.stop()
         at_once = PAGES_AT_ONCE if last_exists else 1
         while self._predicted and len(self._requested) < at_once + 1:  # one is the last page
             self._request(self._predicted.popleft())
-        future = self._requested.pop(wanted, None)
-        return self._fetch(*wanted) if future is None else future.result()
+        future = self._requested.pop(expected, None)
+        return self._fetch(*expected) if future is None else future.result()
 
     def _request(self, page: tuple[int, int]) -> Future[Page]:
         self._requested[page] = future = run_in_thread(partial(self._fetch, *page))

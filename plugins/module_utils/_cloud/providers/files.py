@@ -133,10 +133,10 @@ class SharedConfigFile(CredentialProvider):
         for profile in profiles:
             if name and isinstance(name, str) and profile.get("name") == name:
                 return {key: value for key, value in profile.items() if isinstance(value, str) and value}
-        wanted = f"no profile {named}" if named else "no current profile"
+        missing = f"no profile {named}" if named else "no current profile"
         names = ", ".join(profile["name"] for profile in profiles if isinstance(profile.get("name"), str))
         hint = f"; choose one with profile: {names}" if names else ""
-        raise CredentialsNotFound(f"{self.path} ({wanted}{hint})")
+        raise CredentialsNotFound(f"{self.path} ({missing}{hint})")
 
 
 @dataclass(frozen=True)

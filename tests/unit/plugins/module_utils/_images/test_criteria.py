@@ -365,7 +365,7 @@ def test_any_value_is_a_criterion_or_an_error_that_names_the_option(option: str,
         assert problem.startswith(f"{option} ")
         return
     assert isinstance(criteria, Criteria)
-    assert list(criteria.wanted) == ([] if value is None else [option])
+    assert list(criteria.expected) == ([] if value is None else [option])
     assert criteria.apply([row]) in ([row], [])
 
 
