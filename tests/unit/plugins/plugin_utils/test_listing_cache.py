@@ -109,7 +109,7 @@ def _in_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_memory_serves_all_calls_of_a_process(warnings: list[str]) -> None:
-    service, settings = Service(), {"_prefix": "p_", "_timeout": 60}
+    service, settings = Service(), {"_prefix": "p_", "_timeout": 3600}
     for _unused in range(100):
         assert _listing_cache.ListingCache("memory", settings, warnings.append).get_or_fetch(KEY, service) == CACHED
     assert service.requests == 1
