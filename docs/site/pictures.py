@@ -16,6 +16,7 @@ from itertools import groupby
 from pathlib import Path
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.provider import (
+    CredentialProvider,
     CredentialsNotFound,
 )
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
@@ -43,9 +44,9 @@ def list_credential_sources() -> list[str]:
     return [_describe(provider) for provider in credential_providers(nothing)]
 
 
-def _describe(provider: object) -> str:
+def _describe(provider: CredentialProvider) -> str:
     try:
-        provider.validate()  # type: ignore[attr-defined]
+        provider.validate()
     except CredentialsNotFound as reason:
         return re.sub(r" \(.*\)", "", str(reason))
     raise AssertionError(f"{provider} found credentials where there are none")

@@ -40,7 +40,7 @@ var splitQuery = (query) => {
 """.replace("HAN", _HAN)
 
 
-class EnglishSearch(SearchEnglish):  # type: ignore[misc]
+class EnglishSearch(SearchEnglish):
     """Words as in English, dotted names, pairs of Han characters."""
 
     js_splitter_code = _SPLIT_QUERY

@@ -81,6 +81,7 @@ class ListingCache:
             if found is None:
                 return self._fetch(name, fetch, failures)
         if isinstance(found, errors.CloudError):
+            # pylint cannot tell it from the listing, which find() may return too.
             raise found  # pylint: disable=raising-non-exception
         return cast(CachedListing, found)
 

@@ -88,7 +88,8 @@ class ResultCache:
         try:
             given = json.dumps([call, sorted(os.environ.items())], cls=ENCODER, vault_to_text=True, sort_keys=True)
         except Exception:  # pylint: disable=broad-exception-caught
-            return  # A value that no option can have. The lookup says so.
+            # Whatever a value of any type raises. No option can have such a value, and the lookup says so.
+            return
         self._state = RunState(f"result_{run_digest(given)}")
 
     def turn(self) -> AbstractContextManager[Result | None]:

@@ -21,7 +21,8 @@ from ansible import constants
 
 try:
     import fcntl
-except ImportError:  # Windows
+except ImportError:
+    # Windows has none. mypy allows no other value for the name of a module.
     fcntl = None  # type: ignore[assignment]
 
 Found = TypeVar("Found")
