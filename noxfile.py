@@ -63,6 +63,9 @@ PACKAGED = {
     *("FILES.json", "MANIFEST.json", "changelogs", "docs", "meta", "playbooks", "plugins", "requirements.txt", "roles"),
 }
 
+# Python files that the published collection does not contain.
+NOT_PUBLISHED = ("benchmarks/", "docs/site/", "tests/", "noxfile.py")
+
 # Sessions of `make test` and `make lint`, the longest first.
 TESTS = ("integration", "units", "parity", "sanity", "browser", "examples", "lowest")
 CHECKS = ("ansible-lint", "docs", "build", "docs-check", "lint", "license-check", "extra-checks", "workflows", "style")
@@ -219,17 +222,33 @@ def unpack(session: nox.Session, requirement: str, destination: Path, *prefixes:
 
 @nox.session(python=PYTHON, default=False)
 def sanity(session: nox.Session) -> None:
-    """Run ansible-test sanity; arguments are passed to it."""
-    AnsibleTest(session).sanity(*session.posargs)
+    """Run ansible-test sanity, pylint only for plugins; arguments are passed to ansible-test instead."""
+    ansible_test = AnsibleTest(session)
+    if session.posargs:
+        ansible_test.sanity(*session.posargs)
+    else:
+        ansible_test.sanity("--skip-test", "pylint")
+        ansible_test.sanity("--test", "pylint", "plugins/")
+
+
+@nox.session(name="pylint-tests", python=PYTHON, default=False)
+def pylint_tests(session: nox.Session) -> None:
+    """Run the pylint of ansible-test for the Python files that are not published."""
+    AnsibleTest(session).sanity("--test", "pylint", *NOT_PUBLISHED)
 
 
 @nox.session(python=PYTHON, default=False)
 def units(session: nox.Session) -> None:
-    """Run ansible-test units and check the coverage; arguments are passed to ansible-test, without that check."""
+    """Run ansible-test units; arguments are passed to it."""
+    AnsibleTest(session).units(*session.posargs)
+
+
+@nox.session(python=PYTHON, default=False)
+def coverage(session: nox.Session) -> None:
+    """Run ansible-test units, and check the coverage of plugins/."""
     ansible_test = AnsibleTest(session)
-    ansible_test.units("--coverage", *session.posargs)
-    if not session.posargs:
-        ansible_test.check_coverage()
+    ansible_test.units("--coverage")
+    ansible_test.check_coverage()
 
 
 @nox.session(python=PYTHON, default=False)
@@ -381,8 +400,11 @@ def build(session: nox.Session) -> None:
     session.install("ansible-core", "ansible-builder", "galaxy-importer")
     folder = session_folder(session)
     tarball = build_collection(session, folder)
+    # The session ansible-lint runs it with the configuration of the project.
+    (folder / "importer.cfg").write_text("[galaxy-importer]\nRUN_ANSIBLE_LINT = False\n")
+    importer = {"GALAXY_IMPORTER_CONFIG": str(folder / "importer.cfg")}
     with session.chdir(folder):
-        log = str(session.run("python", "-m", "galaxy_importer.main", tarball, silent=True))
+        log = str(session.run("python", "-m", "galaxy_importer.main", tarball, env=importer, silent=True))
         if complaints := re.findall("(?m)^(?:WARNING|ERROR).*", log):
             session.error("\n".join(["galaxy-importer complains:", *complaints]))
 
@@ -594,8 +616,8 @@ def sessions_of(core: str) -> list[str]:
     units_sessions = [f"units-matrix({core}-{python})" for python, its_core in UNITS_ONLY if its_core == core]
     if core != CORE:
         return [f"matrix({core})", *units_sessions]
-    tests = [f"{name} -- tests/unit" if name == "lowest" else name for name in TESTS]
-    return [*tests, "oldest-python", *units_sessions]
+    tests = [f"{name} -- tests/unit" if name == "lowest" else name for name in TESTS if name != "units"]
+    return [*tests, "coverage", "pylint-tests", "oldest-python", *units_sessions]
 
 
 @nox.session(name="test-core", python=False, default=False, requires=["required-pythons"])

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -43,9 +43,8 @@ def extract() -> dict[str, Catalog]:
         return {template.stem: _read(template) for template in sorted(templates.glob("*.pot"))}
 
 
-def update() -> None:
+def update(templates: Mapping[str, Catalog]) -> None:
     """Add new messages to the catalogs, mark changed ones as fuzzy, and drop those that are gone."""
-    templates = extract()
     for name, template in templates.items():
         catalog = read_catalog(name)
         catalog.update(template)
@@ -71,9 +70,9 @@ def list_missing(template: Catalog, catalog: Catalog) -> list[str]:
     return missing
 
 
-def list_all_missing() -> list[str]:
+def list_all_missing(templates: Mapping[str, Catalog]) -> list[str]:
     """Return what is missing in all catalogs, each with the name of its file."""
-    found = {name: list_missing(template, read_catalog(name)) for name, template in extract().items()}
+    found = {name: list_missing(template, read_catalog(name)) for name, template in templates.items()}
     return [f"{name}.po: {line}" for name, lines in found.items() for line in lines]
 
 
@@ -107,5 +106,6 @@ def _write(file: Path, catalog: Catalog) -> None:
 
 
 if __name__ == "__main__":
-    update()
-    print("\n".join(list_all_missing()))
+    extracted = extract()
+    update(extracted)
+    print("\n".join(list_all_missing(extracted)))

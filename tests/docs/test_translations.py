@@ -16,8 +16,13 @@ from ansible_collections.huaweicloud.workspace.docs.site.translations import (
 )
 
 
-def test_all_pages_are_translated() -> None:
-    missing = list_all_missing()
+@pytest.fixture(scope="module")
+def pages() -> dict[str, Catalog]:
+    return extract()
+
+
+def test_all_pages_are_translated(pages: dict[str, Catalog]) -> None:
+    missing = list_all_missing(pages)
     assert not missing, "\n".join(["`make translations` updates the catalogs. Then translate:", *missing])
 
 
@@ -35,8 +40,7 @@ def test_what_is_missing_is_listed() -> None:
     ]
 
 
-def test_the_pages_have_messages() -> None:
-    pages = extract()
+def test_the_pages_have_messages(pages: dict[str, Catalog]) -> None:
     assert {"index", "role", "getting_started", "failures"} <= pages.keys()
     assert pages["index"].get("Guides") is not None, "the captions of the sidebar"
     assert "measured" not in pages, "pages that stay in English"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +66,8 @@ class Recording:
 
     def write(self, path: Path) -> None:
         """Write a file, one exchange a line."""
-        head = {name: value for name, value in asdict(self).items() if name != "exchanges"}
-        lines = ",\n".join(f"  {json.dumps(asdict(exchange), ensure_ascii=False)}" for exchange in self.exchanges)
+        head = {name: value for name, value in vars(self).items() if name != "exchanges"}
+        lines = ",\n".join(f"  {json.dumps(vars(exchange), ensure_ascii=False)}" for exchange in self.exchanges)
         text = json.dumps(head, ensure_ascii=False)[:-1] + f', "exchanges": [\n{lines}\n]}}\n'
         path.write_text(text, encoding="utf-8")
 

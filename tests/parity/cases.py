@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
-from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
+from ansible_collections.huaweicloud.workspace.tests.emulator import Account, Emulator
 
 #: Options that sign in with a key; ``emulator_…`` are variables of each case's host.
 KEYS = (
@@ -110,6 +110,20 @@ def fault(name: str, **parameters: Any) -> tuple[Mapping[str, Any], ...]:
 
 def response(body: Any, **parameters: Any) -> tuple[Mapping[str, Any], ...]:
     return fault("response", body=body, **parameters)
+
+
+def in_regions(name: str, *faults: Mapping[str, Any], expect: str) -> Case:
+    """Return the case of a task that lists the images of several regions, with one fault for each of them."""
+    regions = sorted(Account().regions)[: len(faults)]
+    return Case(
+        name,
+        f"regions: [{', '.join(regions)}]",
+        connection=REGIONS,
+        faults=tuple(
+            {"operation": "ListImages", "region": region, **each} for region, each in zip(regions, faults)
+        ),
+        expect=expect,
+    )
 
 
 def page(**fields: Any) -> tuple[Mapping[str, Any], ...]:
@@ -223,6 +237,12 @@ HAPPY = (
         expect=r'"id": "id-5"',
     ),
     Case(
+        "agency",
+        connection=ANONYMOUS + ', access_key: "{{ emulator_access_key }}", secret_key: "{{ emulator_secret_key }}", '
+        "agency_name: emulator-agency, agency_domain_name: emulator-partner",
+        expect=r'"id": "id-5"',
+    ),
+    Case(
         "aliases",
         connection='endpoint: "{{ emulator_url }}", region_name: cn-north-4, ak: "{{ emulator_access_key '
         '}}", sk: "{{ emulator_secret_key }}", project_id: "{{ emulator_project }}"',
@@ -277,16 +297,24 @@ ERRORS = (
             faults=fault("error", status=status, shape=shape),
             expect=r'"api"',
         )
-        for status, shape in (
-            (400, "service"),
-            (401, "gateway"),
-            (403, "camel"),
-            (404, "plain"),
-            (405, "nested"),
-            (429, "gateway"),
-            (500, "service"),
-            (503, "plain"),
-        )
+        for status, shape in ((401, "gateway"), (403, "camel"))
+    ),
+    # Of many regions, a task has many failures; each of these has a region of its own.
+    in_regions(
+        "error_regions",
+        *(
+            {"name": "error", "status": status, "shape": shape}
+            for status, shape in (
+                (400, "service"),
+                (404, "plain"),
+                (405, "nested"),
+                (429, "gateway"),
+                (500, "service"),
+                (503, "plain"),
+            )
+        ),
+        {"name": "html", "status": 502},
+        expect=r'"http_status": 502',
     ),
     Case(
         "retried",
@@ -324,7 +352,6 @@ ERRORS = (
         ),
         expect="encoded_authorization_message",
     ),
-    Case("html_error", faults=fault("html", status=502), expect=r'"http_status": 502'),
     Case(
         "no_project",
         connection=KEYS.replace('project_id: "{{ emulator_project }}", ', "") + ', iam_endpoint: "{{ emulator_url }}"',
@@ -333,30 +360,27 @@ ERRORS = (
     ),
 )
 
-BODIES = tuple(
-    Case(f"body_{name}", faults=fault(name, **parameters), expect="invalid_response")
-    for name, parameters in (
-        ("html", {"status": 200}),
-        ("empty", {}),
-        ("redirect", {"location": "http://127.0.0.1:1/"}),
-        ("error_in_200", {}),
-        ("invalid_json", {}),
-        ("invalid_utf8", {}),
-        ("not_a_number", {}),
-        ("nested", {}),
-        ("array", {}),
-        ("field", {}),
-        ("broken_gzip", {}),
-    )
+BODIES = (
+    Case("body_html", faults=fault("html", status=200), expect="invalid_response"),
+    in_regions(
+        "body_regions",
+        {"name": "redirect", "location": "http://127.0.0.1:1/"},
+        *(
+            {"name": name}
+            for name in ("empty", "error_in_200", "invalid_json", "invalid_utf8", "not_a_number", "nested", "array")
+        ),
+        *({"name": name} for name in ("field", "broken_gzip")),
+        expect="(invalid_response.*){9}",
+    ),
 )
 
 WIRES = (
-    *(
-        Case(f"wire_{name}", faults=fault(name), expect=r'"(connection|invalid_response)"')
-        for name in ("reset", "truncated", "cut_chunked", "no_http", "long_header")
+    Case("wire_reset", faults=fault("reset"), expect=r'"connection"'),
+    in_regions(
+        "wire_regions",
+        *({"name": name} for name in ("truncated", "cut_chunked", "no_http", "long_header", "without_length", "zipped")),
+        expect=r'(?=(.*ListImages failed){4})(?=(.*"id": "id-5"){2})',
     ),
-    Case("wire_without_length", faults=fault("without_length"), expect=r'"id": "id-5"'),
-    Case("wire_zipped", faults=fault("zipped"), expect=r'"id": "id-5"'),
     Case("refused", connection=KEYS.replace('"{{ emulator_url }}"', "http://127.0.0.1:1"), expect=r'"connection"'),
     Case(
         "no_such_host",

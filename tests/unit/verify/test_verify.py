@@ -47,6 +47,13 @@ def emulator() -> Iterator[Emulator]:
         yield running
 
 
+@pytest.fixture
+def two_pages(emulator: Emulator) -> Emulator:
+    """Return an emulator with a faultless list of two pages."""
+    emulator.set_images(many_images(130))
+    return emulator
+
+
 def environ(emulator: Emulator, **others: str) -> dict[str, str]:
     return {
         "HUAWEICLOUD_SDK_AK": emulator.account.access_key,
@@ -136,21 +143,25 @@ FAULTS: tuple[tuple[dict[str, Any], str, str], ...] = (
 
 
 @pytest.mark.parametrize(("fault", "verdict", "fact"), FAULTS, ids=[str(row[0]) for row in FAULTS])
-def test_faults_are_found(emulator: Emulator, tmp_path: Path, fault: dict[str, Any], verdict: str, fact: str) -> None:
-    emulator.set_images(many_images(130))
-    emulator.arm(**{"operation": "ListImages", **fault})
-    verify(environ(emulator), tmp_path)
+def test_faults_are_found(two_pages: Emulator, tmp_path: Path, fault: dict[str, Any], verdict: str, fact: str) -> None:
+    two_pages.arm(**{"operation": "ListImages", **fault})
+    verify(environ(two_pages), tmp_path)
     assert fact in verdicts(tmp_path)[verdict]
 
 
-def test_a_faultless_list(emulator: Emulator, tmp_path: Path) -> None:
-    emulator.set_images(many_images(130))
-    assert verify(environ(emulator), tmp_path).startswith("31 facts: 26 hold, 0 differ")
+def test_a_faultless_list(two_pages: Emulator, tmp_path: Path) -> None:
+    assert verify(environ(two_pages), tmp_path).startswith("31 facts: 26 hold, 0 differ")
 
 
-@pytest.mark.parametrize("faults", [[], [{"name": "total_count", "value": 9}], [{"name": "repeating"}]], ids=str)
-def test_few_requests_that_only_read(emulator: Emulator, tmp_path: Path, faults: list[dict[str, Any]]) -> None:
-    emulator.set_images(many_images(900))
+@pytest.mark.parametrize(
+    ("images", "faults"),
+    [(900, []), (130, [{"name": "total_count", "value": 9}]), (130, [{"name": "repeating"}])],
+    ids=str,
+)
+def test_few_requests_that_only_read(
+    emulator: Emulator, tmp_path: Path, images: int, faults: list[dict[str, Any]]
+) -> None:
+    emulator.set_images(many_images(images))
     for fault in faults:
         emulator.arm(**fault)
     verify(environ(emulator), tmp_path)
@@ -162,19 +173,19 @@ def test_few_requests_that_only_read(emulator: Emulator, tmp_path: Path, faults:
 
 
 def test_the_wrong_signature_is_announced(
-    emulator: Emulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    two_pages: Emulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    verify(environ(emulator), tmp_path)
+    verify(environ(two_pages), tmp_path)
     lines = capsys.readouterr().out.splitlines()
     announcement = next(number for number, line in enumerate(lines) if "wrong signature on purpose" in line)
     assert announcement < next(number for number, line in enumerate(lines) if "default page 1" in line)
 
 
-def test_a_token_has_no_signature(emulator: Emulator, tmp_path: Path) -> None:
-    variables = environ(emulator, HW_AUTH_TOKEN=emulator.issue_token(), HUAWEICLOUD_SDK_AK="", HUAWEICLOUD_SDK_SK="")
+def test_a_token_has_no_signature(two_pages: Emulator, tmp_path: Path) -> None:
+    variables = environ(two_pages, HW_AUTH_TOKEN=two_pages.issue_token(), HUAWEICLOUD_SDK_AK="", HUAWEICLOUD_SDK_SK="")
     verify(variables, tmp_path)
     assert verdicts(tmp_path)["not seen"] == ["bad_signature"]
-    assert all(record.status != 401 for record in emulator.requests)
+    assert all(record.status != 401 for record in two_pages.requests)
 
 
 def _identifying(emulator: Emulator, records: list[Record]) -> Iterator[str]:
@@ -232,9 +243,9 @@ def test_without_access_nothing_is_written(
 
 
 def test_without_arguments(
-    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    two_pages: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, value in environ(emulator).items():
+    for name, value in environ(two_pages).items():
         monkeypatch.setenv(name, value)
     assert main([]) == 0
     assert "Read .cache/verify/report.md. If something differs, attach it" in capsys.readouterr().out
@@ -267,8 +278,8 @@ def test_every_fact_has_a_check_and_a_file() -> None:
     assert all(fact.statement.endswith("?" if fact.is_open else ".") for fact in FACTS)
 
 
-def test_a_rejected_key_is_not_sent_again(emulator: Emulator, tmp_path: Path) -> None:
-    emulator.arm("bad_signature", operation="ListImages", after=4)
-    verify(environ(emulator), tmp_path)
-    assert [record.status for record in emulator.requests].count(401) == 1
-    assert "Not all requests were sent: newest page 2: authentication failed." in (tmp_path / REPORT).read_text()
+def test_a_rejected_key_is_not_sent_again(two_pages: Emulator, tmp_path: Path) -> None:
+    two_pages.arm("bad_signature", operation="ListImages", after=4)
+    verify(environ(two_pages), tmp_path)
+    assert [record.status for record in two_pages.requests].count(401) == 1
+    assert "Not all requests were sent: oldest page 1: authentication failed." in (tmp_path / REPORT).read_text()
