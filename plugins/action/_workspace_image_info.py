@@ -17,9 +17,9 @@ from typing import Any
 
 from ansible.executor import module_common
 from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import action_loader
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import IMAGE_QUERY, argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._run_action import run_action
 
 MODULE = "huaweicloud.workspace.workspace_image_info"
 PREFIX = "workspace_image_"
@@ -44,7 +44,7 @@ class ActionModule(ActionBase):
             if value is None or value == "":
                 return {**result, "failed": True, "error_type": "configuration", "msg": explain_unset(name, value)}
         options = self._with_module_defaults(given, variables)
-        found = self._run_module(options, variables)
+        found = run_action(self, MODULE, options, variables)
         if found.get("failed") or len(found["images"]) == 1:
             return found
         details = {name: value for name, value in found.items() if name not in ("images", "nearest_names")}
@@ -69,23 +69,6 @@ class ActionModule(ActionBase):
             MODULE, given, task.module_defaults, self._templar, action_groups=task._parent._play._action_groups
         )
         return _without_omitted(merged, variables)
-
-    def _run_module(self, options: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        """Run the module as a separate task does: through its action plugin."""
-        task = self._task.copy()
-        task.action = MODULE
-        task.args = options
-        action = action_loader.get(
-            MODULE,
-            task=task,
-            connection=self._connection,
-            play_context=self._play_context,
-            loader=self._loader,
-            templar=self._templar,
-            shared_loader_obj=self._shared_loader_obj,
-        )
-        result: dict[str, Any] = action.run(task_vars=variables)
-        return result
 
 
 def _without_omitted(options: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -119,9 +119,7 @@ def in_regions(name: str, *faults: Mapping[str, Any], expect: str) -> Case:
         name,
         f"regions: [{', '.join(regions)}]",
         connection=REGIONS,
-        faults=tuple(
-            {"operation": "ListImages", "region": region, **each} for region, each in zip(regions, faults)
-        ),
+        faults=tuple({"operation": "ListImages", "region": region, **each} for region, each in zip(regions, faults)),
         expect=expect,
     )
 
@@ -378,7 +376,10 @@ WIRES = (
     Case("wire_reset", faults=fault("reset"), expect=r'"connection"'),
     in_regions(
         "wire_regions",
-        *({"name": name} for name in ("truncated", "cut_chunked", "no_http", "long_header", "without_length", "zipped")),
+        *(
+            {"name": name}
+            for name in ("truncated", "cut_chunked", "no_http", "long_header", "without_length", "zipped")
+        ),
         expect=r'(?=(.*ListImages failed){4})(?=(.*"id": "id-5"){2})',
     ),
     Case("refused", connection=KEYS.replace('"{{ emulator_url }}"', "http://127.0.0.1:1"), expect=r'"connection"'),

@@ -18,6 +18,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.huaweicloud.workspace.plugins.action import _workspace_image_info as plugin
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import IMAGE_QUERY, argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _run_action
 
 IMAGE = {
     "id": "1a",
@@ -47,7 +48,7 @@ class Task:
     def run(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         play = SimpleNamespace(_action_groups={plugin.MODULE: ["huaweicloud.workspace.all"]})
         task: Any = SimpleNamespace(
-            action="huaweicloud.workspace._workspace_image_info", args={}, async_val=0, check_mode=False,
+            action="huaweicloud.workspace._workspace_image_info", args={}, async_val=0, check_mode=False, diff=False,
             module_defaults=self.module_defaults, _parent=SimpleNamespace(_play=play),
         )  # fmt: skip
         task.copy = lambda: copy(task)
@@ -56,7 +57,7 @@ class Task:
         loader = DataLoader()
         templar = Templar(loader=loader, variables=dict(variables))
         action = plugin.ActionModule(task, connection, context, loader, templar, None)
-        with patch.object(plugin, "action_loader", self):
+        with patch.object(_run_action, "action_loader", self):
             return action.run(task_vars=dict(variables))
 
 

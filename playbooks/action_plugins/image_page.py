@@ -4,7 +4,7 @@
 
 """The tasks of the playbook list_images that check the path of the page of images, and write the page.
 
-It is private. Options: ``path``, ``language`` (default: that of the locale) and, to write the page, ``found`` (the
+Options: ``path``, ``language`` (default: that of the locale) and, to write the page, ``found`` (the
 result of workspace_image_info) and ``query`` (its options).
 """
 
@@ -18,7 +18,6 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import action_loader
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._image_page import (
@@ -31,6 +30,7 @@ from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._image_page 
     render,
 )
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._language import language_of
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._run_action import run_action
 
 
 class ActionModule(ActionBase):
@@ -51,7 +51,8 @@ class ActionModule(ActionBase):
         options = {"dest": str(path), "content": render(content, language)}
         if not path.exists():
             options["mode"] = "0644"
-        result.update(self._copy(options, task_vars))
+        # It replaces the file as a whole and does check mode. The difference is one of images, not of HTML.
+        result.update(run_action(self, "ansible.legacy.copy", options, task_vars, has_diff=False))
         if result.get("changed") and self._task.diff:
             result["diff"] = {
                 "before_header": str(path),
@@ -59,23 +60,6 @@ class ActionModule(ActionBase):
                 "before": describe(earlier),
                 "after": describe(content),
             }
-        return result
-
-    def _copy(self, options: dict[str, Any], variables: dict[str, Any] | None) -> dict[str, Any]:
-        """Run Ansible's copy, which replaces the file as a whole and does check mode."""
-        task = self._task.copy()
-        task.args = options
-        task.diff = False  # of the images, not of HTML
-        action = action_loader.get(
-            "ansible.legacy.copy",
-            task=task,
-            connection=self._connection,
-            play_context=self._play_context,
-            loader=self._loader,
-            templar=self._templar,
-            shared_loader_obj=self._shared_loader_obj,
-        )
-        result: dict[str, Any] = action.run(task_vars=variables)
         return result
 
 

@@ -16,7 +16,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible.utils.display import Display
 
-from ansible_collections.huaweicloud.workspace.plugins.action import _check_access as plugin
+from ansible_collections.huaweicloud.workspace.playbooks.action_plugins import check_access as plugin
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.lookup_runner import trust_as_template
 
@@ -63,9 +63,7 @@ def run(emulator: Emulator, **variables: Any) -> dict[str, Any]:
         for name, value in given.items()
         if value is not None
     }
-    task: Any = SimpleNamespace(
-        action="huaweicloud.workspace._check_access", args={}, async_val=0, check_mode=False, environment=[]
-    )
+    task: Any = SimpleNamespace(action="check_access", args={}, async_val=0, check_mode=False, environment=[])
     connection: Any = SimpleNamespace(_shell=SimpleNamespace(tmpdir=None))
     loader = DataLoader()
     context: Any = SimpleNamespace()

@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 from ansible.errors import AnsibleActionFail
 
-from ansible_collections.huaweicloud.workspace.plugins.action._image_page import describe, read_earlier, resolve_path
+from ansible_collections.huaweicloud.workspace.playbooks.action_plugins.image_page import (
+    describe,
+    read_earlier,
+    resolve_path,
+)
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import FIELDS
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._image_page import build_content, render
 

@@ -4,8 +4,7 @@
 
 """The task of the playbook check_access: checks the access with the settings that tasks and lookups would have.
 
-It is private, and not a module: it reads the variables of both, and its messages are those of a search in the
-controller's process.
+It is not a module: it reads the variables of both, and its messages are those of a search in the controller's process.
 """
 
 from __future__ import annotations
