@@ -11,25 +11,28 @@ export UV_PYTHON_DOWNLOADS = never
 export UV_VENV_SEED = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-core test-all lint format docs translations messages bench mutants verify publish nox clean
+.PHONY: help demo check test lint test-core test-all format docs translations messages bench mutants verify publish nox clean
 
 help: ## List these targets
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
 
 demo: $(UV) ## List the images of a local emulator, with the playbook that also lists yours
 	$(NOX) --session demo
 
+check: $(UV) ## Run `make test` and `make lint` at once
+	$(NOX) --session everything
+
 test: $(UV) ## Run all the tests, with the newest ansible-core that this Python supports
 	$(NOX) --session test
+
+lint: $(UV) ## Check style, types, licenses, documentation, workflows and the built collection
+	$(NOX) --session checks
 
 test-core: $(UV) ## Run all the tests with one ansible-core: make test-core CORE=2.18
 	$(NOX) --session test-core -- $(CORE)
 
 test-all: $(UV) ## Run them with every supported ansible-core (needs Python 3.9 to 3.13)
 	$(NOX) --session test-all
-
-lint: $(UV) ## Check style, types, licenses, documentation, workflows and the built collection
-	$(NOX) --session checks
 
 format: $(UV) ## Rewrite the code in the project's style
 	$(NOX) --session format
