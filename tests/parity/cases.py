@@ -1,40 +1,48 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is run both ways. To add a case, add a line; its name is a play, a host and an emulator of its own."""
+"""The tasks that the parity tests run in both modes.
+
+To add a case, add a ``Case`` to one of the tuples. Each case gets its own play, host and emulator.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any
 
-from ansible_collections.huaweicloud.workspace.tests.emulator import Account, Emulator
+from ansible_collections.huaweicloud.workspace.tests.emulator import DEFAULT_REGION, Account
 
-#: Options that sign in with a key; ``emulator_…`` are variables of each case's host.
-KEYS = (
-    'endpoint: "{{ emulator_url }}", region: cn-north-4, project_id: "{{ emulator_project }}", '
+ACCOUNT = Account()
+
+#: Connection options with an access key. The inventory defines the variables.
+WITH_KEYS = (
+    'endpoint: "{{ emulator_url }}", region: cn-north-4, project_id: "{{ emulator_project_id }}", '
     'access_key: "{{ emulator_access_key }}", secret_key: "{{ emulator_secret_key }}", '
     "max_retries: 0, use_instance_metadata: false"
 )
-#: The same with the region in the path, as several regions need it.
-REGIONS = (
+WITH_DEFAULT_RETRIES = WITH_KEYS.replace("max_retries: 0, ", "")
+#: Connection options for several regions. The endpoint contains the region.
+WITH_KEYS_FOR_REGIONS = (
     'endpoint: "{{ emulator_url }}/{region}", iam_endpoint: "{{ emulator_url }}", '
     'access_key: "{{ emulator_access_key }}", secret_key: "{{ emulator_secret_key }}", '
     "max_retries: 0, use_instance_metadata: false"
 )
-#: Options that leave the identity to other sources.
-ANONYMOUS = (
+WITHOUT_CREDENTIALS = (
     'endpoint: "{{ emulator_url }}", iam_endpoint: "{{ emulator_url }}", region: cn-north-4, max_retries: 0, '
     "use_instance_metadata: false"
 )
 
-
 TIMED_OUT = "[Tt]imed out|time frame"
+LAST_IMAGE = r'"id": "id-5"'
 
 
-def image(number: int, **fields: Any) -> dict[str, Any]:
-    """A row of ListImages."""
+def build_image(number: int, **fields: Any) -> dict[str, Any]:
+    """Build an image as ListImages returns it.
+
+    :param fields: fields to add or replace.
+    """
     return {
         "id": f"id-{number}",
         "name": f"Windows Server 20{number} Datacenter",
@@ -52,492 +60,545 @@ def image(number: int, **fields: Any) -> dict[str, Any]:
 
 
 IMAGES = (
-    image(1),
-    image(2, architecture="arm", os_type="Linux", name="统信UOS V20 专业版", disk_format="qcow2"),
-    image(3, created_at="2025-08-01 00:00:00"),
-    image(4, os_type="Other", name="with, comma [GPU] (en-US)", disk_format=None, min_disk=None),
-    image(5, something_new={"a": [1, 2.5, None, True]}, os_platform="x"),
+    build_image(1),
+    build_image(2, architecture="arm", os_type="Linux", name="统信UOS V20 专业版", disk_format="qcow2"),
+    build_image(3, created_at="2025-08-01 00:00:00"),
+    build_image(4, os_type="Other", name="with, comma [GPU] (en-US)", disk_format=None, min_disk=None),
+    build_image(5, something_new={"a": [1, 2.5, None, True]}, os_platform="x"),
 )
 
-
-def no_files(_emulator: Emulator) -> Mapping[str, str]:
-    return {}
+_VALID_CREDENTIALS = (
+    f"[basic]\nak = {ACCOUNT.access_key}\nsk = {ACCOUNT.secret_key}\n"
+    f"project_id = {ACCOUNT.project_ids[DEFAULT_REGION]}\n"
+)
+CREDENTIAL_FILES = {
+    "credentials": _VALID_CREDENTIALS,
+    ".huaweicloud/credentials": _VALID_CREDENTIALS,
+    "incomplete": "[basic]\nak = only\n",
+}
 
 
 @dataclass(frozen=True)
 class Case:
-    """One task, or one small play.
+    """A play with one task of the module, or with several tasks.
 
-    :ivar args: options of the task beside ``connection``, as in ``{…}`` of YAML.
-    :ivar expect: what the results, as JSON, must match: that the case is about what it says.
-    :ivar task: further keywords of the task, lines of YAML.
-    :ivar tasks: the play's tasks, instead of one with ``args``; ``@connection`` stands for the options.
-    :ivar play: further keywords of the play, lines of YAML.
-    :ivar here: whether it runs in the controller's process, where that is not switched off; None if nowhere at all.
-    :ivar files: what the folder ``emulator_files`` beside the playbook holds.
-    :ivar requests: whether the same requests have to reach the emulator: not where some are still on their way.
-    :ivar within: seconds in which each task has to end.
-    :ivar ordered: whether lines of the output come in one order.
+    :ivar options: options of the task in addition to ``connection``, in YAML's flow style.
+    :ivar match: regular expression that must match the events of the play as JSON.
+    :ivar faults: faults of the emulator.
+    :ivar images: images of the emulator; None for its 250 sample images.
+    :ivar connection: connection options of the task, in YAML's flow style. ``@vault(text)`` encrypts a text.
+    :ivar keywords: further keywords of the task, in YAML.
+    :ivar tasks: the tasks of the play in YAML, instead of one task with ``options``. ``@connection`` stands for
+        ``connection``.
+    :ivar play_keywords: further keywords of the play, in YAML.
+    :ivar runs_in_process: whether the module runs in the controller's process unless that is switched off. None if the
+        module never runs.
+    :ivar files: contents of the files in the directory ``case_files``.
+    :ivar hosts: number of hosts in the play.
+    :ivar host_variables: further variables of the hosts.
+    :ivar tls: whether the emulator uses HTTPS.
+    :ivar compare_requests: whether both modes must send the same requests. False if the task can end during a request.
+    :ivar max_seconds: longest duration of a task.
+    :ivar ordered_output: whether the order of the output is deterministic.
     """
 
     name: str
-    args: str = ""
-    expect: str = ""
-    faults: tuple[Mapping[str, Any], ...] = ()
+    options: str = ""
+    match: str = LAST_IMAGE
+    faults: Sequence[Mapping[str, Any]] = ()
     images: Any = IMAGES
-    connection: str = KEYS
-    task: str = ""
+    connection: str = WITH_KEYS
+    keywords: str = ""
     tasks: str = ""
-    play: str = ""
-    here: bool | None = True
-    files: Callable[[Emulator], Mapping[str, str]] = no_files
+    play_keywords: str = ""
+    runs_in_process: bool | None = True
+    files: Mapping[str, str] = field(default_factory=dict)
     hosts: int = 1
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    host_variables: Mapping[str, Any] = field(default_factory=dict)
     tls: bool = False
-    requests: bool = True
-    within: float | None = None
-    ordered: bool = True
+    compare_requests: bool = True
+    max_seconds: float | None = None
+    ordered_output: bool = True
 
 
-def with_key(name: str, connection: str = KEYS) -> str:
-    """Return a connection with a key of its own: one that failed authentication is not sent again in the same run."""
-    return connection.replace('"{{ emulator_secret_key }}"', f"secretkey0{name}")
+def with_endpoint(url: str) -> str:
+    """Return ``WITH_KEYS`` with another endpoint."""
+    return WITH_KEYS.replace('"{{ emulator_url }}"', url)
 
 
-def fault(name: str, **parameters: Any) -> tuple[Mapping[str, Any], ...]:
-    return ({"name": name, **parameters},)
+def with_wrong_secret_key(suffix: str, connection: str = WITH_KEYS) -> str:
+    """Return connection options with a secret key that does not belong to the access key.
+
+    :param suffix: makes the secret key unique. The collection does not send credentials again after a failed
+        authentication, and several cases share one run of ansible-playbook.
+    """
+    return connection.replace('"{{ emulator_secret_key }}"', f"secretkey0{suffix}")
 
 
-def response(body: Any, **parameters: Any) -> tuple[Mapping[str, Any], ...]:
-    return fault("response", body=body, **parameters)
+def fault(name: str, **parameters: Any) -> dict[str, Any]:
+    """Return the arguments of ``Emulator.arm``."""
+    return {"name": name, **parameters}
 
 
-def in_regions(name: str, *faults: Mapping[str, Any], expect: str) -> Case:
-    """Return the case of a task that lists the images of several regions, with one fault for each of them."""
-    regions = sorted(Account().regions)[: len(faults)]
+def page_with_image(**fields: Any) -> dict[str, Any]:
+    """Return a fault that replaces the response with a page of one image.
+
+    :param fields: fields of the image to add or replace.
+    """
+    return fault("response", body={"images": [build_image(1, **fields)], "total_count": 1})
+
+
+def fault_in_each_region(name: str, faults: Sequence[Mapping[str, Any]], match: str) -> Case:
+    """Return a case that lists the images of several regions, with another fault in each of them."""
+    regions = sorted(ACCOUNT.regions)[: len(faults)]
     return Case(
         name,
         f"regions: [{', '.join(regions)}]",
-        connection=REGIONS,
-        faults=tuple({"operation": "ListImages", "region": region, **each} for region, each in zip(regions, faults)),
-        expect=expect,
+        connection=WITH_KEYS_FOR_REGIONS,
+        faults=[{"operation": "ListImages", "region": region, **each} for region, each in zip(regions, faults)],
+        match=match,
     )
 
 
-def page(**fields: Any) -> tuple[Mapping[str, Any], ...]:
-    """One page with one image that has these fields."""
-    return response({"images": [image(1, **fields)], "total_count": 1})
-
-
-def credentials(emulator: Emulator) -> Mapping[str, str]:
-    account = emulator.account
-    text = f"[basic]\nak = {account.access_key}\nsk = {account.secret_key}\nproject_id = {emulator.project_id}\n"
-    return {"credentials": text, ".huaweicloud/credentials": text, "broken": "[basic]\nak = only\n", "not-a-ca": ""}
-
-
-def no_module(_emulator: Emulator) -> Mapping[str, str]:
-    return {"requests/__init__.py": "raise ImportError('shadowed')\n"}
-
-
-HAPPY = (
-    Case("everything", expect=r'"id": "id-5"'),
-    Case("none_found", "name: nothing", expect=r'"images": \[\]'),
-    Case("sample", images=None, expect=r'"total_count": 250'),
+QUERIES = (
+    Case("all_images"),
+    Case("no_match", "name: nothing", match=r'"images": \[\]'),
+    Case("several_pages", images=None, match=r'"total_count": 250'),
     Case(
-        "sample_criteria",
+        "several_pages_with_criteria",
         'name: ["*Server*", "*UOS*"], fits_disk: 500, created_after: "2021-01-01"',
         "created_at",
         images=None,
     ),
-    Case("limit_offset", "limit: 120, offset: 40", images=None, expect=r'"total_count": 250'),
-    Case("most_recent", "most_recent: true, created_after: '2020-01-01'", expect=r'"id": "id-3"'),
-    Case("most_recent_unreadable", "most_recent: true", faults=page(created_at="yesterday"), expect="yesterday"),
-    Case("undated", "most_recent: true", images=(image(1), image(2, created_at="x")), expect="service's order"),
+    Case("limit_and_offset", "limit: 120, offset: 40", images=None, match=r'"total_count": 250'),
+    Case("most_recent", "most_recent: true, created_after: '2020-01-01'", match=r'"id": "id-3"'),
     Case(
-        "unresolved",
-        "most_recent: true, sort_field: name",
-        images=(image(1), image(2, created_at="x")),
-        expect="unresolved",
+        "most_recent_with_invalid_date",
+        "most_recent: true",
+        faults=[page_with_image(created_at="yesterday")],
+        match="yesterday",
     ),
     Case(
-        "server_filters",
+        "most_recent_in_service_order",
+        "most_recent: true",
+        images=(build_image(1), build_image(2, created_at="x")),
+        match="service's order",
+    ),
+    Case(
+        "most_recent_unknown",
+        "most_recent: true, sort_field: name",
+        images=(build_image(1), build_image(2, created_at="x")),
+        match="unresolved",
+    ),
+    Case(
+        "service_filters",
         "image_type: gold, os_type: Windows, platform: Windows, architecture: x86, package_type: general, "
         "sort_field: created_at, sort_type: desc, image_id: id-1",
-        expect=r'"changed": false',
+        match=r'"changed": false',
     ),
-    Case("name_regex", "name_regex: '^Win.*[13] '", expect=r'"id": "id-3"'),
-    Case("name_number", "name: 2019", expect="configuration"),
-    Case("os_version", 'os_version: ["Windows Server 20[12]"]', expect=r'"id": "id-1"'),
-    Case("disk_format", "disk_format: 'zvhd2,qcow2'", expect=r'"id": "id-2"'),
-    Case("disk_format_list", "disk_format: [zvhd2]", expect=r'"id": "id-1"'),
-    Case("fits", 'fits_disk: "40", fits_ram: 1024', expect=r'"id": "id-1"'),
-    Case("created", "created_after: 2024-01-15, created_before: 2025-01-01T00:00:00", expect=r'"id": "id-1"'),
-    Case("created_moment", "created_after: 2024-02-01 00:00:00 +02:00", expect=r'"id": "id-3"'),
-    Case("zero_rows", images=(), expect=r'"total_count": 0'),
-    Case("no_total_count", faults=fault("no_total_count"), expect=r'"total_count": null'),
+    Case("name_regex", "name_regex: '^Win.*[13] '", match=r'"id": "id-3"'),
+    Case("name_as_number", "name: 2019", match="configuration"),
+    Case("os_version", 'os_version: ["Windows Server 20[12]"]', match=r'"id": "id-1"'),
+    Case("disk_formats_as_string", "disk_format: 'zvhd2,qcow2'", match=r'"id": "id-2"'),
+    Case("disk_formats_as_list", "disk_format: [zvhd2]", match=r'"id": "id-1"'),
+    Case("fits_disk_and_ram", 'fits_disk: "40", fits_ram: 1024', match=r'"id": "id-1"'),
+    Case("created_between", "created_after: 2024-01-15, created_before: 2025-01-01T00:00:00", match=r'"id": "id-1"'),
+    Case("created_after_with_time_zone", "created_after: 2024-02-01 00:00:00 +02:00", match=r'"id": "id-3"'),
+    Case("empty_list", images=(), match=r'"total_count": 0'),
+    Case("missing_total_count", faults=[fault("no_total_count")], match=r'"total_count": null'),
     Case(
-        "short_list",
-        faults=fault("total_count_off", by=7),
-        expect="total_count=12 but returned 5 images",
-        requests=False,
-    ),
-    Case(
-        "hostile_rows",
-        faults=page(
-            name="{{ 1 + 1 }}",
-            product_code="{% raw %}",
-            os_version="{{ lookup('pipe', 'echo hacked') }}",
-            something="\u0000\u2028\x1b[31m😀",
-            big=2**70,
-            tiny=1e-320,
-            empty={},
-            boolean=False,
-        ),
-        expect=r"1 \+ 1",
-        task="loop: [1]",
+        "total_count_too_high",
+        faults=[fault("total_count_off", by=7)],
+        match="total_count=12 but returned 5 images",
+        compare_requests=False,
     ),
     Case(
-        "type_keys",
-        faults=page(
-            a={"__ansible_unsafe": "x"},
-            b={"__ansible_vault": "x"},
-            c={"__ansible_type": "_AnsibleTaggedStr", "value": 1},
-            _ansible_no_log=True,
-            failed=True,
-            stdout="x\ny",
-            warnings=["no"],
-        ),
-        expect="__ansible_type|c",
-    ),
-    Case("surrogate", faults=response(r'{"images":[{"id":"1","name":"a\ud83d"}],"total_count":1}'), expect="a|invalid"),
-    Case(
-        "iam",
-        connection=ANONYMOUS + ', access_key: "{{ emulator_access_key }}", secret_key: "{{ emulator_secret_key }}"',
-        expect=r'"id": "id-5"',
+        "unusual_image_fields",
+        faults=[
+            page_with_image(
+                name="{{ 1 + 1 }}",
+                product_code="{% raw %}",
+                os_version="{{ lookup('pipe', 'echo hacked') }}",
+                something="\u0000\u2028\x1b[31m😀",
+                big=2**70,
+                tiny=1e-320,
+                empty={},
+                boolean=False,
+            )
+        ],
+        match=r"1 \+ 1",
+        keywords="loop: [1]",
     ),
     Case(
-        "temporary",
-        connection=KEYS.replace("_access_key", "_temporary_access_key").replace(
+        "reserved_names_in_image_fields",
+        faults=[
+            page_with_image(
+                a={"__ansible_unsafe": "x"},
+                b={"__ansible_vault": "x"},
+                c={"__ansible_type": "_AnsibleTaggedStr", "value": 1},
+                _ansible_no_log=True,
+                failed=True,
+                stdout="x\ny",
+                warnings=["no"],
+            )
+        ],
+        match="reserved for Ansible",
+    ),
+    Case(
+        "unpaired_surrogate",
+        faults=[fault("response", body=r'{"images":[{"id":"1","name":"a\ud83d"}],"total_count":1}')],
+        match="unpaired surrogate",
+    ),
+)
+
+CREDENTIALS = (
+    Case(
+        "keys_and_project_from_iam",
+        connection=WITHOUT_CREDENTIALS
+        + ', access_key: "{{ emulator_access_key }}", secret_key: "{{ emulator_secret_key }}"',
+    ),
+    Case(
+        "temporary_keys",
+        connection=WITH_KEYS.replace("_access_key", "_temporary_access_key").replace(
             "_secret_key }}", "_temporary_secret_key }}"
         )
         + ', security_token: "{{ emulator_security_token }}"',
-        expect=r'"id": "id-5"',
     ),
     Case(
         "password",
-        connection=ANONYMOUS + ", username: emulator-user, domain_name: emulator-domain, "
+        connection=WITHOUT_CREDENTIALS + ", username: emulator-user, domain_name: emulator-domain, "
         'password: "{{ emulator_password }}"',
-        expect=r'"id": "id-5"',
     ),
     Case(
         "token",
-        connection=ANONYMOUS + ', project_id: "{{ emulator_project }}", auth_token: "{{ emulator_token }}"',
-        expect=r'"id": "id-5"',
+        connection=WITHOUT_CREDENTIALS
+        + ', project_id: "{{ emulator_project_id }}", auth_token: "{{ emulator_token }}"',
     ),
     Case(
         "agency",
-        connection=ANONYMOUS + ', access_key: "{{ emulator_access_key }}", secret_key: "{{ emulator_secret_key }}", '
+        connection=WITHOUT_CREDENTIALS
+        + ', access_key: "{{ emulator_access_key }}", secret_key: "{{ emulator_secret_key }}", '
         "agency_name: emulator-agency, agency_domain_name: emulator-partner",
-        expect=r'"id": "id-5"',
     ),
     Case(
         "aliases",
         connection='endpoint: "{{ emulator_url }}", region_name: cn-north-4, ak: "{{ emulator_access_key '
-        '}}", sk: "{{ emulator_secret_key }}", project_id: "{{ emulator_project }}"',
-        expect=r'"id": "id-5"',
+        '}}", sk: "{{ emulator_secret_key }}", project_id: "{{ emulator_project_id }}"',
     ),
 )
 
 SEVERAL_REGIONS = (
     Case(
-        "regions",
+        "several_regions",
         "regions: [cn-north-4, ap-southeast-1, eu-west-101]",
-        connection=REGIONS,
-        expect=r'"region": "eu-west-101"',
+        connection=WITH_KEYS_FOR_REGIONS,
+        match=r'"region": "eu-west-101"',
     ),
     Case(
-        "regions_fail",
+        "one_region_fails",
         "regions: [cn-north-4, ap-southeast-1]",
-        connection=REGIONS,
-        faults=fault("error", status=403, region="ap-southeast-1"),
-        expect=r'"failures"',
+        connection=WITH_KEYS_FOR_REGIONS,
+        faults=[fault("error", status=403, region="ap-southeast-1")],
+        match=r'"failures"',
     ),
     Case(
-        "regions_warn",
+        "one_region_fails_with_warning",
         "regions: [cn-north-4, ap-southeast-1, me-east-1], on_region_error: warn",
-        connection=REGIONS,
-        faults=fault("error", status=403, region="ap-southeast-1"),
-        expect=r'"failures"',
+        connection=WITH_KEYS_FOR_REGIONS,
+        faults=[fault("error", status=403, region="ap-southeast-1")],
+        match=r'"failures"',
     ),
     Case(
-        "regions_refused",
+        "authentication_fails_in_all_regions",
         "regions: [cn-north-4, ap-southeast-1], on_region_error: warn",
-        connection=with_key("regions", REGIONS),
-        faults=fault("bad_signature"),
-        expect=r"APIGW\.0301",
+        connection=with_wrong_secret_key("regions", WITH_KEYS_FOR_REGIONS),
+        faults=[fault("bad_signature")],
+        match=r"APIGW\.0301",
     ),
     Case(
-        "regions_same_warning",
+        "same_warning_in_two_regions",
         "regions: [cn-north-4, ap-southeast-1]",
-        connection=REGIONS,
-        faults=fault("total_count_off", by=7),
-        expect="total_count=12 but",
-        requests=False,
+        connection=WITH_KEYS_FOR_REGIONS,
+        faults=[fault("total_count_off", by=7)],
+        match="total_count=12 but",
+        compare_requests=False,
     ),
-    Case("regions_twice", "regions: [cn-north-4, cn-north-4]", connection=REGIONS, expect="twice"),
+    Case("duplicate_region", "regions: [cn-north-4, cn-north-4]", connection=WITH_KEYS_FOR_REGIONS, match="twice"),
 )
 
-ERRORS = (
-    *(
-        Case(
-            f"error_{status}_{shape}",
-            connection=with_key("error") if status == 401 else KEYS,
-            faults=fault("error", status=status, shape=shape),
-            expect=r'"api"',
-        )
-        for status, shape in ((401, "gateway"), (403, "camel"))
+API_ERRORS = (
+    Case(
+        "error_401",
+        connection=with_wrong_secret_key("error"),
+        faults=[fault("error", status=401, shape="gateway")],
+        match=r'"api"',
     ),
-    # Of many regions, a task has many failures; each of these has a region of its own.
-    in_regions(
-        "error_regions",
-        *(
-            {"name": "error", "status": status, "shape": shape}
-            for status, shape in (
-                (400, "service"),
-                (404, "plain"),
-                (405, "nested"),
-                (429, "gateway"),
-                (500, "service"),
-                (503, "plain"),
-            )
-        ),
-        {"name": "html", "status": 502},
-        expect=r'"http_status": 502',
+    Case("error_403", faults=[fault("error", status=403, shape="camel")], match=r'"api"'),
+    fault_in_each_region(
+        "error_in_each_region",
+        [
+            fault("error", status=400, shape="service"),
+            fault("error", status=404, shape="plain"),
+            fault("error", status=405, shape="nested"),
+            fault("error", status=429, shape="gateway"),
+            fault("error", status=500, shape="service"),
+            fault("error", status=503, shape="plain"),
+            fault("html", status=502),
+        ],
+        match=r'"http_status": 502',
     ),
     Case(
-        "retried",
+        "retry_succeeds",
         "max_retries: 2, max_retry_delay: 0.1",
-        faults=fault("error", status=503, times=2),
-        connection=KEYS.replace("max_retries: 0, ", ""),
-        expect=r'"id": "id-5"',
+        faults=[fault("error", status=503, times=2)],
+        connection=WITH_DEFAULT_RETRIES,
     ),
     Case(
-        "retried_out",
+        "all_retries_fail",
         "max_retries: 1, max_retry_delay: 0.1",
-        faults=fault("throttled"),
-        connection=KEYS.replace("max_retries: 0, ", ""),
-        expect=r'"attempts": 2',
+        faults=[fault("throttled")],
+        connection=WITH_DEFAULT_RETRIES,
+        match=r'"attempts": 2',
     ),
+    Case("wrong_secret_key", connection=with_wrong_secret_key("wrong"), match=r"APIGW\.0301"),
     Case(
-        "wrong_secret",
-        connection=with_key("wrong"),
-        expect=r"APIGW\.0301",
+        "error_repeats_secrets", connection=with_wrong_secret_key("echo"), faults=[fault("echo")], match=r"APIGW\.0301"
     ),
-    Case("echo", connection=with_key("echo"), faults=fault("echo"), expect=r"APIGW\.0301"),
-    Case("clock_off", connection=with_key("clock"), faults=fault("clock_off"), expect=r"APIGW\.0301"),
+    Case("clock_skew", connection=with_wrong_secret_key("clock"), faults=[fault("clock_off")], match=r"APIGW\.0301"),
     Case(
-        "refusal",
+        "authorization_message_decoded",
         "decode_authorization_message: true, sts_endpoint: '{{ emulator_url }}'",
-        faults=fault("refusal", operation="ListImages"),
-        expect="implicit deny",
+        faults=[fault("refusal", operation="ListImages")],
+        match="implicit deny",
     ),
     Case(
-        "refusal_sts",
+        "authorization_message_not_decoded",
         "decode_authorization_message: true, sts_endpoint: '{{ emulator_url }}'",
-        faults=(
-            *fault("refusal", operation="ListImages"),
-            *fault("error", status=500, operation="DecodeAuthorizationMessage"),
-        ),
-        expect="encoded_authorization_message",
+        faults=[
+            fault("refusal", operation="ListImages"),
+            fault("error", status=500, operation="DecodeAuthorizationMessage"),
+        ],
+        match="encoded_authorization_message",
     ),
     Case(
-        "no_project",
-        connection=KEYS.replace('project_id: "{{ emulator_project }}", ', "") + ', iam_endpoint: "{{ emulator_url }}"',
-        faults=fault("projects", count=0),
-        expect="unresolved",
+        "project_not_found",
+        connection=WITH_KEYS.replace('project_id: "{{ emulator_project_id }}", ', "")
+        + ', iam_endpoint: "{{ emulator_url }}"',
+        faults=[fault("projects", count=0)],
+        match="unresolved",
     ),
 )
 
-BODIES = (
-    Case("body_html", faults=fault("html", status=200), expect="invalid_response"),
-    in_regions(
-        "body_regions",
-        {"name": "redirect", "location": "http://127.0.0.1:1/"},
-        *(
-            {"name": name}
-            for name in ("empty", "error_in_200", "invalid_json", "invalid_utf8", "not_a_number", "nested", "array")
-        ),
-        *({"name": name} for name in ("field", "broken_gzip")),
-        expect="(invalid_response.*){9}",
+RESPONSE_FAULTS = (
+    Case("html_body", faults=[fault("html", status=200)], match="invalid_response"),
+    fault_in_each_region(
+        "invalid_body_in_each_region",
+        [
+            fault("redirect", location="http://127.0.0.1:1/"),
+            *map(fault, ("empty", "error_in_200", "invalid_json", "invalid_utf8", "not_a_number", "nested", "array")),
+            *map(fault, ("field", "broken_gzip")),
+        ],
+        match="(invalid_response.*){9}",
     ),
 )
 
-WIRES = (
-    Case("wire_reset", faults=fault("reset"), expect=r'"connection"'),
-    in_regions(
-        "wire_regions",
-        *(
-            {"name": name}
-            for name in ("truncated", "cut_chunked", "no_http", "long_header", "without_length", "zipped")
-        ),
-        expect=r'(?=(.*ListImages failed){4})(?=(.*"id": "id-5"){2})',
+TRANSPORT_FAULTS = (
+    Case("connection_reset", faults=[fault("reset")], match=r'"connection"'),
+    fault_in_each_region(
+        "transport_fault_in_each_region",
+        [*map(fault, ("truncated", "cut_chunked", "no_http", "long_header", "without_length", "zipped"))],
+        match=rf"(?=(.*ListImages failed){{4}})(?=(.*{LAST_IMAGE}){{2}})",
     ),
-    Case("refused", connection=KEYS.replace('"{{ emulator_url }}"', "http://127.0.0.1:1"), expect=r'"connection"'),
+    Case("connection_refused", connection=with_endpoint("http://127.0.0.1:1"), match=r'"connection"'),
     Case(
-        "no_such_host",
+        "unknown_host",
         "timeout: 5",
-        connection=KEYS.replace('"{{ emulator_url }}"', "http://nowhere.invalid"),
-        expect=r'"(connection|timeout)"',
+        connection=with_endpoint("http://nowhere.invalid"),
+        match=r'"(connection|timeout)"',
     ),
+    Case("plain_http", "timeout: 5", connection=with_endpoint("http://nowhere.invalid"), match="unencrypted HTTP"),
+    Case("no_response", "timeout: 0.5", faults=[fault("stall")], match=r'"timeout"', max_seconds=20),
+    Case("stalled_body", "timeout: 0.5", faults=[fault("stall_midway")], match=r'"timeout"', max_seconds=20),
+    Case("slow_body", "timeout: 0.5", faults=[fault("slow_body")], match=r'"timeout"', max_seconds=20),
+    Case("ca_path", "ca_path: '{{ emulator_ca_path }}'", tls=True),
+    Case("unknown_ca", tls=True, match=r'"tls"'),
+    Case("tls_without_verification", "validate_certs: false", tls=True),
+    Case("ca_from_environment", tls=True, keywords='environment: {REQUESTS_CA_BUNDLE: "{{ emulator_ca_path }}"}'),
     Case(
-        "plain_http",
-        "timeout: 5",
-        connection=KEYS.replace('"{{ emulator_url }}"', "http://nowhere.invalid"),
-        expect="unencrypted HTTP",
-    ),
-    Case("stall", "timeout: 0.5", faults=fault("stall"), expect=r'"timeout"', within=20),
-    Case("stall_midway", "timeout: 0.5", faults=fault("stall_midway"), expect=r'"timeout"', within=20),
-    Case("slow_body", "timeout: 0.5", faults=fault("slow_body"), expect=r'"timeout"', within=20),
-    Case("tls", "ca_path: '{{ emulator_ca }}'", tls=True, expect=r'"id": "id-5"'),
-    Case("tls_unknown", tls=True, expect=r'"tls"'),
-    Case("tls_unchecked", "validate_certs: false", tls=True, expect=r'"id": "id-5"'),
-    Case(
-        "tls_variable", tls=True, task='environment: {REQUESTS_CA_BUNDLE: "{{ emulator_ca }}"}', expect=r'"id": "id-5"'
-    ),
-    Case(
-        "tls_variable_missing",
+        "ca_from_environment_missing",
         tls=True,
-        task="environment: {REQUESTS_CA_BUNDLE: /nowhere/ca.pem}",
-        expect="configuration",
+        keywords="environment: {REQUESTS_CA_BUNDLE: /nowhere/ca.pem}",
+        match="configuration",
     ),
     Case(
-        "tls_not_a_ca", "ca_path: '{{ emulator_files }}/not-a-ca'", tls=True, files=credentials, expect=r'"error_type"'
+        "ca_path_to_empty_file",
+        "ca_path: '{{ case_files }}/empty.pem'",
+        tls=True,
+        files={"empty.pem": ""},
+        match=r'"error_type"',
     ),
 )
 
-ARGUMENTS = (
-    Case("unknown_option", "nmae: x", expect="Unsupported parameters for"),
-    Case("unknown_options", "nmae: x, regoin: x, secretkey: hush-hush", expect="nmae, regoin, secretkey"),
-    Case("wrong_type", "offset: many", expect="offset"),
-    Case("wrong_types", "offset: many, timeout: long, most_recent: perhaps", expect="unable to convert"),
-    Case("wrong_choice", "image_type: silver", expect="image_type must be one of"),
-    Case("wrong_choices", "disk_format: [vhd, nope]", expect="disk_format"),
-    Case("wrong_secret_type", "password: {a: b-secret-b}", expect=r'"msg"'),
-    Case("option_and_alias", "region_name: cn-north-4", expect="its alias region_name"),
-    Case("option_and_alias_differ", "region_name: cn-east-3", expect="its alias region_name"),
-    Case("secret_and_alias", 'sk: "another-secret-here"', expect="its alias sk"),
-    Case("unit", "fits_disk: 80 GB", expect="a whole number of GB, without the unit, got '80 GB'", here=None),
-    Case("empty_string", "name_regex: ''", expect="name_regex is empty", here=None),
-    Case("empty_region", connection=KEYS.replace("cn-north-4", "''"), expect="region is empty", here=None),
-    Case("null_option", "name: null, name_regex: , limit: ~", expect=" is null ", here=None),
-    Case("null_in_list", "regions: [null]", connection=REGIONS, expect=r"regions\[0\] is null", here=None),
-    Case("null_secret", connection=KEYS + ", security_token: ~", expect="security_token is null", here=None),
+OPTIONS = (
+    Case("unknown_option", "nmae: x", match="Unsupported parameters for"),
+    Case("unknown_options", "nmae: x, regoin: x, secretkey: hush-hush", match="nmae, regoin, secretkey"),
+    Case("wrong_type", "offset: many", match="offset"),
+    Case("wrong_types", "offset: many, timeout: long, most_recent: perhaps", match="unable to convert"),
+    Case("wrong_choice", "image_type: silver", match="image_type must be one of"),
+    Case("wrong_choices_in_list", "disk_format: [vhd, nope]", match="disk_format"),
+    Case("secret_of_wrong_type", "password: {a: b-secret-b}", match=r'"msg"'),
+    Case("option_and_alias", "region_name: cn-north-4", match="its alias region_name"),
+    Case("option_and_different_alias", "region_name: cn-east-3", match="its alias region_name"),
+    Case("secret_option_and_alias", 'sk: "another-secret-here"', match="its alias sk"),
+    Case(
+        "size_with_unit",
+        "fits_disk: 80 GB",
+        match="a whole number of GB, without the unit, got '80 GB'",
+        runs_in_process=None,
+    ),
+    Case("empty_string", "name_regex: ''", match="name_regex is empty", runs_in_process=None),
+    Case(
+        "empty_connection_option",
+        connection=WITH_KEYS.replace("cn-north-4", "''"),
+        match="region is empty",
+        runs_in_process=None,
+    ),
+    Case("null_options", "name: null, name_regex: , limit: ~", match=" is null ", runs_in_process=None),
+    Case(
+        "null_in_list",
+        "regions: [null]",
+        connection=WITH_KEYS_FOR_REGIONS,
+        match=r"regions\[0\] is null",
+        runs_in_process=None,
+    ),
+    Case(
+        "null_secret",
+        connection=WITH_KEYS + ", security_token: ~",
+        match="security_token is null",
+        runs_in_process=None,
+    ),
     Case(
         "null_in_module_defaults",
-        play="""\
-module_defaults:
-  huaweicloud.workspace.workspace_image_info: {name_regex: null}
-""",
-        expect="name_regex is null",
-        here=None,
+        play_keywords="module_defaults: {huaweicloud.workspace.workspace_image_info: {name_regex: null}}",
+        match="name_regex is null",
+        runs_in_process=None,
     ),
-    Case("limit_zero", "limit: 0", expect="configuration"),
-    Case("bad_regex", "name_regex: '['", expect="configuration"),
-    Case("bad_date", "created_after: tomorrow", expect="configuration"),
-    Case("bad_url", connection=KEYS.replace('"{{ emulator_url }}"', "nonsense"), expect="configuration"),
-    Case("half_key", connection=ANONYMOUS + ", access_key: half0half0half", expect="configuration"),
-    Case("two_kinds", 'auth_token: "{{ emulator_token }}"', expect="configuration"),
+    Case("limit_below_minimum", "limit: 0", match="configuration"),
+    Case("invalid_regex", "name_regex: '['", match="configuration"),
+    Case("invalid_date", "created_after: tomorrow", match="configuration"),
+    Case("invalid_endpoint", connection=with_endpoint("nonsense"), match="configuration"),
     Case(
-        "no_identity",
-        connection=ANONYMOUS,
-        task='environment: {HOME: "{{ emulator_files }}/none"}',
-        expect="configuration",
+        "access_key_without_secret_key",
+        connection=WITHOUT_CREDENTIALS + ", access_key: accesskeyonly",
+        match="configuration",
     ),
-    Case("infinite", "timeout: .inf", expect=r'"configuration"'),
-    Case("not_a_number", "timeout: .nan", expect=r'"msg"'),
-    Case("list_for_string", "name_regex: [a, b]", expect=r'"total_count": 5'),
-    Case("dictionary_for_string", "image_id: {a: b}", expect=r'"images": \[\]'),
-    Case("name_types", "name: {a: b}", expect=r'"msg"'),
-    Case("name_list_types", "name: [1, true, 2024-01-01]", expect=r'"msg"'),
-    Case("undefined", "name: '{{ not_defined_anywhere }}'", expect="not_defined_anywhere", here=None),
+    Case("keys_and_token", 'auth_token: "{{ emulator_token }}"', match="configuration"),
     Case(
-        "free_form",
+        "no_credentials",
+        connection=WITHOUT_CREDENTIALS,
+        keywords='environment: {HOME: "{{ case_files }}/none"}',
+        match="configuration",
+    ),
+    Case("infinite_timeout", "timeout: .inf", match=r'"configuration"'),
+    Case("nan_timeout", "timeout: .nan", match=r'"msg"'),
+    Case("list_for_string", "name_regex: [a, b]", match=r'"total_count": 5'),
+    Case("dictionary_for_string", "image_id: {a: b}", match=r'"images": \[\]'),
+    Case("dictionary_for_name", "name: {a: b}", match=r'"msg"'),
+    Case("names_of_other_types", "name: [1, true, 2024-01-01]", match=r'"msg"'),
+    Case(
+        "undefined_variable", "name: '{{ not_defined_anywhere }}'", match="not_defined_anywhere", runs_in_process=None
+    ),
+    Case(
+        "options_as_one_string",
         tasks="""\
-- name: Options in one line
+- name: List the images
   huaweicloud.workspace.workspace_image_info: endpoint={{ emulator_url }} region=cn-north-4 most_recent=yes
-    access_key={{ emulator_access_key }} secret_key={{ emulator_secret_key }} project_id={{ emulator_project }}
+    access_key={{ emulator_access_key }} secret_key={{ emulator_secret_key }} project_id={{ emulator_project_id }}
   ignore_errors: true
   register: found
 - debug: {var: found}
 """,
-        expect=r'"id": "id-3"',
+        match=r'"id": "id-3"',
     ),
-    Case("omitted", "name: '{{ nothing | default(omit) }}', limit: '{{ 2 | int }}'", expect=r'"id": "id-3"'),
+    Case(
+        "omitted_option", "name: '{{ unset_variable | default(omit) }}', limit: '{{ 2 | int }}'", match=r'"id": "id-3"'
+    ),
 )
 
 SECRETS = (
-    Case("no_log", task="no_log: true", expect="censored"),
-    Case("no_log_failed", task="no_log: true", faults=fault("error", status=403), expect="censored"),
-    Case("no_log_loop", task="no_log: true\nloop: [1, 2]", expect="censored"),
+    Case("no_log", keywords="no_log: true", match="censored"),
+    Case("no_log_failure", keywords="no_log: true", faults=[fault("error", status=403)], match="censored"),
+    Case("no_log_loop", keywords="no_log: true\nloop: [1, 2]", match="censored"),
     Case(
-        "registered",
-        connection=ANONYMOUS + ', project_id: "{{ emulator_project }}"',
+        "token_in_later_task",
+        connection=WITHOUT_CREDENTIALS + ', project_id: "{{ emulator_project_id }}"',
         tasks="""\
 - huaweicloud.workspace.workspace_image_info: {@connection}
   environment: {HW_AUTH_TOKEN: "{{ emulator_token }}"}
 - ansible.builtin.debug: {msg: "It is {{ emulator_token }}."}
   when: ansible_version.full is version('2.22', '>=')
 """,
-        expect=r'"id": "id-5".*(It is \$REDACTED\$\.|"event": "skipped")',
+        match=LAST_IMAGE + r'.*(It is \$REDACTED\$\.|"status": "skipped")',
     ),
-    Case("vault", tasks="@vault", expect=r'"id": "id-5"'),
-    Case("vault_in_list", tasks="@vault_name", expect=r'"id": "id-1"'),
-    Case("unsafe", "name: !unsafe '{{ 1 + 1 }}'", expect=r'"images": \[\]'),
+    Case(
+        "vaulted_secret_key",
+        connection=WITH_KEYS.replace('"{{ emulator_secret_key }}"', f"@vault({ACCOUNT.secret_key})"),
+        tasks="""\
+- huaweicloud.workspace.workspace_image_info: {@connection}
+  register: found
+- debug: {var: found}
+""",
+    ),
+    Case(
+        "vaulted_names",
+        connection=WITH_KEYS + ", name: [@vault(*201*), '*203*'], name_regex: @vault(Win)",
+        tasks="""\
+- huaweicloud.workspace.workspace_image_info: {@connection}
+  register: found
+- debug: {var: found}
+""",
+        match=r'"id": "id-1"',
+    ),
+    Case("unsafe_string", "name: !unsafe '{{ 1 + 1 }}'", match=r'"images": \[\]'),
 )
 
-#: Secrets that are ordinary words. From ansible-core 2.22 on, Ansible masks them in the rest of a run: one for a run.
+#: Secrets that are ordinary words. ansible-core 2.22 and later mask them in the rest of a run, so each of them is the
+#: last case of another run.
 WEAK_SECRETS = (
     Case(
-        "region_is_password",
-        connection=ANONYMOUS.replace("cn-north-4", '"{{ word }}"')
-        + ', project_id: "{{ emulator_project }}", auth_token: "{{ word }}"',
-        play="vars: {word: cn-north-4}",
-        faults=page(),
-        expect=r'"region": "\*{8}"',
+        "token_equals_region",
+        connection=WITHOUT_CREDENTIALS.replace("cn-north-4", '"{{ word }}"')
+        + ', project_id: "{{ emulator_project_id }}", auth_token: "{{ word }}"',
+        play_keywords="vars: {word: cn-north-4}",
+        faults=[page_with_image()],
+        match=r'"region": "\*{8}"',
     ),
     Case(
-        "image_is_password",
+        "token_in_image_field",
         "security_token: gold",
-        faults=page(name="All that is golden", gold="gold"),
-        expect=r'"All that is \*{8}en".*"(gold|\$REDACTED\$)": "\*{8}"',
+        faults=[page_with_image(name="All that is golden", gold="gold")],
+        match=r'"All that is \*{8}en".*"(gold|\$REDACTED\$)": "\*{8}"',
     ),
     Case(
-        "secret_is_key",
+        "token_equals_key_of_result",
         "security_token: images",
-        faults=page(images="images"),
-        expect=r'"(images|\$REDACTED\$)": "\*{8}"',
+        faults=[page_with_image(images="images")],
+        match=r'"(images|\$REDACTED\$)": "\*{8}"',
     ),
+    Case("token_is_boolean", "security_token: true", faults=[page_with_image(fact=True)], match=r'"fact": true'),
     Case(
-        "secret_is_true",
-        "security_token: true",
-        faults=page(fact=True),
-        expect=r'"fact": true',
-    ),
-    Case(
-        "secret_is_number",
+        "token_is_number",
         "security_token: 20",
-        faults=page(min_disk=20),
-        expect=r'"min_disk": "(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|\$REDACTED\$)"',
+        faults=[page_with_image(min_disk=20)],
+        match=r'"min_disk": "(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|\$REDACTED\$)"',
     ),
 )
 
-KEYWORDS = (
-    Case("check_mode", task="check_mode: true", expect=r'"id": "id-5"'),
-    Case("diff", task="diff: true", expect=r'"id": "id-5"'),
+ENVIRONMENT = (
     Case(
-        "environment",
+        "all_options_from_environment",
         connection="use_instance_metadata: false",
-        task="""\
+        keywords="""\
 environment:
   HUAWEICLOUD_SDK_AK: "{{ emulator_access_key }}"
   HUAWEICLOUD_SDK_SK: "{{ emulator_secret_key }}"
@@ -546,181 +607,157 @@ environment:
   HUAWEICLOUD_SDK_IAM_ENDPOINT: "{{ emulator_url }}"
   HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4: "{{ emulator_url }}"
 """,
-        expect=r'"id": "id-5"',
     ),
     Case(
-        "environment_of_play",
+        "environment_of_play_and_task",
         connection="use_instance_metadata: false",
-        play="""\
+        play_keywords="""\
 environment:
-  - HUAWEICLOUD_SDK_AK: nobody
+  - HUAWEICLOUD_SDK_AK: overridden
     HUAWEICLOUD_SDK_SK: "{{ emulator_secret_key }}"
   - HW_REGION_NAME: cn-north-4
-    HUAWEICLOUD_SDK_PROJECT_ID: "{{ emulator_project }}"
+    HUAWEICLOUD_SDK_PROJECT_ID: "{{ emulator_project_id }}"
     HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4: "{{ emulator_url }}"
 """,
-        task='environment: {HUAWEICLOUD_SDK_AK: "{{ emulator_access_key }}"}',
-        expect=r'"id": "id-5"',
+        keywords='environment: {HUAWEICLOUD_SDK_AK: "{{ emulator_access_key }}"}',
     ),
     Case(
-        "environment_values",
-        connection=KEYS.replace(", max_retries: 0", ""),
-        task="""\
-environment: {HW_MAX_RETRIES: 0, ODD: "a'b\\"c $HOME \\\\ {{ '\\n' }}", EMPTY: "", NOTHING: null, YES_: true}
+        "environment_with_unusual_values",
+        connection=WITH_DEFAULT_RETRIES,
+        keywords="""\
+environment: {HW_MAX_RETRIES: 0, QUOTES: "a'b\\"c $HOME \\\\ {{ '\\n' }}", EMPTY: "", NULL_: null, YES_: true}
 """,
-        faults=fault("error", status=503),
-        expect=r'"attempts": 1',
+        faults=[fault("error", status=503)],
+        match=r'"attempts": 1',
     ),
-    Case("environment_none", task="environment: null", expect=r'"id": "id-5"'),
+    Case("null_environment", keywords="environment: null"),
     Case(
-        "environment_wrong",
-        task="environment: {HW_MAX_RETRIES: many}",
-        connection=KEYS.replace(", max_retries: 0", ""),
-        expect="HW_MAX_RETRIES",
-    ),
-    Case(
-        "environment_python",
-        task='environment: {PYTHONPATH: "{{ emulator_files }}"}',
-        files=no_module,
-        expect="Failed to import the required Python library",
-        here=False,
-    ),
-    Case("proxy", task='environment: {http_proxy: "http://127.0.0.1:1"}', expect=r'"connection"'),
-    Case(
-        "proxy_used",
-        task='environment: {HTTP_PROXY: "{{ emulator_url }}", no_proxy: ""}',
-        connection=KEYS.replace('endpoint: "{{ emulator_url }}"', "endpoint: http://workspace.invalid"),
-        expect=r'"id": "id-5"',
+        "environment_with_invalid_option",
+        keywords="environment: {HW_MAX_RETRIES: many}",
+        connection=WITH_DEFAULT_RETRIES,
+        match="HW_MAX_RETRIES",
     ),
     Case(
-        "proxy_without",
-        task='environment: {http_proxy: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1"}',
-        expect=r'"id": "id-5"',
+        "environment_with_invalid_name", keywords="environment: {'HW MAX': x}", match="not found", runs_in_process=False
     ),
     Case(
-        "home",
-        connection=ANONYMOUS,
-        files=credentials,
-        task='environment: {HOME: "{{ emulator_files }}"}',
-        expect=r'"id": "id-5"',
+        "environment_with_pythonpath",
+        keywords='environment: {PYTHONPATH: "{{ case_files }}"}',
+        files={"requests/__init__.py": "raise ImportError('shadowed')\n"},
+        match="Failed to import the required Python library",
+        runs_in_process=False,
+    ),
+    Case("proxy_refuses_connection", keywords='environment: {http_proxy: "http://127.0.0.1:1"}', match=r'"connection"'),
+    Case(
+        "proxy",
+        keywords='environment: {HTTP_PROXY: "{{ emulator_url }}", no_proxy: ""}',
+        connection=WITH_KEYS.replace('endpoint: "{{ emulator_url }}"', "endpoint: http://workspace.invalid"),
+    ),
+    Case("no_proxy", keywords='environment: {http_proxy: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1"}'),
+    Case(
+        "default_credentials_file",
+        connection=WITHOUT_CREDENTIALS,
+        files=CREDENTIAL_FILES,
+        keywords='environment: {HOME: "{{ case_files }}"}',
     ),
     Case(
-        "home_in_path",
+        "credentials_file_in_home",
         "credentials_file: ~/credentials",
-        connection=ANONYMOUS,
-        files=credentials,
-        task='environment: {HOME: "{{ emulator_files }}"}',
-        expect=r'"id": "id-5"',
+        connection=WITHOUT_CREDENTIALS,
+        files=CREDENTIAL_FILES,
+        keywords='environment: {HOME: "{{ case_files }}"}',
     ),
     Case(
-        "variable_in_path",
-        "credentials_file: $WHERE/credentials",
-        connection=ANONYMOUS,
-        files=credentials,
-        task='environment: {WHERE: "{{ emulator_files }}"}',
-        expect=r'"id": "id-5"',
+        "credentials_file_with_variable",
+        "credentials_file: $DIRECTORY/credentials",
+        connection=WITHOUT_CREDENTIALS,
+        files=CREDENTIAL_FILES,
+        keywords='environment: {DIRECTORY: "{{ case_files }}"}',
     ),
     Case(
-        "relative_path",
-        "credentials_file: '{{ emulator_files | basename }}/credentials'",
-        connection=ANONYMOUS,
-        files=credentials,
-        expect=r'"id": "id-5"',
+        "relative_credentials_file",
+        "credentials_file: '{{ case_files | basename }}/credentials'",
+        connection=WITHOUT_CREDENTIALS,
+        files=CREDENTIAL_FILES,
     ),
+    Case("relative_ca_path", "ca_path: '{{ emulator_ca_path | basename }}'", tls=True),
     Case(
-        "relative_ca",
-        "ca_path: '{{ emulator_files | basename }}/ca.pem'",
-        tls=True,
-        files=lambda _emulator: {"ca.pem": "@ca"},
-        expect=r'"id": "id-5"',
+        "incomplete_credentials_file",
+        "credentials_file: '{{ case_files }}/incomplete'",
+        connection=WITHOUT_CREDENTIALS,
+        files=CREDENTIAL_FILES,
+        match="configuration",
     ),
-    Case(
-        "broken_file",
-        "credentials_file: '{{ emulator_files }}/broken'",
-        connection=ANONYMOUS,
-        files=credentials,
-        expect="configuration",
-    ),
+)
+
+KEYWORDS = (
+    Case("check_mode", keywords="check_mode: true"),
+    Case("diff_mode", keywords="diff: true"),
     Case(
         "module_defaults",
         connection="limit: 1",
-        play="""\
-module_defaults:
-  huaweicloud.workspace.workspace_image_info: {@keys}
-""",
-        expect=r'"total_count": 5',
+        play_keywords="module_defaults:\n  huaweicloud.workspace.workspace_image_info: {" + WITH_KEYS + "}",
+        match=r'"total_count": 5',
     ),
     Case(
-        "module_defaults_group",
+        "module_defaults_of_group",
         connection="limit: 1",
-        play="""\
-module_defaults:
-  group/huaweicloud.workspace.all: {@keys}
-""",
-        expect=r'"total_count": 5',
+        play_keywords="module_defaults:\n  group/huaweicloud.workspace.all: {" + WITH_KEYS + "}",
+        match=r'"total_count": 5',
     ),
     Case(
         "collections_keyword",
-        play="collections: [huaweicloud.workspace]",
+        play_keywords="collections: [huaweicloud.workspace]",
         tasks="""\
 - workspace_image_info: {@connection}
 - workspace_image_info: {@connection, nmae: x}
   ignore_errors: true
 """,
-        expect="Unsupported parameters for",
+        match="Unsupported parameters for",
     ),
-    Case("loop", "name: '{{ item }}'", task='loop: ["*1*", "{{ 2 }}", "*统*"]', expect=r'"id": "id-2"'),
-    Case("loop_of_faults", "fits_disk: '{{ item }}'", task="loop: [10, x, 50]", expect=r'"id": "id-5"'),
+    Case("loop", "name: '{{ item }}'", keywords='loop: ["*1*", "{{ 2 }}", "*统*"]', match=r'"id": "id-2"'),
+    Case("loop_with_failing_item", "fits_disk: '{{ item }}'", keywords="loop: [10, x, 50]"),
+    Case("loop_continues_after_timeout", "timeout: 0.5", faults=[fault("stall", times=1)], keywords="loop: [1, 2]"),
     Case(
-        "loop_after_stall", "timeout: 0.5", faults=fault("stall", times=1), task="loop: [1, 2]", expect=r'"id": "id-5"'
-    ),
-    Case(
-        "loop_environment",
-        connection=KEYS.replace('secret_key: "{{ emulator_secret_key }}", ', "").replace(
+        "loop_with_environment_per_item",
+        connection=WITH_KEYS.replace('secret_key: "{{ emulator_secret_key }}", ', "").replace(
             'access_key: "{{ emulator_access_key }}", ', ""
         ),
-        task="""\
+        keywords="""\
 loop: [emulator_secret_key, emulator_url]
 environment: {HW_ACCESS_KEY: "{{ emulator_access_key }}", HW_SECRET_KEY: "{{ lookup('vars', item) }}"}
 """,
-        expect=r"APIGW\.0301",
+        match=r"APIGW\.0301",
     ),
     Case(
-        "loop_environment_left_behind",
-        connection=KEYS.replace(", max_retries: 0", ""),
-        task="loop: [{HW_MAX_RETRIES: many}, {}]\nenvironment: '{{ item }}'",
-        expect=r'HW_MAX_RETRIES.*"id": "id-5"',
+        "loop_restores_environment",
+        connection=WITH_DEFAULT_RETRIES,
+        keywords="loop: [{HW_MAX_RETRIES: many}, {}]\nenvironment: '{{ item }}'",
+        match="HW_MAX_RETRIES.*" + LAST_IMAGE,
     ),
     Case(
-        "environment_name",
-        task="environment: {'HW MAX': x}",
-        expect="not found",
-        here=False,
+        "until_succeeds",
+        keywords="until: found.images is defined and (found.images | length) == 5\nretries: 2\ndelay: 0",
+        faults=[fault("error", status=500, times=1)],
     ),
+    Case("until_never_true", keywords="until: found is skipped\nretries: 1\ndelay: 0", match=r'"attempts": 1'),
     Case(
-        "until",
-        task="until: found.images is defined and (found.images | length) == 5\nretries: 2\ndelay: 0",
-        faults=fault("error", status=500, times=1),
-        expect=r'"id": "id-5"',
+        "until_fails",
+        keywords="until: found is success\nretries: 1\ndelay: 0",
+        faults=[fault("error", status=500)],
+        match=r'"api"',
     ),
-    Case("until_never", task="until: found is skipped\nretries: 1\ndelay: 0", expect=r'"attempts": 1'),
-    Case(
-        "until_failing",
-        task="until: found is success\nretries: 1\ndelay: 0",
-        faults=fault("error", status=500),
-        expect=r'"api"',
-    ),
-    Case("failed_when", task="failed_when: found.images | length > 2", expect=r'"failed_when_result": true'),
-    Case("failed_when_false", task="failed_when: false", faults=fault("error", status=404), expect=r'"api"'),
-    Case("changed_when", task="changed_when: true", expect=r'"changed": true'),
-    Case("invocation", variables={"ansible_inject_invocation": True}, expect=r'"module_args"'),
-    Case("when", task="when: false", expect=r'"skipped"', here=None),
+    Case("failed_when", keywords="failed_when: found.images | length > 2", match=r'"failed_when_result": true'),
+    Case("failed_when_false", keywords="failed_when: false", faults=[fault("error", status=404)], match=r'"api"'),
+    Case("changed_when", keywords="changed_when: true", match=r'"changed": true'),
+    Case("invocation", host_variables={"ansible_inject_invocation": True}, match=r'"module_args"'),
+    Case("when_false", keywords="when: false", match=r'"skipped"', runs_in_process=None),
     Case(
         "rescue",
-        faults=fault("error", status=403),
+        faults=[fault("error", status=403)],
         tasks="""\
 - block:
-    - name: Fails
+    - name: Fail
       huaweicloud.workspace.workspace_image_info: {@connection}
   rescue:
     - debug: {var: ansible_failed_result}
@@ -728,11 +765,11 @@ environment: {HW_ACCESS_KEY: "{{ emulator_access_key }}", HW_SECRET_KEY: "{{ loo
   always:
     - debug: {msg: always}
 """,
-        expect=r'"error_code"',
+        match=r'"error_code"',
     ),
     Case(
-        "templated",
-        faults=page(name="{{ 1 + 1 }}", os_version="{% if"),
+        "templates_in_image_fields",
+        faults=[page_with_image(name="{{ 1 + 1 }}", os_version="{% if")],
         tasks="""\
 - huaweicloud.workspace.workspace_image_info: {@connection}
   register: found
@@ -741,14 +778,14 @@ environment: {HW_ACCESS_KEY: "{{ emulator_access_key }}", HW_SECRET_KEY: "{{ loo
 - set_fact: {copied: "{{ found.images[0].name }}"}
 - debug: {var: copied}
 - huaweicloud.workspace.workspace_image_info: {@connection, name: "{{ found.images[0].name }}"}
-  register: again
-- debug: {var: again}
+  register: found_by_name
+- debug: {var: found_by_name}
 """,
-        expect=r"\{\{ 1 \+ 1 \}\} \{% if",
+        match=r"\{\{ 1 \+ 1 \}\} \{% if",
     ),
     Case(
-        "delegated_facts",
-        play="vars: {ansible_python_interpreter: '{{ ansible_playbook_python }}'}",
+        "delegate_facts",
+        play_keywords="vars: {ansible_python_interpreter: '{{ ansible_playbook_python }}'}",
         tasks="""\
 - huaweicloud.workspace.workspace_image_info: {@connection}
   delegate_to: localhost
@@ -757,143 +794,157 @@ environment: {HW_ACCESS_KEY: "{{ emulator_access_key }}", HW_SECRET_KEY: "{{ loo
   register: found
 - debug: {var: found}
 """,
-        expect=r'"id": "id-5"',
     ),
-    Case("timeout_keyword", task="timeout: 1", faults=fault("stall"), expect=TIMED_OUT, within=20, requests=False),
     Case(
-        "timeout_pages",
-        task="timeout: 1",
+        "timeout_during_request",
+        keywords="timeout: 1",
+        faults=[fault("stall")],
+        match=TIMED_OUT,
+        max_seconds=20,
+        compare_requests=False,
+    ),
+    Case(
+        "timeout_during_second_page",
+        keywords="timeout: 1",
         images=None,
-        faults=fault("stall", after=1),
-        expect=TIMED_OUT,
-        within=20,
-        requests=False,
+        faults=[fault("stall", after=1)],
+        match=TIMED_OUT,
+        max_seconds=20,
+        compare_requests=False,
     ),
     Case(
-        "timeout_regions",
+        "timeout_during_parallel_requests",
         "regions: [cn-north-4, cn-north-9, cn-east-3, ap-southeast-1]",
-        connection=REGIONS,
-        task="timeout: 1",
-        faults=fault("stall", after=3),
-        expect=TIMED_OUT,
-        within=20,
-        requests=False,
+        connection=WITH_KEYS_FOR_REGIONS,
+        keywords="timeout: 1",
+        faults=[fault("stall", after=3)],
+        match=TIMED_OUT,
+        max_seconds=20,
+        compare_requests=False,
     ),
     Case(
-        "timeout_retries",
+        "timeout_during_backoff",
         "max_retries: 5, max_retry_delay: 9",
-        connection=KEYS.replace("max_retries: 0, ", ""),
-        task="timeout: 1",
-        faults=fault("throttled", retry_after="30"),
-        expect=TIMED_OUT,
-        within=20,
-        requests=False,
+        connection=WITH_DEFAULT_RETRIES,
+        keywords="timeout: 1",
+        faults=[fault("throttled", retry_after="30")],
+        match=TIMED_OUT,
+        max_seconds=20,
+        compare_requests=False,
     ),
     Case(
-        "timeout_loop",
-        # Time enough for the second item as a module on a busy machine.
-        task="timeout: 10\nloop: [1, 2]",
-        faults=fault("stall", times=1),
-        expect=r'"id": "id-5"',
-        within=40,
-        requests=False,
+        "timeout_of_one_item",
+        # On a busy machine, the module needs seconds for the second item.
+        keywords="timeout: 10\nloop: [1, 2]",
+        faults=[fault("stall", times=1)],
+        max_seconds=40,
+        compare_requests=False,
     ),
-    Case("timeout_unneeded", task="timeout: 30", expect=r'"id": "id-5"'),
-    Case("hosts_linear", hosts=5, expect=r'"id": "id-5"', ordered=False),
-    Case("hosts_free", hosts=5, play="strategy: free", expect=r'"id": "id-5"', ordered=False),
+    Case("timeout_not_reached", keywords="timeout: 30"),
+    Case("linear_strategy", hosts=5, ordered_output=False),
+    Case("free_strategy", hosts=5, play_keywords="strategy: free", ordered_output=False),
     Case(
-        "hosts_failing",
+        "free_strategy_with_failures",
         hosts=3,
-        play="strategy: free",
-        faults=fault("error", status=403),
-        expect=r'"api"',
-        ordered=False,
+        play_keywords="strategy: free",
+        faults=[fault("error", status=403)],
+        match=r'"api"',
+        ordered_output=False,
     ),
-    Case("run_once", hosts=3, task="run_once: true", expect=r'"id": "id-5"', ordered=False),
+    Case("run_once", hosts=3, keywords="run_once: true", ordered_output=False),
 )
 
+#: Conditions under which Ansible starts the module, and similar ones under which it runs in the controller's process.
 FALLBACKS = (
-    Case("async_poll", task="async: 120\npoll: 1", expect=r'"id": "id-5"', here=False, ordered=False),
+    Case("async_with_poll", keywords="async: 120\npoll: 1", runs_in_process=False, ordered_output=False),
     Case(
-        "async_poll_failing",
-        task="async: 120\npoll: 1",
-        expect="api",
-        faults=fault("error", status=403),
-        here=False,
-        ordered=False,
+        "async_with_poll_fails",
+        keywords="async: 120\npoll: 1",
+        match=r'"api"',
+        faults=[fault("error", status=403)],
+        runs_in_process=False,
+        ordered_output=False,
     ),
-    Case("async_later", task="async: 20\npoll: 0", expect=r'"finished": (0|false)', here=False, requests=False),
-    Case("async_zero", task="async: 0", expect=r'"id": "id-5"'),
+    Case(
+        "async_without_poll",
+        keywords="async: 20\npoll: 0",
+        match=r'"finished": (0|false)',
+        runs_in_process=False,
+        compare_requests=False,
+    ),
+    Case("async_zero", keywords="async: 0"),
     Case(
         "other_python",
-        play="vars: {ansible_python_interpreter: '{{ emulator_other_python }}'}",
-        expect=r'"id": "id-5"',
-        here=False,
+        play_keywords="vars: {ansible_python_interpreter: '{{ other_python_path }}'}",
+        runs_in_process=False,
+    ),
+    Case("same_python", play_keywords="vars: {ansible_python_interpreter: '{{ ansible_playbook_python }}'}"),
+    Case(
+        "missing_python",
+        play_keywords="vars: {ansible_python_interpreter: /nowhere/python}",
+        match="interpreter",
+        runs_in_process=False,
     ),
     Case(
-        "same_python",
-        play="vars: {ansible_python_interpreter: '{{ ansible_playbook_python }}'}",
-        expect=r'"id": "id-5"',
+        "python_without_libraries",
+        play_keywords="vars: {ansible_python_interpreter: '{{ bare_python_path }}'}",
+        match="Failed to import the required Python library",
+        runs_in_process=False,
+    ),
+    Case("other_connection", host_variables={"ansible_connection": "parity_local"}, runs_in_process=False),
+    Case(
+        "unreachable_host",
+        host_variables={"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1},
+        keywords="ignore_unreachable: true",
+        match=r'"unreachable": true',
+        runs_in_process=False,
     ),
     Case(
-        "missing_python", play="vars: {ansible_python_interpreter: /nowhere/python}", expect="interpreter", here=False
-    ),
-    Case(
-        "bare_python",
-        play="vars: {ansible_python_interpreter: '{{ emulator_bare_python }}'}",
-        expect="Failed to import the required Python library",
-        here=False,
-    ),
-    Case("other_connection", variables={"ansible_connection": "parity_elsewhere"}, expect=r'"id": "id-5"', here=False),
-    Case(
-        "unreachable",
-        variables={"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1},
-        task="ignore_unreachable: true",
-        expect=r'"unreachable": true',
-        here=False,
-    ),
-    Case(
-        "delegated",
-        variables={
+        "delegate_to_localhost",
+        host_variables={
             "ansible_connection": "ssh",
             "ansible_host": "127.0.0.1",
             "ansible_port": 1,
             "ansible_python_interpreter": "/nowhere/python",
         },
-        task="delegate_to: localhost",
-        expect=r'"id": "id-5"',
+        keywords="delegate_to: localhost",
     ),
     Case(
-        "delegated_to_host",
-        variables={"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1},
-        task="delegate_to: same_python",
-        expect=r'"id": "id-5"',
+        "delegate_to_local_host_of_inventory",
+        host_variables={"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1},
+        keywords="delegate_to: same_python",
     ),
-    Case("delegated_elsewhere", task="delegate_to: other_connection", expect=r'"id": "id-5"', here=False),
-    Case("task_switch", task="vars: {huaweicloud_workspace_in_process: 'no'}", expect=r'"id": "id-5"', here=False),
+    Case("delegate_to_other_connection", keywords="delegate_to: other_connection", runs_in_process=False),
+    Case("switched_off", keywords="vars: {huaweicloud_workspace_in_process: 'no'}", runs_in_process=False),
     Case(
-        "task_switch_wrong",
-        task="vars: {huaweicloud_workspace_in_process: perhaps}",
-        expect="must be a boolean",
-        here=None,
+        "invalid_switch",
+        keywords="vars: {huaweicloud_workspace_in_process: perhaps}",
+        match="must be a boolean",
+        runs_in_process=None,
     ),
     Case(
         "become",
-        task="become: true\nbecome_method: '{{ emulator_become }}'\nbecome_user: root",
-        expect=r'"id": "id-5"',
-        here=False,
+        keywords="become: true\nbecome_method: '{{ usable_become_method }}'\nbecome_user: root",
+        runs_in_process=False,
     ),
-    Case("become_wrong", task="become: true\nbecome_method: nonsense", expect="nonsense", here=None),
+    Case(
+        "unknown_become_method",
+        keywords="become: true\nbecome_method: nonsense",
+        match="nonsense",
+        runs_in_process=None,
+    ),
 )
 
 CASES = (
-    *HAPPY,
+    *QUERIES,
+    *CREDENTIALS,
     *SEVERAL_REGIONS,
-    *ERRORS,
-    *BODIES,
-    *WIRES,
-    *ARGUMENTS,
+    *API_ERRORS,
+    *RESPONSE_FAULTS,
+    *TRANSPORT_FAULTS,
+    *OPTIONS,
     *SECRETS,
+    *ENVIRONMENT,
     *KEYWORDS,
     *FALLBACKS,
     *WEAK_SECRETS,

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs of ansible-playbook that all tests share, started at once and as many as there are processors."""
+"""Runs of ansible-playbook that all tests share. As many run in parallel as there are processors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ansible_collections.huaweicloud.workspace.tests.parity.cases import CASES
-from ansible_collections.huaweicloud.workspace.tests.parity.runs import Runs
+from ansible_collections.huaweicloud.workspace.tests.parity.runs import PlaybookRuns
 
 
 @pytest.fixture(scope="session")
@@ -24,8 +24,8 @@ def executor() -> Iterator[ThreadPoolExecutor]:
 @pytest.fixture(scope="session")
 def runs(
     tmp_path_factory: pytest.TempPathFactory, executor: ThreadPoolExecutor, request: pytest.FixtureRequest
-) -> Runs:
-    """Only the cases whose tests were chosen, so that one of them takes seconds."""
-    calls = [getattr(item, "callspec", None) for item in request.session.items]
-    chosen = {call.params["case"].name for call in calls if call is not None and "case" in call.params}
-    return Runs(tmp_path_factory.mktemp("runs"), executor, [case for case in CASES if case.name in chosen])
+) -> PlaybookRuns:
+    """Start the cases of the selected tests only, so that a single test takes seconds."""
+    callspecs = [getattr(item, "callspec", None) for item in request.session.items]
+    selected = {spec.params["case"].name for spec in callspecs if spec is not None and "case" in spec.params}
+    return PlaybookRuns(tmp_path_factory.mktemp("runs"), executor, [case for case in CASES if case.name in selected])

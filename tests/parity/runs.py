@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs cases through a real ansible-playbook, one way or the other, and gathers what can be observed."""
+"""Run cases with ansible-playbook, in the controller's process or as modules, and collect what a user can see."""
 
 from __future__ import annotations
 
@@ -23,136 +23,147 @@ import trustme
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from ansible_collections.huaweicloud.workspace.tests import emulator as emulator_package
-from ansible_collections.huaweicloud.workspace.tests.emulator import Account, Emulator
-from ansible_collections.huaweicloud.workspace.tests.parity.cases import CASES, KEYS, WEAK_SECRETS, Case
+from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
+from ansible_collections.huaweicloud.workspace.tests.parity.cases import ACCOUNT, CASES, WEAK_SECRETS, Case
 
-SWITCH = "HUAWEICLOUD_WORKSPACE_IN_PROCESS"
 MODULE = "huaweicloud.workspace.workspace_image_info"
-HERE = Path(__file__).parent
-TREE = Path(str(emulator_package.__file__)).parents[5]
 
-#: Lines of -v to -vvvv that come only, or more often, one way: where a program is started, and where the controller's
-#: own process shows its progress.
-TRANSPORT = re.compile(
+#: Lines at -v to -vvvv that depend on the mode: those about starting a module, and the progress messages of the
+#: controller's process.
+MODE_SPECIFIC_LINE = re.compile(
     r"<[^>\n]*> (ESTABLISH|EXEC|PUT|FETCH|SSH)\b|Using module file|Pipelining is enabled|Attempting python interpreter"
     r"|Trying secret FileVaultSecret|<[^>\n]*> workspace_image_info: "
 )
 
-#: Such a line that shows a command; it holds the task's environment, newlines and all.
-_EXECUTION = re.compile(
+#: A message about an executed command. The command contains the task's environment, which can contain newlines.
+_EXEC_MESSAGE = re.compile(
     r"<[^>\n]*> EXEC (?:"
     r"(?:.|\n(?!<|PLAY|TASK|\[|ok:|changed:|failed:|fatal:))*?(?: && sleep 0|python[\d.]*)'$|.*)",
     re.MULTILINE,
 )
+_PARITY_DIRECTORY = Path(__file__).parent
+_COLLECTIONS_PATH = Path(str(emulator_package.__file__)).parents[5]
+_SWITCH = "HUAWEICLOUD_WORKSPACE_IN_PROCESS"
 _VAULT_PASSWORD = "open sesame"
-_ACCOUNT = Account()
 
 
 @dataclass(frozen=True)
-class Mode:
-    """A way to run a task.
+class ExecutionMode:
+    """How Ansible runs the module.
 
-    :ivar name: as long as the other one's: long lines are broken where a folder is in them.
-    :ivar environment: variables for Ansible.
+    :ivar environment: environment variables of Ansible.
     """
 
     name: str
     environment: Mapping[str, str]
 
+    @property
+    def directory_name(self) -> str:
+        """Return a name of the same length for each mode: Ansible wraps messages, and they contain paths."""
+        return self.name.ljust(10, "_")
 
-MODULE_MODE = Mode("module", {SWITCH: "false"})
-WORKER_MODE = Mode("worker", {SWITCH: "true"})
+
+AS_MODULE = ExecutionMode("as_module", {_SWITCH: "false"})
+IN_PROCESS = ExecutionMode("in_process", {_SWITCH: "true"})
+#: The controller lacks a library that the Python of the module has.
+NO_LIBRARY = ExecutionMode("no_library", {_SWITCH: "true", "PYTHONPATH": str(_PARITY_DIRECTORY / "without_voluptuous")})
 
 
 @dataclass(frozen=True)
-class Observed:
-    """All that a user can see of one case.
+class CaseResult:
+    """What a user can see of a case.
 
-    :ivar results: events of all hosts, as the callback plugin wrote them.
-    :ivar output: the play's lines, standard error among them.
-    :ivar requests: that reached the case's emulator.
+    :ivar events: what the callback plugin recorded for all hosts.
+    :ivar output: the lines of the play, standard error included.
+    :ivar requests: the requests that the emulator of the case received.
     """
 
     case: Case
-    results: list[dict[str, Any]]
+    events: list[dict[str, Any]]
     output: list[str]
     requests: list[dict[str, Any]]
 
     @property
-    def started_programs(self) -> list[str]:
-        """What was started outside of the controller, as it says so itself."""
-        return [line for line in self.output if TRANSPORT.match(line) and " EXEC " in line]
+    def executed_commands(self) -> list[str]:
+        """Return the messages about commands that Ansible executed outside of its own process."""
+        return [line for line in self.output if MODE_SPECIFIC_LINE.match(line) and " EXEC " in line]
 
 
 @dataclass(frozen=True)
-class Run:
-    """What one run of Ansible left behind.
+class PlaybookRun:
+    """The result of one run of ansible-playbook.
 
-    :ivar text: everything that may hold a secret: the output, the log and the results.
+    :ivar log: the lines of Ansible's log file.
+    :ivar text: output, events and log, without the messages about executed commands.
+    :ivar secrets: values that ``text`` must not contain.
     """
 
-    code: int
-    cases: dict[str, Observed]
+    exit_code: int
+    case_results: dict[str, CaseResult]
     recap: list[str]
     log: list[str]
     text: str
     secrets: Sequence[str]
 
 
-def run(
-    place: Path,
+def run_playbook(
+    directory: Path,
     cases: Sequence[Case],
-    mode: Mode,
+    mode: ExecutionMode,
     *,
     verbosity: int = 4,
-    go_on: bool = True,
-    directory: Path | None = None,
-) -> Run:
-    """Run the cases in one ansible-playbook, each as a play against an emulator of its own.
+    ignore_errors: bool = True,
+    working_directory: Path | None = None,
+) -> PlaybookRun:
+    """Run cases in one ansible-playbook. Each case is a play and has its own emulator.
 
-    :param place: a folder for all that is written.
-    :param go_on: whether a task that fails is ignored.
-    :param directory: the current directory at the start, by default ``place``.
+    :param directory: where to write all files.
+    :param verbosity: number of ``-v`` options.
+    :param ignore_errors: whether the playbook continues after a failed task.
+    :param working_directory: where to start ansible-playbook, by default in ``directory``.
     """
     with contextlib.ExitStack() as stack:
-        stage = _Stage(place, cases, stack)
-        stage.write_playbook(go_on=go_on)
-        files = ["--inventory", str(place / "inventory.json"), "--vault-password-file", str(place / "vault-password")]
-        command = ["ansible-playbook", *files, *["-v"] * verbosity, str(place / "plays" / "playbook.yml")]
-        process = start(place, command, mode, directory)
-        return stage.observe(process)
+        test_bed = _TestBed(directory, cases, stack)
+        test_bed.write_playbook(ignore_errors=ignore_errors)
+        options = [
+            *("--inventory", str(directory / "inventory.json")),
+            *("--vault-password-file", str(directory / "vault-password")),
+            *["-v"] * verbosity,
+        ]
+        command = ["ansible-playbook", *options, str(directory / "plays" / "playbook.yml")]
+        return test_bed.collect(run_program(directory, command, mode, working_directory))
 
 
-def start(
-    place: Path, command: Sequence[str], mode: Mode, directory: Path | None = None
+def run_program(
+    directory: Path, command: Sequence[str], mode: ExecutionMode, working_directory: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Start one of Ansible's programs; its standard error goes where its standard output goes."""
-    home = place / "home"
+    """Run one of Ansible's programs, with standard error redirected to standard output."""
+    home = directory / "home"
     home.mkdir(exist_ok=True)
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
         "LANG": "C.UTF-8",
         "ANSIBLE_CALLBACKS_ENABLED": "parity_results",
-        "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "plugins" / "callback"),
-        "ANSIBLE_CONNECTION_PLUGINS": str(HERE / "plugins" / "connection"),
-        "ANSIBLE_COLLECTIONS_PATH": str(TREE),
+        "ANSIBLE_CALLBACK_PLUGINS": str(_PARITY_DIRECTORY / "plugins" / "callback"),
+        "ANSIBLE_CONNECTION_PLUGINS": str(_PARITY_DIRECTORY / "plugins" / "connection"),
+        "ANSIBLE_COLLECTIONS_PATH": str(_COLLECTIONS_PATH),
         "ANSIBLE_HOME": str(home / "ansible"),
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_ASYNC_DIR": str(home / "async"),
-        "ANSIBLE_LOG_PATH": str(place / "log"),
+        "ANSIBLE_LOG_PATH": str(directory / "log"),
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_NOCOWS": "1",
         "ANSIBLE_PIPELINING": "true",
         "ANSIBLE_REMOTE_TMP": str(home / "tmp"),
-        "PARITY_RESULTS": str(place / "results"),
+        "PARITY_RESULTS": str(directory / "results"),
         "PYTHONUNBUFFERED": "1",
         **mode.environment,
     }
     program = Path(sys.executable).with_name(command[0])
     return subprocess.run(
         [str(program), *command[1:]],
-        cwd=directory or place,
+        cwd=working_directory or directory,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -163,245 +174,211 @@ def start(
     )
 
 
-#: Runs for each way; more than one, so that all processors have something to do, and one for each weak secret.
-GROUPS = len(WEAK_SECRETS)
+class PlaybookRuns:
+    """Run cases in both modes, in several groups in parallel. Each weak secret is in a group of its own."""
 
+    _GROUP_COUNT = len(WEAK_SECRETS)
 
-class Runs:
-    """All cases, each both ways."""
-
-    def __init__(self, place: Path, executor: ThreadPoolExecutor, cases: list[Case]) -> None:
-        self._group_of = {case.name: number % GROUPS for number, case in enumerate(cases)}
-        self._runs: dict[tuple[str, int], Future[Run]] = {
-            (mode.name, group): executor.submit(run, place / mode.name / str(group), cases[group::GROUPS], mode)
-            for group in range(GROUPS)
-            for mode in (MODULE_MODE, WORKER_MODE)
-            if cases[group::GROUPS]
+    def __init__(self, directory: Path, executor: ThreadPoolExecutor, cases: list[Case]) -> None:
+        self._group_numbers = {case.name: index % self._GROUP_COUNT for index, case in enumerate(cases)}
+        groups = [cases[number :: self._GROUP_COUNT] for number in range(min(self._GROUP_COUNT, len(cases)))]
+        self._runs: dict[str, list[Future[PlaybookRun]]] = {
+            mode.name: [
+                executor.submit(run_playbook, directory / mode.directory_name / str(number), group, mode)
+                for number, group in enumerate(groups)
+            ]
+            for mode in (AS_MODULE, IN_PROCESS)
         }
 
-    def groups(self) -> list[int]:
-        return sorted({group for _mode, group in self._runs})
+    def of_mode(self, mode: ExecutionMode) -> list[PlaybookRun]:
+        """Return the runs of all groups in a mode."""
+        return [run.result() for run in self._runs[mode.name]]
 
-    def run(self, mode: Mode, group: int) -> Run:
-        return self._runs[mode.name, group].result()
-
-    def of(self, mode: Mode, case: Case) -> Observed:
-        return self.run(mode, self._group_of[case.name]).cases[case.name]
+    def case_result(self, mode: ExecutionMode, case: Case) -> CaseResult:
+        """Return the result of a case in a mode."""
+        return self._runs[mode.name][self._group_numbers[case.name]].result().case_results[case.name]
 
 
-class _Stage:
-    """A folder with playbook and inventory, and the emulators that they are about."""
+class _TestBed:
+    """The files of one run of ansible-playbook, and an emulator for each case."""
 
-    def __init__(self, place: Path, cases: Sequence[Case], stack: contextlib.ExitStack) -> None:
-        self.place = place
-        self.cases = cases
-        self.plays = place / "plays"
-        self.plays.mkdir(parents=True)
-        (place / "vault-password").write_text(_VAULT_PASSWORD)
+    def __init__(self, directory: Path, cases: Sequence[Case], stack: contextlib.ExitStack) -> None:
+        self._directory = directory
+        self._cases = cases
+        self._plays = directory / "plays"
+        self._plays.mkdir(parents=True)
+        (directory / "vault-password").write_text(_VAULT_PASSWORD)
         authority = trustme.CA()
-        self.ca = self.plays / "ca.pem"
-        authority.cert_pem.write_to_path(str(self.ca))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("127.0.0.1").configure_cert(context)
-        self.emulators = {}
-        self.tokens: list[str] = []
+        self._ca_path = self._plays / "ca.pem"
+        authority.cert_pem.write_to_path(str(self._ca_path))
+        tls_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1").configure_cert(tls_context)
+        self._emulators: dict[str, Emulator] = {}
+        self._tokens: list[str] = []
         for case in cases:
-            emulator = Emulator(images=case.images, ssl_context=context if case.tls else None)
+            emulator = Emulator(images=case.images, ssl_context=tls_context if case.tls else None)
             for fault in case.faults:
                 emulator.arm(**fault)
-            self.emulators[case.name] = stack.enter_context(emulator)
+            self._emulators[case.name] = stack.enter_context(emulator)
         self._write_inventory()
+
+    def write_playbook(self, *, ignore_errors: bool) -> None:
+        plays = [_format_play(case, ignore_errors=ignore_errors) for case in self._cases]
+        (self._plays / "playbook.yml").write_text("".join(plays))
 
     def _write_inventory(self) -> None:
         hosts: dict[str, Any] = {}
         for case in CASES:
             variables = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
-            for host in _hosts(case):
-                hosts[host] = {**variables, **case.variables, **self._variables(case)}
-        hosts = {"all": {"hosts": hosts}}
-        (self.place / "inventory.json").write_text(json.dumps(hosts))
+            for host in _list_hosts(case):
+                hosts[host] = {**variables, **case.host_variables, **self._prepare_variables(case)}
+        (self._directory / "inventory.json").write_text(json.dumps({"all": {"hosts": hosts}}))
 
-    def _variables(self, case: Case) -> dict[str, str]:
-        emulator = self.emulators.get(case.name)
+    def _prepare_variables(self, case: Case) -> dict[str, str]:
+        """Write the files of a case, issue a token for it, and return the variables of its hosts."""
+        emulator = self._emulators.get(case.name)
         if emulator is None:
             return {}
         token = emulator.issue_token()
-        self.tokens.append(token)
-        files = self.plays / f"files_{case.name}"
-        for name, text in case.files(emulator).items():
-            (files / name).parent.mkdir(parents=True, exist_ok=True)
-            (files / name).write_text(self.ca.read_text() if text == "@ca" else text)
+        self._tokens.append(token)
+        case_files = self._plays / f"files_{case.name}"
+        for name, text in case.files.items():
+            (case_files / name).parent.mkdir(parents=True, exist_ok=True)
+            (case_files / name).write_text(text)
         return {
-            "emulator_access_key": _ACCOUNT.access_key,
-            "emulator_secret_key": _ACCOUNT.secret_key,
-            "emulator_temporary_access_key": _ACCOUNT.temporary.access_key,
-            "emulator_temporary_secret_key": _ACCOUNT.temporary.secret_key,
-            "emulator_security_token": _ACCOUNT.security_token,
-            "emulator_password": _ACCOUNT.password,
+            "emulator_access_key": ACCOUNT.access_key,
+            "emulator_secret_key": ACCOUNT.secret_key,
+            "emulator_temporary_access_key": ACCOUNT.temporary.access_key,
+            "emulator_temporary_secret_key": ACCOUNT.temporary.secret_key,
+            "emulator_security_token": ACCOUNT.security_token,
+            "emulator_password": ACCOUNT.password,
             "emulator_token": token,
             "emulator_url": emulator.url,
-            "emulator_project": emulator.project_id,
-            "emulator_ca": str(self.ca),
-            "emulator_files": str(files),
-            "emulator_become": "su" if os.geteuid() == 0 else "sudo",
-            "emulator_other_python": str(self._other_python()),
-            "emulator_bare_python": str(self._bare_python()),
+            "emulator_project_id": emulator.project_id,
+            "emulator_ca_path": str(self._ca_path),
+            "case_files": str(case_files),
+            "usable_become_method": "su" if os.geteuid() == 0 else "sudo",
+            "other_python_path": self._write_python("other-python"),
+            "bare_python_path": self._write_python("bare-python", "-S"),
         }
 
-    def _other_python(self) -> Path:
-        """The same Python by another name."""
-        path = self.place / "other-python"
-        if not path.exists():
-            path.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-            path.chmod(0o755)
-        return path
+    def _write_python(self, name: str, *options: str) -> str:
+        """Write a script that starts this Python, and return the path. With ``-S``, Python finds no libraries."""
+        path = self._directory / name
+        path.write_text(f'#!/bin/sh\nexec "{sys.executable}" {" ".join(options)} "$@"\n')
+        path.chmod(0o755)
+        return str(path)
 
-    def _bare_python(self) -> Path:
-        """The same Python without the libraries."""
-        path = self.place / "bare-python"
-        if not path.exists():
-            path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n')
-            path.chmod(0o755)
-        return path
-
-    def write_playbook(self, *, go_on: bool) -> None:
-        plays = [_play(case, go_on=go_on) for case in self.cases]
-        (self.plays / "playbook.yml").write_text("".join(plays))
-
-    def observe(self, process: subprocess.CompletedProcess[str]) -> Run:
-        results = self.place / "results"
-        noted = results.read_text() if results.exists() else ""
-        log = (self.place / "log").read_text() if (self.place / "log").exists() else ""
-        sections, recap = _sections(process.stdout)
-        notes = [json.loads(line) for line in noted.splitlines()]
-        cases = {}
-        for case in self.cases:
-            emulator = self.emulators[case.name]
-            clean = _Cleaner(self.place, emulator)
-            cases[case.name] = Observed(
+    def collect(self, process: subprocess.CompletedProcess[str]) -> PlaybookRun:
+        """Collect the results of ansible-playbook after it has ended."""
+        results, log = (
+            path.read_text() if path.exists() else "" for path in (self._directory / "results", self._directory / "log")
+        )
+        events = [json.loads(line) for line in results.splitlines()]
+        output_of_plays, recap = _split_output(process.stdout)
+        case_results = {}
+        for case in self._cases:
+            emulator = self._emulators[case.name]
+            normalizer = _Normalizer(self._directory, emulator)
+            case_results[case.name] = CaseResult(
                 case,
-                [clean.result(note) for note in notes if note["play"] == case.name],
-                [clean.text(line) for line in sections.get(case.name, [])],
-                [clean.request(record.document()) for record in emulator.requests],
+                [normalizer.normalize_event(event) for event in events if event["play"] == case.name],
+                [normalizer.normalize_text(line) for line in output_of_plays.get(case.name, [])],
+                [normalizer.normalize_request(record.document()) for record in emulator.requests],
             )
         secrets = (
-            _ACCOUNT.secret_key, _ACCOUNT.temporary.secret_key, _ACCOUNT.security_token, _ACCOUNT.password,
-            _ACCOUNT.access_key, _ACCOUNT.temporary.access_key, *self.tokens,
+            ACCOUNT.secret_key, ACCOUNT.temporary.secret_key, ACCOUNT.security_token, ACCOUNT.password,
+            ACCOUNT.access_key, ACCOUNT.temporary.access_key, *self._tokens,
         )  # fmt: skip
-        # Ansible itself shows a task's environment where it starts a program.
-        text = _EXECUTION.sub("", "\n".join((process.stdout, noted, log)))
-        return Run(process.returncode, cases, recap, log.splitlines(), text, secrets)
+        # Ansible itself shows a task's environment in messages about executed commands.
+        text = _EXEC_MESSAGE.sub("", "\n".join((process.stdout, results, log)))
+        return PlaybookRun(process.returncode, case_results, recap, log.splitlines(), text, secrets)
 
 
-def _hosts(case: Case) -> list[str]:
+def _list_hosts(case: Case) -> list[str]:
     return [case.name, *(f"{case.name}_{number}" for number in range(2, case.hosts + 1))]
 
 
-def _play(case: Case, *, go_on: bool) -> str:
-    tasks = case.tasks.replace("@connection", case.connection) or _task(case, go_on=go_on)
-    vaults = {"@vault": _vaulted_key, "@vault_name": _vaulted_name}
-    if case.tasks in vaults:
-        tasks = vaults[case.tasks]()
-    head = f"- name: {case.name}\n  hosts: {','.join(_hosts(case))}\n  gather_facts: false\n"
-    return f"{head}{indent(case.play.replace('@keys', KEYS), '  ')}\n  tasks:\n{indent(tasks, '    ')}\n"
+def _format_play(case: Case, *, ignore_errors: bool) -> str:
+    tasks = (case.tasks or _format_task(case, ignore_errors=ignore_errors)).replace("@connection", case.connection)
+    tasks = re.sub(r"@vault\((.*?)\)", lambda match: _encrypt(match[1]), tasks)
+    head = f"- name: {case.name}\n  hosts: {','.join(_list_hosts(case))}\n  gather_facts: false\n"
+    return f"{head}{indent(case.play_keywords, '  ')}\n  tasks:\n{indent(tasks, '    ')}\n"
 
 
-def _task(case: Case, *, go_on: bool) -> str:
-    options = ", ".join(part for part in (case.connection, case.args) if part)
-    after = "ignore_errors: true\n" if go_on else ""
-    lines = f"{MODULE}: {{{options}}}\nregister: found\n{after}{case.task}\n"
-    return f"- name: Find\n{indent(lines, '  ')}"
+def _format_task(case: Case, *, ignore_errors: bool) -> str:
+    options = ", ".join(part for part in ("@connection", case.options) if part)
+    lines = [f"{MODULE}: {{{options}}}", "register: found", f"ignore_errors: {ignore_errors}", case.keywords]
+    return "- name: List the images\n" + indent("\n".join(lines), "  ")
 
 
-def _vaulted(text: str) -> str:
+def _encrypt(text: str) -> str:
+    """Encrypt a text with Ansible Vault, and return it as a YAML scalar."""
     vault = VaultLib([("default", VaultSecret(_VAULT_PASSWORD.encode()))])
-    return "!vault |\n" + indent(vault.encrypt(text).decode(), "      ")
+    return "!vault " + json.dumps(vault.encrypt(text).decode())
 
 
-def _vaulted_key() -> str:
-    lines = [
-        f"- {MODULE}:",
-        *(f"    {option}" for option in KEYS.replace('"{{ emulator_secret_key }}"', "@").split(", ")),
-        "  register: found",
-        "- debug: {var: found}",
-    ]
-    return "\n".join(lines).replace("@", _vaulted(_ACCOUNT.secret_key))
-
-
-def _vaulted_name() -> str:
-    lines = [
-        f"- {MODULE}:",
-        *(f"    {option}" for option in KEYS.split(", ")),
-        "    name:",
-        f"    - {_vaulted('*201*')}",
-        "    - '*203*'",
-        f"    name_regex: {_vaulted('Win')}",
-        "  register: found",
-        "- debug: {var: found}",
-    ]
-    return "\n".join(lines)
-
-
-def _sections(output: str) -> tuple[dict[str, list[str]], list[str]]:
-    """Lines by play, and those after the last one."""
-    sections: dict[str, list[str]] = {}
+def _split_output(output: str) -> tuple[dict[str, list[str]], list[str]]:
+    """Return the lines of each play by its name, and the lines from the recap on."""
+    plays: dict[str, list[str]] = {}
+    recap: list[str] = []
     current: list[str] = []
-    for line in _EXECUTION.sub(lambda match: match[0].replace("\n", " "), output).splitlines():
+    for line in _EXEC_MESSAGE.sub(lambda match: match[0].replace("\n", " "), output).splitlines():
         if match := re.match(r"PLAY \[(.*?)\] \*", line):
-            current = sections.setdefault(match[1], [])
+            current = plays.setdefault(match[1], [])
         elif line.startswith("PLAY RECAP"):
-            current = sections.setdefault("", [])
+            current = recap
         current.append(line)
-    return sections, sections.get("", [])
+    return plays, recap
 
 
-class _Cleaner:
-    """Replaces what differs from run to run by its nature."""
+class _Normalizer:
+    """Replace what differs between any two runs."""
 
-    def __init__(self, place: Path, emulator: Emulator) -> None:
+    def __init__(self, directory: Path, emulator: Emulator) -> None:
         self._patterns = [
-            (re.compile(pattern), text)
-            for pattern, text in (
-                (re.escape(str(place)), "PLACE"),
+            (re.compile(pattern), replacement)
+            for pattern, replacement in (
+                (re.escape(str(directory)), "DIRECTORY"),
                 (rf"\b127\.0\.0\.1:{emulator.port}\b", "EMULATOR"),
                 (rf"\bport={emulator.port}\b", "port=EMULATOR"),
                 (r"\bj\d{6,}(\.\d+)?", "JOB"),
                 (r"\b[\w.]+_payload_\w+", "payload"),
                 (r"ansible-tmp-[\d.-]+", "ansible-tmp"),
                 (r"ansible-local-\w+", "ansible-local"),
-                (rf"\b(?!{'|'.join(_ACCOUNT.project_ids.values())})[0-9a-f]{{32}}\b", "REQUEST"),
+                (rf"\b(?!{'|'.join(ACCOUNT.project_ids.values())})[0-9a-f]{{32}}\b", "REQUEST_ID"),
                 (r"\b20\d{6}T\d{6}Z\b", "DATE"),
                 (r"\b[0-9a-f]{64}\b", "DIGEST"),
                 (r"0x[0-9a-f]{8,}", "0xADDRESS"),
-                # which line of Ansible waited when a task's time was over, in results up to ansible-core 2.18
+                # Up to ansible-core 2.18, the result contains the line of Ansible that a task's timeout interrupted.
                 (r"Interrupted at <frame[^>]*>", "Interrupted"),
                 (r'"(start|end|delta)": "[^"]*"', r'"\1": ""'),
             )
         ]
 
-    def text(self, text: str) -> str:
+    def normalize_text(self, text: str) -> str:
         for pattern, replacement in self._patterns:
             text = pattern.sub(replacement, text)
         return text
 
-    def result(self, note: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: self._value(key, value) for key, value in note.items()}
+    def normalize_event(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: self._normalize_value(key, value) for key, value in event.items()}
 
-    def _value(self, key: str, value: Any) -> Any:
+    def _normalize_value(self, key: str, value: Any) -> Any:
         if isinstance(value, str):
-            return "ITS OWN" if key in ("request_id", "start", "end", "delta") else self.text(value)
+            return "VARIABLE" if key in ("request_id", "start", "end", "delta") else self.normalize_text(value)
         if isinstance(value, dict):
-            return {name: self._value(name, item) for name, item in value.items()}
+            return {name: self._normalize_value(name, item) for name, item in value.items()}
         if isinstance(value, list):
-            return [self._value(key, item) for item in value]
+            return [self._normalize_value(key, item) for item in value]
         return value
 
-    def request(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        kept = {name: record[name] for name in ("operation", "method", "path", "raw_query", "body", "region", "faults")}
-        headers = {name: self.text(value) for name, value in record["headers"].items()}
+    def normalize_request(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        names = ("operation", "method", "path", "raw_query", "body", "region", "faults")
+        headers = {name: self.normalize_text(value) for name, value in record["headers"].items()}
         if "authorization" in headers:
             headers["authorization"] = re.sub(r"Signature=\w+", "Signature=", headers["authorization"])
         for name in ("x-auth-token", "x-subject-token"):
             if name in headers:
-                headers[name] = "a token"
-        return {**kept, "headers": headers}
+                headers[name] = "TOKEN"
+        return {**{name: record[name] for name in names}, "headers": headers}

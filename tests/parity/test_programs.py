@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole runs of Ansible's programs: exit codes, the output at its usual verbosity, a controller without a library."""
+"""Ansible's programs with other verbosities and other surroundings behave the same in both modes."""
 
 from __future__ import annotations
 
@@ -12,103 +12,111 @@ import pytest
 
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.parity.cases import CASES, Case
-from ansible_collections.huaweicloud.workspace.tests.parity.compare import differences, differences_of_runs
+from ansible_collections.huaweicloud.workspace.tests.parity.compare import result_differences, run_differences
 from ansible_collections.huaweicloud.workspace.tests.parity.runs import (
-    HERE,
+    AS_MODULE,
+    IN_PROCESS,
     MODULE,
-    MODULE_MODE,
-    SWITCH,
-    WORKER_MODE,
-    Mode,
-    Run,
-    run,
-    start,
+    NO_LIBRARY,
+    ExecutionMode,
+    PlaybookRun,
+    run_playbook,
+    run_program,
 )
-from ansible_collections.huaweicloud.workspace.tests.parity.test_parity import check
+from ansible_collections.huaweicloud.workspace.tests.parity.test_parity import assert_matches_case
 
-#: The controller lacks a library that the module has.
-LACKING_MODE = Mode("lacked", {SWITCH: "true", "PYTHONPATH": str(HERE / "without_voluptuous")})
+#: One case for each kind of output.
+OUTPUT_SAMPLES = (
+    "all_images", "total_count_too_high", "one_region_fails_with_warning", "error_403",
+    "authorization_message_not_decoded", "unknown_option", "secret_option_and_alias", "until_fails", "no_log_failure",
+    "loop_with_failing_item",
+)  # fmt: skip
 
-#: One of each kind of output.
-KINDS = ("everything", "short_list", "regions_warn", "error_403_camel", "refusal_sts", "unknown_option",
-         "secret_and_alias", "until_failing", "no_log_failed", "loop_of_faults")  # fmt: skip
 
-
-def named(*names: str) -> list[Case]:
+def select_cases(*names: str) -> list[Case]:
     return [case for case in CASES if case.name in names]
 
 
-def both_ways(place: Path, cases: list[Case], *, verbosity: int, go_on: bool = True, other: Mode = WORKER_MODE) -> Run:
-    """Run the cases as modules and the other way, see that there is no difference, and give the latter."""
-    module, worker = (
-        run(place / mode.name, cases, mode, verbosity=verbosity, go_on=go_on) for mode in (MODULE_MODE, other)
+def run_and_compare(
+    directory: Path,
+    cases: list[Case],
+    *,
+    verbosity: int,
+    ignore_errors: bool = True,
+    mode: ExecutionMode = IN_PROCESS,
+) -> PlaybookRun:
+    """Run cases as modules and in another mode, assert that the results are the same, and return the other run."""
+    as_module, other = (
+        run_playbook(directory / each.directory_name, cases, each, verbosity=verbosity, ignore_errors=ignore_errors)
+        for each in (AS_MODULE, mode)
     )
-    assert not differences_of_runs(module, worker)
+    assert not run_differences(as_module, other)
     for case in cases:
-        assert not differences(module.cases[case.name], worker.cases[case.name])
-        check(worker.cases[case.name])
-    return worker
+        assert not result_differences(as_module.case_results[case.name], other.case_results[case.name])
+        assert_matches_case(other.case_results[case.name])
+    return other
 
 
-def test_the_usual_output_is_the_same(tmp_path: Path) -> None:
-    both_ways(tmp_path, named(*KINDS), verbosity=0)
+def test_output_without_verbosity_is_the_same(tmp_path: Path) -> None:
+    run_and_compare(tmp_path, select_cases(*OUTPUT_SAMPLES), verbosity=0)
 
 
-@pytest.mark.parametrize(("name", "code"), [("short_list", 0), ("error_403_camel", 2)])
-def test_the_exit_code_is_the_same(tmp_path: Path, name: str, code: int) -> None:
-    assert both_ways(tmp_path, named(name), verbosity=1, go_on=False).code == code
+@pytest.mark.parametrize(("name", "exit_code"), [("total_count_too_high", 0), ("error_403", 2)])
+def test_exit_code_is_the_same(tmp_path: Path, name: str, exit_code: int) -> None:
+    run = run_and_compare(tmp_path, select_cases(name), verbosity=1, ignore_errors=False)
+
+    assert run.exit_code == exit_code
 
 
-def test_a_controller_that_lacks_a_library_starts_the_module(tmp_path: Path) -> None:
-    cases = named("everything", "error_403_camel")
+def test_module_is_started_if_the_controller_lacks_a_library(tmp_path: Path) -> None:
+    run = run_and_compare(tmp_path, select_cases("all_images", "error_403"), verbosity=4, mode=NO_LIBRARY)
 
-    lacking = both_ways(tmp_path, cases, verbosity=4, other=LACKING_MODE)
-
-    assert all(lacking.cases[case.name].started_programs for case in cases)
+    assert all(result.executed_commands for result in run.case_results.values())
 
 
-def test_no_interpreter_is_looked_for(tmp_path: Path) -> None:
-    case = replace(*named("everything"), play="vars: {ansible_python_interpreter: auto}")
+def test_task_in_process_does_not_discover_an_interpreter(tmp_path: Path) -> None:
+    case = replace(*select_cases("all_images"), play_keywords="vars: {ansible_python_interpreter: auto}")
 
-    observed = run(tmp_path, [case], WORKER_MODE).cases[case.name]
+    result = run_playbook(tmp_path, [case], IN_PROCESS).case_results[case.name]
 
-    assert observed.started_programs == []
-    check(observed)
+    assert result.executed_commands == []
+    assert_matches_case(result)
 
 
-def test_a_deleted_current_directory(tmp_path: Path) -> None:
+def test_results_are_the_same_after_the_working_directory_is_deleted(tmp_path: Path) -> None:
     tasks = """\
-- ansible.builtin.file: {path: "{{ playbook_dir }}/../gone", state: absent}
+- ansible.builtin.file: {path: "{{ playbook_dir }}/../deleted", state: absent}
 - huaweicloud.workspace.workspace_image_info: {@connection}
   environment: {PARITY: x}
   loop: [1, 2]
 """
-    case = replace(*named("everything"), tasks=tasks)
+    case = replace(*select_cases("all_images"), tasks=tasks)
     runs = []
-    for mode in (MODULE_MODE, WORKER_MODE):
-        gone = tmp_path / mode.name / "gone"
-        gone.mkdir(parents=True)
-        runs.append(run(tmp_path / mode.name, [case], mode, directory=gone))
-        assert not gone.exists()
-        check(runs[-1].cases[case.name])
+    for mode in (AS_MODULE, IN_PROCESS):
+        directory = tmp_path / mode.directory_name
+        deleted = directory / "deleted"
+        deleted.mkdir(parents=True)
+        runs.append(run_playbook(directory, [case], mode, working_directory=deleted))
+        assert not deleted.exists()
+        assert_matches_case(runs[-1].case_results[case.name])
 
-    assert runs[0].code == runs[1].code == 0
-    assert not differences(*(each.cases[case.name] for each in runs))
+    assert [run.exit_code for run in runs] == [0, 0]
+    assert not result_differences(*(run.case_results[case.name] for run in runs))
 
 
-def test_the_command_ansible_shows_the_same(tmp_path: Path) -> None:
+def test_output_of_the_ansible_command_is_the_same(tmp_path: Path) -> None:
     with Emulator(images=[]) as emulator:
         account = emulator.account
         options = (
             f"endpoint={emulator.url} project_id={emulator.project_id} region=cn-north-4 "
             f"access_key={account.access_key} secret_key={account.secret_key}"
         )
-        shown = []
-        for mode in (MODULE_MODE, WORKER_MODE):
-            (tmp_path / mode.name).mkdir()
-            ran = start(tmp_path / mode.name, ["ansible", "localhost", "-m", MODULE, "-a", options], mode)
-            shown.append((ran.returncode, ran.stdout))
+        processes = []
+        for mode in (AS_MODULE, IN_PROCESS):
+            directory = tmp_path / mode.directory_name
+            directory.mkdir()
+            processes.append(run_program(directory, ["ansible", "localhost", "-m", MODULE, "-a", options], mode))
 
-    assert shown[0] == shown[1]
-    assert shown[0][0] == 0
-    assert '"total_count": 0' in shown[0][1]
+    assert processes[0].stdout == processes[1].stdout
+    assert '"total_count": 0' in processes[0].stdout
+    assert [process.returncode for process in processes] == [0, 0]

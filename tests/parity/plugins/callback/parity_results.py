@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes what a playbook's tasks gave to the file that PARITY_RESULTS names, one JSON document a line."""
+"""Record the results of a playbook's tasks in the file that PARITY_RESULTS names."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = """
 name: parity_results
 type: notification
-short_description: Writes results for the parity suite
-description: Each line is one event of one host, with the whole result.
+short_description: Records task results for the parity tests
+description: Writes one line of JSON for each result of a task on a host, and for each item of a loop.
 author: Contributors to the huaweicloud.workspace collection
 """
 
-_PLAIN = (str, int, float, bool, type(None), dict, list)
+_JSON_TYPES = (str, int, float, bool, type(None), dict, list)
 
 
-def _plain(value: Any) -> Any:
-    """The value as JSON has it; what JSON has not, as text."""
+def _to_json(value: Any) -> Any:
+    """Convert a value to types of JSON, other types to text."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): _to_json(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_to_json(item) for item in value]
     if dataclasses.is_dataclass(value):
-        fields = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return {"a": type(value).__name__, **fields}
+        fields = {field.name: _to_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {"dataclass": type(value).__name__, **fields}
     if isinstance(value, type):
         return value.__name__
     for kind in (bool, int, float, str):
@@ -43,20 +43,20 @@ def _plain(value: Any) -> Any:
     return None if value is None else repr(value)
 
 
-def _types(value: Any, path: str = "") -> Iterator[str]:
-    """Where the value holds a type that JSON has not."""
-    if type(value) not in _PLAIN:
+def _list_other_types(value: Any, path: str = "") -> Iterator[str]:
+    """List the paths of values that have other types than those of JSON."""
+    if type(value) not in _JSON_TYPES:
         yield f"{path or '.'} is a {type(value).__name__}"
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _types(item, f"{path}.{key}")
+            yield from _list_other_types(item, f"{path}.{key}")
     elif isinstance(value, (list, tuple)):
         for item in value[:3]:
-            yield from _types(item, f"{path}[]")
+            yield from _list_other_types(item, f"{path}[]")
 
 
 class CallbackModule(CallbackBase):
-    """Notes the end of each task on each host, and of each item of a loop."""
+    """Record the result of each task on each host, and of each item of a loop."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"
@@ -74,37 +74,37 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_start(self, host: Any, task: Any) -> None:
         self._started[host.get_name(), task._uuid] = time.monotonic()
 
-    def _note(self, event: str, result: Any) -> None:
+    def _record(self, status: str, result: Any) -> None:
         host, task, document = result._host.get_name(), result._task, result._result
-        note = {
-            "event": event,
+        event = {
+            "status": status,
             "play": self._play,
             "host": host,
             "task": task.get_name(),
             "seconds": time.monotonic() - self._started.get((host, task._uuid), 0.0),
-            "result": _plain(document),
-            "types": sorted(set(_types(document))),
+            "result": _to_json(document),
+            "types": sorted(set(_list_other_types(document))),
         }
         with Path(os.environ["PARITY_RESULTS"]).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(note) + "\n")
+            file.write(json.dumps(event) + "\n")
 
     def v2_runner_on_ok(self, result: Any) -> None:
-        self._note("ok", result)
+        self._record("ok", result)
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
-        self._note("ignored" if ignore_errors else "failed", result)
+        self._record("ignored" if ignore_errors else "failed", result)
 
     def v2_runner_on_skipped(self, result: Any) -> None:
-        self._note("skipped", result)
+        self._record("skipped", result)
 
     def v2_runner_on_unreachable(self, result: Any) -> None:
-        self._note("unreachable", result)
+        self._record("unreachable", result)
 
     def v2_runner_retry(self, result: Any) -> None:
-        self._note("retry", result)
+        self._record("retry", result)
 
     def v2_runner_item_on_ok(self, result: Any) -> None:
-        self._note("item ok", result)
+        self._record("item ok", result)
 
     def v2_runner_item_on_failed(self, result: Any) -> None:
-        self._note("item failed", result)
+        self._record("item failed", result)

@@ -1,22 +1,22 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A connection that does what the local one does, under another name."""
+"""The local connection plugin under another name."""
 
 from __future__ import annotations
 
 from ansible.plugins.connection.local import Connection as LocalConnection
 
 DOCUMENTATION = """
-name: parity_elsewhere
+name: parity_local
 short_description: The local connection under another name
-description: So that a task runs here although Ansible cannot know it.
+description: Runs tasks on the controller, but not with a connection that is named C(local).
 author: Contributors to the huaweicloud.workspace collection
 options: {}
 """
 
 
 class Connection(LocalConnection):
-    """Runs everything on this machine."""
+    """Run everything on the controller."""
 
-    transport = "parity_elsewhere"
+    transport = "parity_local"
