@@ -21,7 +21,7 @@ from .verdicts import LATE, Verdict, rate
 
 IMAGES = 250
 PAGE = 100
-REDIRECTED = "/elsewhere"
+REDIRECTED = "/redirected"
 
 COLLECTION = "this collection"
 AS_MODULE = "this collection as a module"
