@@ -23,20 +23,20 @@ MAX_MEMORY = 2 * 2**30
 """Bytes of address space that each process of a client may use."""
 
 _MEMORY_ERRORS = ("MemoryError", "error return without exception set")
-"""What Python reports if there is no memory, the second one sometimes while it decodes JSON."""
+"""Python's messages if there is no memory. The second one appears while it decodes JSON."""
 
 ANSIBLE = os.fspath(Path(sys.executable).parent / "ansible")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a client ended.
+    """Result of a client.
 
     :ivar output: everything that a user sees.
     :ivar images: the images of a success; None if there is no list.
     :ivar failure: the failure in a few words; None after a success.
     :ivar is_crash: whether the failure is an unhandled or undocumented exception.
-    :ivar is_warned: whether a success came with a warning.
+    :ivar is_warned: whether a success included a warning.
     :ivar attempts: how often the failed request was sent.
     """
 
@@ -62,7 +62,7 @@ def collection(cloud: Cloud) -> Outcome:
 
 
 def collection_as_module(cloud: Cloud) -> Outcome:
-    """Run this collection as a module in a process of its own, with one retry."""
+    """Run this collection as a module in a separate process, with one retry."""
     return _collection(cloud, in_process=False)
 
 
@@ -139,5 +139,5 @@ def _joined(words: list[Any]) -> str:
 
 
 def _cause(message: str) -> str:
-    """Return the end of a message, which has the cause, without what differs from run to run."""
+    """Return the cause at the end of a message, without parts that differ from run to run."""
     return " ".join(message.rsplit(": ", 1)[-1].split()).strip(" .<>")[:60]

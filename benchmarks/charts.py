@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Draws the measured values: a bar for this collection beside one for what it is compared with."""
+"""Draws a bar for each measured value of this collection and of its peers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .verdicts import ACCEPTABLE, Rating
 _MARGIN = 16
 _LINE = 17
 _BAR = 12
-#: Width of the longest bar; the value beside it needs the rest.
+#: Width of the longest bar. The value is written to the right of it.
 _LONGEST = svg.WIDTH - 2 * _MARGIN - 120
 
 
@@ -24,7 +24,7 @@ def performance(results: Iterable[Result], environment: Mapping[str, str]) -> st
     """Return a chart with two bars for each row, whose lengths are in proportion to the values of the row."""
     results = list(results)
     body = [*_heading("Time and memory, less is better", environment), *_legend(("ours", "this collection"),
-            ("other", "what it is compared with"))]  # fmt: skip
+            ("other", "baseline"))]  # fmt: skip
     y = 80.0
     for result in results:
         for line in svg.lines(result.what):

@@ -62,7 +62,7 @@ class Cloud:
         self._control("DELETE", "faults")
         self._control("POST", "faults", fault)
 
-    def forget_requests(self) -> None:
+    def clear_requests(self) -> None:
         """Clear the emulator's request log."""
         self._control("DELETE", "requests")
 
@@ -71,7 +71,7 @@ class Cloud:
         records: list[dict[str, Any]] = self._control("GET", "requests").json()
         return records
 
-    def listings(self) -> int:
+    def count_listings(self) -> int:
         """Count the requests for a first page in the log."""
         queries = [record["query"] for record in self.records() if record["operation"] == "ListImages"]
         return sum(query.get("offset", "0") == "0" for query in queries)
@@ -82,7 +82,7 @@ class Cloud:
         return response
 
     def attempt(self, *command: str, before: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a Python program with this environment, whatever its exit code.
+        """Run a Python program with this environment. Any exit code is accepted.
 
         :param before: is called in the new process before the program starts.
         """
@@ -146,13 +146,13 @@ def _wait_for(file: Path, server: subprocess.Popen[bytes]) -> None:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Build the environment of programs: the caller's search paths and the emulator's variables, nothing else."""
+    """Build the environment of programs: the caller's search paths and the emulator's variables only."""
     configuration = folder / "ansible.cfg"
     configuration.touch()
-    kept = ("PATH", "PYTHONPATH", "ANSIBLE_COLLECTIONS_PATH", "LANG", "LC_ALL")
+    inherited = ("PATH", "PYTHONPATH", "ANSIBLE_COLLECTIONS_PATH", "LANG", "LC_ALL")
     printed = subprocess.run(
         ["sh", "-c", '. "$0"; env -0', os.fspath(folder / "exports")],
-        env={name: os.environ[name] for name in kept if name in os.environ},
+        env={name: os.environ[name] for name in inherited if name in os.environ},
         capture_output=True,
         check=True,
         encoding="utf-8",

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Compares how this collection, the vendor's SDK and ansible.builtin.uri handle the emulator's faults.
 
-``python -m benchmarks --faults`` measures. ``comparison_page`` keeps the results and writes ``docs/comparison.md``.
+``python -m benchmarks --faults`` measures. ``comparison_page`` stores the results and writes ``docs/comparison.md``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .verdicts import LATE, Verdict, rate
 
 IMAGES = 250
 PAGE = 100
-REDIRECTED = "/elsewhere"
+REDIRECTED = "/redirected"
 
 COLLECTION = "this collection"
 AS_MODULE = "this collection as a module"
@@ -116,7 +116,7 @@ def _measure_row(server: Cloud, fault: Fault, *, once: bool) -> Row:
 
 def _measure_cell(server: Cloud, fault: Fault, name: str, *, once: bool) -> Verdict:
     fault.arm(server, times=1 if once else None)
-    server.forget_requests()
+    server.clear_requests()
     outcome = CALLERS[name](server)
     # The emulator is on the same machine and reads the same monotonic clock.
     end = time.monotonic()

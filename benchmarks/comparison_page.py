@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keeps the measured comparison in ``docs/comparison.json`` and writes ``docs/comparison.md`` from it."""
+"""Stores the measured comparison in ``docs/comparison.json`` and writes ``docs/comparison.md`` from it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ first. The account has {IMAGES} images on three pages. Every cell is measured.
 - **This collection** runs with `ansible`, in the controller's process and as a module; a cell shows both results if
   they differ. It sends {callers.RETRIES} retry (the default is 4). Cells show `error_type`, `http_status`, `error_code`
   and the number of attempts.
-- **The vendor's SDK** requests page after page until a page is not full: it does not page itself. Cells show the
+- **The vendor's SDK** returns one page per call: its caller requests pages until one is not full. Cells show the
   exception with its status and code. By default, it does not retry.
 - **ansible.builtin.uri** requests the first page with a token. It has no paging, so it is not measured with the faults
   of lists (–), and only its page is rated. Cells show the status or the cause, and the `error_code` of the body.
@@ -46,10 +46,10 @@ measures only these rows and does not change the others.
 
 @dataclass(frozen=True)
 class Comparison:
-    """All rows, and what they were measured with.
+    """All rows, and the environment in which they were measured.
 
     :ivar environment: date, machine and versions.
-    :ivar deviations: by fault that was measured again: what differs from ``environment``.
+    :ivar deviations: differences from ``environment``, by fault that was measured again.
     """
 
     environment: Mapping[str, str]

@@ -25,7 +25,7 @@ class Cost(NamedTuple):
     """The cost of one play.
 
     :ivar seconds: CPU time of all its processes.
-    :ivar requests: that the emulator received.
+    :ivar requests: number of requests that the emulator received.
     :ivar mebibytes: peak memory of its largest process.
     """
 
@@ -56,7 +56,7 @@ def many_hosts() -> Iterator[Result]:
 
 
 def _plays(cloud: Cloud) -> dict[str, dict[str, Any]]:
-    """Return what is added to a play for each way."""
+    """Return the part of the play that differs, for each variant."""
     module = playbooks.images(cloud, project_id=cloud.project_id, limit=1)
     show = {"ansible.builtin.debug": {"msg": "{{ image }}"}}
     once = {**module, "run_once": True, "register": "found"}
@@ -82,7 +82,7 @@ def _cost(cloud: Cloud, addition: dict[str, Any]) -> Cost:
     }
     (cloud.folder / "group_vars" / "all.json").write_text(json.dumps(variables), encoding="utf-8")
     files = [os.fspath(cloud.folder / name) for name in ("hosts", "playbook.json")]
-    cloud.forget_requests()
+    cloud.clear_requests()
     with (cloud.folder / "output").open("wb") as output:
         command = [playbooks.PLAYBOOK, "--forks", str(FORKS), "--inventory", *files]
         process = subprocess.Popen(command, env=cloud.environment, stdout=output, stderr=output)

@@ -15,10 +15,10 @@ Measure = Callable[[], float]
 class Result:
     """One row of the table.
 
-    :ivar what: what was measured, for the reader of the page.
+    :ivar what: description of the measurement.
     :ivar ours: the value of this collection with its unit.
-    :ivar other: the value of the other side with its unit.
-    :ivar ratio: the number that has a limit.
+    :ivar other: the value of the baseline with its unit.
+    :ivar ratio: the value of this collection divided by the baseline.
     :ivar limit: the largest acceptable ratio.
     """
 

@@ -21,18 +21,17 @@ CHART = pages.PICTURES / "performance.svg"
 _INTRODUCTION = """\
 # Performance, measured
 
-Each row is the ratio of this collection to the other side. Both sides are measured alternately, in one run, on one
-machine, against the emulator of `tests/emulator` on loopback, and the smallest value of each side counts. `make bench`
-measures again and fails if a ratio exceeds its limit. `make nox ARGS="--session bench -- --write"` also writes this
-page.
+Each row is the ratio of this collection to a baseline. Both are measured alternately, in one run, on one machine,
+against the emulator of `tests/emulator` on loopback. The smallest value of each counts. `make bench` measures again and
+fails if a ratio exceeds its limit. `make nox ARGS="--session bench -- --write"` also writes this page.
 """
 _NOTES = """\
 - One more task or host: the difference between a play with many and a play with few, without the startup time.
-  `ansible.builtin.uri` requests the same page with a token, so it signs nothing.
-- Many hosts: a play of one task for 200 hosts, started anew for each value, with the CPU time of all its processes. The
-  peak memory is that of its largest process. `debug` prints a fixed text.
-- The query alone: from the validated options to the images, without startup and imports on both sides. The vendor's SDK
-  has no paging of its own, so its caller requests one page after the other.
+  `ansible.builtin.uri` requests the same page with a token, so it does not sign requests.
+- Many hosts: a play of one task for 200 hosts, started again for each value, with the CPU time of all its processes.
+  The peak memory is that of its largest process. `debug` prints a fixed text.
+- The query alone: from the validated options to the images, without startup and imports. The vendor's SDK returns
+  one page per call, so its caller requests one page after the other.
 - A whole task: a play with the task minus a play without it. This includes imports, the worker process and the transfer
   of the result to Ansible. The SDK's time is still that of its query alone.
 - Memory: the peak of the whole process of the module, with `AnsibleModule` and its output.
@@ -76,7 +75,7 @@ def render(results: Iterable[Result], environment: Mapping[str, str]) -> str:
         [result.what, result.ours, result.other, f"{result.ratio:.3g}", f"{result.limit:.3g}",
          "ok" if result.is_within_limit else "**too high**"] for result in results
     ]  # fmt: skip
-    table = pages.table(["what", "this collection", "the other side", "ratio", "limit", ""], rows)
+    table = pages.table(["what", "this collection", "baseline", "ratio", "limit", ""], rows)
     measured_with = pages.table(["environment", ""], environment.items())
     chart = f"![Time and memory of this collection and its peers](pictures/{CHART.name})"
     return pages.page(_INTRODUCTION, chart, table, measured_with, _NOTES)

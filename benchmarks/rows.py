@@ -59,12 +59,12 @@ def hosts() -> Iterator[Result]:
 def pages() -> Iterator[Result]:
     """Compare 5,000 images, as the query alone and as a whole task, with the vendor's SDK page after page."""
     with cloud(images=MANY, latency=LATENCY) as server:
-        everything = playbooks.images(server, project_id=server.project_id)
-        query, vendor, nothing, task = minima(
+        all_images = playbooks.images(server, project_id=server.project_id)
+        query, vendor, empty, task = minima(
             lambda: run.collection(server).seconds,
             lambda: run.vendor(server).seconds,
             lambda: playbooks.seconds(server),
-            lambda: playbooks.seconds(server, everything),
+            lambda: playbooks.seconds(server, all_images),
             rounds=4,
         )
         yield ratio(
@@ -72,7 +72,7 @@ def pages() -> Iterator[Result]:
         )
         yield ratio(
             "5,000 images at 50 ms per request, a whole task, compared with the SDK's query alone",
-            task - nothing,
+            task - empty,
             vendor,
             0.45,
         )
@@ -83,14 +83,14 @@ def regions() -> Iterator[Result]:
     names = list(REGIONS[:18])
     with cloud(latency=LATENCY) as server:
         loop = {**playbooks.images(server, region="{{ item }}"), "loop": names}
-        nothing, together, one_by_one = minima(
+        empty, one_task, loop_of_tasks = minima(
             lambda: playbooks.seconds(server),
             lambda: playbooks.seconds(server, playbooks.images(server, regions=names)),
             lambda: playbooks.seconds(server, loop),
             rounds=3,
         )
         what = "18 regions at 50 ms per request in one task, compared with a loop"
-        yield ratio(what, together - nothing, one_by_one - nothing, 1 / 4)
+        yield ratio(what, one_task - empty, loop_of_tasks - empty, 1 / 4)
 
 
 def cache() -> Iterator[Result]:
@@ -101,12 +101,12 @@ def cache() -> Iterator[Result]:
             lookup = (
                 f"lookup('huaweicloud.workspace.workspace_image', project_id='{server.project_id}', cache={switch})"
             )
-            server.forget_requests()
+            server.clear_requests()
             playbooks.seconds(
                 server,
                 {"ansible.builtin.debug": {"msg": f"{{% for number in range(100) %}}{{{{ {lookup} }}}}{{% endfor %}}"}},
             )
-            counts.append(server.listings())
+            counts.append(server.count_listings())
         cached, uncached = counts
         what = "listings of a template with 100 lookups, with the cache"
         yield Result(what, f"{cached} with the cache", f"{uncached} without", cached, 1)

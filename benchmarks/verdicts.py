@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rates how a client ended, from the point of view of its user."""
+"""Rates the result of a client from the point of view of its user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from .callers import MAX_MEMORY, Outcome
 
 LATE = 15.0
-"""Duration of slow faults in seconds: a client that takes longer waits for their end, whatever its timeout."""
+"""Duration of slow faults in seconds. A client that takes longer does not apply its timeout."""
 
 
 class Rating(Enum):
@@ -55,7 +55,7 @@ def rate(
     """Rate an outcome by the worst that happened.
 
     :param rows: the images that the client should return.
-    :param secrets: what its output must not contain.
+    :param secrets: secrets that its output must not contain.
     :param seconds: time between the first request and the end of the client, if the fault is slow.
     :param followed_redirect: whether it sent the secrets to the location of a redirect.
     """

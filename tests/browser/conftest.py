@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real Chromium without a network, and pages of images to open in it."""
+"""Fixtures that open pages of images in Chromium without a network."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import FIELDS
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._image_page import Content, build_content, render
 
-#: Names of the program. Playwright's own browsers are not needed.
+#: Names of the program. Browsers of Playwright are not needed.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 Image = Mapping[str, Any]
@@ -28,7 +28,7 @@ def chromium() -> Iterator[Browser]:
     if program is None:
         pytest.skip("no Chromium on this machine: install Debian's package chromium-headless-shell, or chromium")
     with sync_playwright() as playwright:
-        # Root, as in a container of CI, has no sandbox.
+        # The sandbox does not work for root, for example in a CI container.
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
@@ -52,20 +52,20 @@ def image(number: int, **fields: Any) -> dict[str, Any]:
 
 def content_of(images: Sequence[Image], earlier: Content | None = None, **query: Any) -> Content:
     """Return the content of a page."""
-    found = {"images": images, "region": None if query.get("regions") else "cn-north-4", "project_id": "0a1b"}
-    return build_content(found, query, earlier, f"2026-01-0{2 if earlier else 1}T03:04:05Z")
+    result = {"images": images, "region": None if query.get("regions") else "cn-north-4", "project_id": "0a1b"}
+    return build_content(result, query, earlier, f"2026-01-0{2 if earlier else 1}T03:04:05Z")
 
 
 class Visitor:
-    """Opens pages, and sees what they do besides: requests, dialogs, errors and messages of the console.
+    """Opens pages and records their requests, dialogs, errors and console messages.
 
-    :ivar seen: whatever a page must not do.
+    :ivar events: recorded events. A page must not cause any.
     """
 
     def __init__(self, browser: Browser, folder: Path) -> None:
         self.browser = browser
         self.folder = folder
-        self.seen: list[str] = []
+        self.events: list[str] = []
 
     def open(self, content: Content, language: str = "en", **context: Any) -> Page:
         file = self.folder / "images.html"
@@ -78,10 +78,10 @@ class Visitor:
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
         page.set_default_timeout(20000)
-        page.on("request", lambda request: request.url.startswith(address) or self.seen.append(request.url))
-        page.on("dialog", lambda dialog: (self.seen.append(dialog.message), dialog.dismiss()))
-        page.on("pageerror", lambda error: self.seen.append(str(error)))
-        page.on("console", lambda message: self.seen.append(message.text))
+        page.on("request", lambda request: request.url.startswith(address) or self.events.append(request.url))
+        page.on("dialog", lambda dialog: (self.events.append(dialog.message), dialog.dismiss()))
+        page.on("pageerror", lambda error: self.events.append(str(error)))
+        page.on("console", lambda message: self.events.append(message.text))
         page.goto(address)
         return page
 
@@ -92,7 +92,7 @@ def visitor(chromium: Browser, tmp_path: Path) -> Iterator[Visitor]:
     yield visitor
     for context in chromium.contexts:
         context.close()
-    assert visitor.seen == []
+    assert visitor.events == []
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page of images in a real browser. The fixture checks that no page sends a request, fails or opens a dialog."""
+"""The page of images in a real browser. A fixture checks that no page sends a request, fails or opens a dialog."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class TestHostileValues:
         assert names(page)[7] == HOSTILE[7], "entities are not decoded"
         assert page.locator("#changes tbody tr").count() == len(HOSTILE)
 
-    def test_characters_that_nobody_sees_are_shown(self, visit: Callable[..., Page]) -> None:
+    def test_invisible_characters_are_escaped(self, visit: Callable[..., Page]) -> None:
         page = visit(content_of([image(1, name=HOSTILE[8]), image(2, name=HOSTILE[9])]))
 
         assert names(page) == [
@@ -76,18 +76,18 @@ class TestHostileValues:
             "line\\u2028two\\u2029three\\r\\nfour\\x00\\x07\\x1b[31m",
         ]
 
-    def test_filters_and_copies_have_the_exact_value(self, visit: Callable[..., Page]) -> None:
+    def test_filters_and_copies_use_the_exact_value(self, visit: Callable[..., Page]) -> None:
         page = visit(content_of([image(1), *(image(2, id=text, os_version=text) for text in HOSTILE)]))
 
         for position, text in enumerate(sorted(HOSTILE)):
             page.get_by_label("OS version").select_option(str(position))
             expect(page.locator("#images tbody code")).to_have_text([show_unprintable(text)])
-            page.evaluate("navigator.clipboard.writeText('nothing yet')")
+            page.evaluate("navigator.clipboard.writeText('not copied')")
             page.get_by_role("button", name="Copy ID").click()
-            page.wait_for_function("navigator.clipboard.readText().then(text => text !== 'nothing yet')")
+            page.wait_for_function("navigator.clipboard.readText().then(text => text !== 'not copied')")
             assert clipboard(page) == text
 
-    def test_policy_stops_what_escaping_would_miss(self, visitor: Visitor, tmp_path: Path) -> None:
+    def test_content_security_policy_blocks_inserted_markup(self, visitor: Visitor, tmp_path: Path) -> None:
         page = visitor.open(content_of([image(1)]))
         file = tmp_path / "changed.html"
         inserted = "<script>document.title = 'ran'</script><img src='https://attacker.example/x.png'>"
@@ -96,9 +96,9 @@ class TestHostileValues:
 
         page = visitor.open_file(file)
         assert page.title() == "Images of Huawei Cloud Workspace"
-        blocked = [message for message in visitor.seen if "Content Security Policy" in message]
+        blocked = [message for message in visitor.events if "Content Security Policy" in message]
         assert len(blocked) == 2, "the script and the image"
-        visitor.seen.clear()
+        visitor.events.clear()
 
 
 class TestSearch:
@@ -180,7 +180,7 @@ class TestSort:
             ("Architecture", [10, 1, 2, 3], [1, 2, 10, 3]),
         ],
     )
-    def test_unknown_comes_last(
+    def test_unknown_values_are_last(
         self, visit: Callable[..., Page], column: str, ascending: list[int], descending: list[int]
     ) -> None:
         page = visit(content_of(IMAGES))
@@ -194,7 +194,7 @@ class TestSort:
             assert [int(text[-12:]) for text in ids] == order
         assert page.locator("[aria-sort]").count() == 1
 
-    def test_stays_when_filters_change(self, visit: Callable[..., Page]) -> None:
+    def test_filters_do_not_change_the_order(self, visit: Callable[..., Page]) -> None:
         page = visit(content_of(IMAGES))
 
         page.get_by_role("columnheader", name="Name").get_by_role("button").click()
@@ -268,7 +268,7 @@ def run_playbook(
 
 
 def test_the_copied_task_finds_the_image(visitor: Visitor, tmp_path: Path) -> None:
-    """From the playbook's page back to a playbook."""
+    """Copy a task from the page of the playbook list_images and run it."""
     with Emulator() as emulator:
         environment = {
             "HW_REGION_NAME": "cn-north-4",
@@ -284,7 +284,7 @@ def test_the_copied_task_finds_the_image(visitor: Visitor, tmp_path: Path) -> No
         page.get_by_label("搜索", exact=True).fill("麒麟 私有镜像")
         expect(page.get_by_role("status").first).not_to_contain_text("250 个镜像")
         row = page.locator("#images tbody tr").first
-        wanted = row.locator("code").text_content()
+        expected_id = row.locator("code").text_content()
         row.get_by_role("button", name="复制任务").click()
         expect(page.get_by_text("已复制任务")).to_be_visible()
 
@@ -292,11 +292,11 @@ def test_the_copied_task_finds_the_image(visitor: Visitor, tmp_path: Path) -> No
         head = "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
         (tmp_path / "one.yml").write_text(head + indent(clipboard(page) + show), encoding="utf-8")
         output = run_playbook(tmp_path, environment, "one.yml").stdout
-    assert f'"msg": [\n        "{wanted}"\n    ]' in output
+    assert f'"msg": [\n        "{expected_id}"\n    ]' in output
 
 
 class TestChanges:
-    def test_new_and_gone(self, visit: Callable[..., Page]) -> None:
+    def test_new_and_removed_images(self, visit: Callable[..., Page]) -> None:
         page = visit(content_of(IMAGES[1:], content_of(IMAGES[:3])))
 
         expect(page.locator("#changes > p")).to_have_text("Compared with 2026-01-01 03:04 UTC: 1 new, 1 gone.")
@@ -392,13 +392,13 @@ class TestLayout:
         expect(page.get_by_label("OS", exact=True)).to_be_visible()
 
     def test_dark(self, visit: Callable[..., Page]) -> None:
-        grounds = [
+        backgrounds = [
             visit(content_of(IMAGES), color_scheme=scheme).evaluate(
                 "getComputedStyle(document.documentElement).backgroundColor"
             )
             for scheme in ("light", "dark")
         ]
-        assert grounds == ["rgb(255, 255, 255)", "rgb(20, 23, 27)"]
+        assert backgrounds == ["rgb(255, 255, 255)", "rgb(20, 23, 27)"]
 
     def test_chinese(self, visit: Callable[..., Page]) -> None:
         page = visit(content_of(IMAGES[1:], content_of(IMAGES[:3])), "zh")
@@ -417,7 +417,7 @@ class TestLayout:
 class TestManyRows:
     COUNT = 5000
 
-    def test_all_can_be_found_and_reached(self, visit: Callable[..., Page]) -> None:
+    def test_all_rows_can_be_found_and_shown(self, visit: Callable[..., Page]) -> None:
         images = [image(number, min_disk=40 + number % 985) for number in range(self.COUNT)]
         page = visit(content_of(images))
         rows = page.locator("#images tbody tr")
@@ -445,7 +445,7 @@ class TestManyRows:
 
 
 def test_without_javascript(visit: Callable[..., Page]) -> None:
-    """A plain, complete table, and no control that does nothing."""
+    """The page contains a complete table and no controls."""
     images = [image(number) for number in range(300)]
     page = visit(content_of(images, content_of(images[1:])), java_script_enabled=False)
 
@@ -456,7 +456,7 @@ def test_without_javascript(visit: Callable[..., Page]) -> None:
     assert page.locator("mark").count() == 1
 
 
-def test_where_a_server_forbids_scripts(visitor: Visitor, tmp_path: Path) -> None:
+def test_with_a_policy_that_forbids_scripts(visitor: Visitor, tmp_path: Path) -> None:
     visitor.open(content_of([image(number) for number in range(300)]))
     file = tmp_path / "forbidden.html"
     text = (tmp_path / "images.html").read_text(encoding="utf-8")
@@ -465,5 +465,5 @@ def test_where_a_server_forbids_scripts(visitor: Visitor, tmp_path: Path) -> Non
     page = visitor.open_file(file)
     expect(page.get_by_role("rowheader", name="Image 299")).to_be_visible(timeout=20000)
     expect(page.get_by_text("Search, filters, sorting and copying need JavaScript.")).to_be_visible()
-    assert any("script-src" in message for message in visitor.seen)
-    visitor.seen.clear()
+    assert any("script-src" in message for message in visitor.events)
+    visitor.events.clear()

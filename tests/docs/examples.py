@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything in the documentation that can be run or checked: blocks of code, literals, tables of messages."""
+"""Finds code blocks and tables of messages in the documentation."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _ROW = re.compile(r" +\* - ``(.+?)``")
 
 @dataclass(frozen=True)
 class Block:
-    """One block of code.
+    """One code block.
 
     :ivar fault: the emulator's fault that a comment above it names.
-    :ivar caption: the path of the file whose text the block is, relative to the playbook.
+    :ivar caption: path of the file that the block shows, relative to the playbook.
     """
 
     file: Path
@@ -40,7 +40,7 @@ class Block:
     caption: str | None = None
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """File and line, for messages."""
         return f"{self.file.relative_to(ROOT)}:{self.line}"
 
@@ -51,16 +51,16 @@ class Block:
 
 
 def documents() -> list[Path]:
-    """Return every file of documentation, except generated ones."""
+    """Return every documentation file, except generated ones."""
     patterns = ("*.md", "docs/**/*.md", "docs/site/*.rst", "docs/docsite/rst/*.rst", "roles/*/README.md",
                 "plugins/modules/*.py", "plugins/lookup/*.py")  # fmt: skip
     found = [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
-    made = (ROOT / "docs" / "build", ROOT / "CHANGELOG.md")
-    return [path for path in found if not any(path.is_relative_to(one) for one in made)]
+    generated = (ROOT / "docs" / "build", ROOT / "CHANGELOG.md")
+    return [path for path in found if not any(path.is_relative_to(one) for one in generated)]
 
 
 def blocks(file: Path) -> list[Block]:
-    """Return the blocks of code of a document; of a plugin, its EXAMPLES."""
+    """Return the code blocks of a document, or the EXAMPLES of a plugin."""
     if file.suffix == ".py":
         return [_plugin_examples(file)]
     lines = file.read_text(encoding="utf-8").splitlines()
@@ -70,6 +70,15 @@ def blocks(file: Path) -> list[Block]:
 def all_blocks(*languages: str) -> list[Block]:
     """Return the blocks of all documents that are in one of these languages."""
     return [block for file in documents() for block in blocks(file) if block.language in languages]
+
+
+def link_collection(folder: Path) -> Path:
+    """Link this checkout into a new collections path in a folder. Return the collections path."""
+    collections = folder / "collections"
+    link = collections / "ansible_collections/huaweicloud/workspace"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(ROOT, target_is_directory=True)
+    return collections
 
 
 def text_of(file: Path) -> str:

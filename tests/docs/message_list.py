@@ -1,11 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every message that the collection can print, read from its code: ``python -m tests.docs.message_list`` lists them.
+"""Lists every message in the code of the collection: ``python -m tests.docs.message_list``.
 
-A message is made by the call of an exception's class, of ``failure`` or of a function that warns. What such a call gets
-from elsewhere is shown as ``{expression}``; the texts that no call contains, such as hints and phrases that functions
-return, follow in a list of their own. So no text is left out, wherever it is written.
+A call of an exception class, of ``failure`` or of a function that warns creates a message. Values in it are shown as
+``{expression}``. Texts outside such calls, such as hints and phrases that functions return, are listed separately.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins"
 
-#: Exceptions of others, and what becomes of their text.
-OTHERS = {
+#: Exceptions without an ``error_type``, and the kind of their text.
+OTHER_EXCEPTIONS = {
     "CredentialsNotFound": "part of a message",
     "Missing": "lookup",
     "AnsibleError": "configuration",
@@ -34,8 +33,8 @@ OTHERS = {
 }
 #: Functions that warn.
 WARNING = {"warn", "_warn", "warning"}
-#: Functions that make a failure from a class of exceptions and a reason.
-MAKERS = {"failure", "_failure", "Explanation"}
+#: Functions that create a failure from an exception class and a reason.
+FACTORIES = {"failure", "_failure", "Explanation"}
 
 TEXTS = "hint or part of a message"
 _DOCUMENTATION = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
@@ -44,10 +43,10 @@ _DOCUMENTATION = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 class Message(NamedTuple):
     """A message, or a part of one.
 
-    :ivar kind: its ``error_type``, or what else it is.
-    :ivar file: relative to the collection.
-    :ivar line: where it begins.
-    :ivar text: with ``{expression}`` for what is filled in.
+    :ivar kind: the ``error_type`` or another kind.
+    :ivar file: path relative to the collection.
+    :ivar line: first line.
+    :ivar text: the text, with ``{expression}`` for each value in it.
     """
 
     kind: str
@@ -58,7 +57,7 @@ class Message(NamedTuple):
 
 def messages(folder: Path = PLUGINS) -> list[Message]:
     """Return every message of the code in a folder, by kind, file and line."""
-    kinds = {**error_types(), **OTHERS}
+    kinds = {**error_types(), **OTHER_EXCEPTIONS}
     found = [
         message
         for path in sorted(folder.rglob("*.py"))
@@ -69,7 +68,7 @@ def messages(folder: Path = PLUGINS) -> list[Message]:
 
 
 def error_types() -> dict[str, str]:
-    """Return the ``error_type`` of each class of failures."""
+    """Return the ``error_type`` of each exception class."""
     types: dict[str, str] = {}
     for node in ast.parse((PLUGINS / "module_utils/_cloud/errors.py").read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ClassDef):
@@ -93,7 +92,7 @@ class _Collector:
         self._skip_documentation()
         for node in ast.walk(self._tree):
             if isinstance(node, ast.Call) and id(node) not in self._seen:
-                kind, arguments = self._made_by(node)
+                kind, arguments = self._kind_and_texts(node)
                 if kind is not None:
                     text = " | ".join(filter(None, map(_render, arguments)))
                     self._see(node)
@@ -103,17 +102,17 @@ class _Collector:
                 self._see(node)
                 yield Message(TEXTS, self._file, node.lineno, _render(node))
 
-    def _made_by(self, call: ast.Call) -> tuple[str | None, list[ast.expr]]:
-        """Return what kind of message a call makes, None if it makes none, and its texts."""
+    def _kind_and_texts(self, call: ast.Call) -> tuple[str | None, list[ast.expr]]:
+        """Return the kind of the message that a call creates, None if it creates none, and its texts."""
         name = _name(call.func)
         hints = [keyword.value for keyword in call.keywords if keyword.arg in ("hint", "remark")]
         if name in WARNING:
             return "warning", call.args[:1]
         if name == "invalid":
             return "invalid_response", call.args[:1]
-        if name in MAKERS and len(call.args) > 1:
+        if name in FACTORIES and len(call.args) > 1:
             return self._kinds.get(_name(call.args[0]), "failure"), call.args[1:3] + hints
-        # OSError(None, text): its text is what strerror says.
+        # The text of OSError(None, text) is its second argument.
         return self._kinds.get(name), call.args[1 if name == "OSError" else 0 :][:1] + hints
 
     def _see(self, node: ast.AST) -> None:
@@ -139,14 +138,14 @@ def _is_documentation(node: ast.AST) -> bool:
 
 
 def _is_prose(node: ast.Constant | ast.JoinedStr) -> bool:
-    """Whether a text has words: a blank, and a word in lower case."""
+    """Whether a text contains a blank and a word in lower case."""
     text = _render(node) if isinstance(node, ast.JoinedStr) or isinstance(node.value, str) else ""
     outside = "".join(part.partition("}")[2] if number else part for number, part in enumerate(text.split("{")))
     return " " in outside.strip() and any(word.isalpha() and word.islower() for word in outside.split())
 
 
 def _render(node: ast.expr) -> str:
-    """Return the text of an expression, alternatives separated by a stroke."""
+    """Return the text of an expression, alternatives separated by a slash."""
     if isinstance(node, ast.Constant):
         return str(node.value) if isinstance(node.value, str) else ""
     if isinstance(node, ast.JoinedStr):

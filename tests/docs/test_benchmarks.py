@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The measured pages are complete and can be written again. Nothing is timed here."""
+"""The measured pages are complete and match their data. No test measures time."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _UPDATE = 'Measure: make nox ARGS="--session bench -- --faults NAME --write"'
 _IMAGE = {"id": "1", "min_disk": 40}
 
 
-def test_programs_find_the_emulator_and_nothing_of_the_callers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The emulator's key and endpoint, and no profile of the caller's."""
+def test_programs_have_the_variables_of_the_emulator_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables of the caller, such as a profile, are not inherited."""
     monkeypatch.setenv("HW_PROFILE", "mine")
     with cloud(images=3) as server:
         environment = json.loads(server.run("-c", _PROGRAM))
@@ -45,7 +45,7 @@ def test_programs_find_the_emulator_and_nothing_of_the_callers(monkeypatch: pyte
 
 
 def test_each_fault_has_a_row_and_each_row_a_fault() -> None:
-    """A fault that was added to the emulator is measured, one that was removed is not shown."""
+    """New faults of the emulator are measured, and removed ones have no row."""
     measured = [row.fault for row in comparison_page.load().rows if not row.once]
     assert measured == list(all_faults()), _UPDATE
 
@@ -57,27 +57,27 @@ def test_each_row_has_a_cell_for_each_client() -> None:
         assert list(row.verdicts) == expected, row.fault
 
 
-def test_comparison_is_what_its_data_gives() -> None:
-    """Nobody edited the page, and summaries of faults did not change."""
+def test_the_comparison_page_matches_its_data() -> None:
+    """The page was not edited, and the summaries of faults did not change."""
     page = comparison_page.render(comparison_page.load())
     assert comparison_page.PAGE.read_text(encoding="utf-8") == page, (
         'Write: make nox ARGS="--session bench -- --faults --page"'
     )
 
 
-def test_charts_are_what_their_data_gives() -> None:
-    """Each bar is a measured value."""
+def test_the_charts_match_their_data() -> None:
+    """Each bar shows a measured value."""
     assert comparison_page.CHART.read_text(encoding="utf-8") == comparison_page.draw(comparison_page.load())
     assert performance.CHART.read_text(encoding="utf-8") == charts.performance(*performance.load())
 
 
-def test_performance_is_what_its_data_gives() -> None:
-    """Nobody edited the page."""
+def test_the_performance_page_matches_its_data() -> None:
+    """The page was not edited."""
     assert performance.PAGE.read_text(encoding="utf-8") == performance.render(*performance.load())
 
 
 def test_bars_are_in_proportion() -> None:
-    """The larger value of a row has the longest bar, the other one its share of it."""
+    """The larger value of a row has the longest bar."""
     rows = [Result("a", "1 s", "4 s", 0.25, 1), Result("b", "30 MiB", "15 MiB", 2, 1)]
     chart = charts.performance(rows, {"date": "2020-01-01"})
     widths = [float(width) for width in re.findall(r'<rect [^>]*width="([0-9.]+)"[^>]*height="12" rx="2"', chart)]
@@ -87,35 +87,37 @@ def test_bars_are_in_proportion() -> None:
 
 
 def test_collection_handles_each_fault() -> None:
-    """A wrong list, a crash, a leak or a long wait is not kept as the measured truth."""
+    """The stored results of the collection contain no wrong list, crash, leak or long wait."""
     rows = comparison_page.load().rows
     bad = [(row.fault, name) for row in rows for name in (COLLECTION, AS_MODULE)
            if row.verdicts[name].rating not in ACCEPTABLE]  # fmt: skip
     assert bad == []
 
 
-def test_one_row_is_measured_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other rows keep their cells, and the page says what was measured later."""
+def test_a_row_is_updated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other rows do not change, and the page names the row that was measured later."""
     monkeypatch.setattr(comparison_page, "DATA", tmp_path / "data.json")
     monkeypatch.setattr(comparison_page, "PAGE", tmp_path / "page.md")
     monkeypatch.setattr(comparison_page, "CHART", tmp_path / "chart.svg")
     old, new = Verdict(Rating.FAILED, "old", is_retried=True), Verdict(Rating.CORRECT, "new")
     environment = {"date": "2020-01-01", "requests": "2.0"}
-    reset, stall, gone = Fault("reset"), Fault("stall", {"seconds": LATE}), Fault("gone")
-    rows = [Row(fault, once, dict.fromkeys(CALLERS, old)) for once in (False, True) for fault in (reset, stall, gone)]
+    reset, stall, removed = Fault("reset"), Fault("stall", {"seconds": LATE}), Fault("removed")
+    rows = [
+        Row(fault, once, dict.fromkeys(CALLERS, old)) for once in (False, True) for fault in (reset, stall, removed)
+    ]
     comparison = Comparison(environment, rows, {})
 
-    again = comparison.updated(
+    updated = comparison.updated(
         [Row(reset, once=False, verdicts=dict.fromkeys(CALLERS, new))], {**environment, "date": "2020-02-02"}
     )
-    comparison_page.save(again)
+    comparison_page.save(updated)
 
-    assert [(row.fault.name, row.once, row.verdicts[COLLECTION].text) for row in again.rows] == [
+    assert [(row.fault.name, row.once, row.verdicts[COLLECTION].text) for row in updated.rows] == [
         ("reset", False, "new"),
         ("stall", False, "old"),
         ("stall", True, "old"),
     ]
-    assert comparison_page.load() == again
+    assert comparison_page.load() == updated
     assert "- `reset` was measured later: date 2020-02-02" in comparison_page.PAGE.read_text(encoding="utf-8")
 
 
@@ -136,6 +138,6 @@ def test_one_row_is_measured_again(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_ratings(outcome: Outcome, seconds: float, followed: bool, rating: Rating) -> None:
-    """Each rating, for the outcome that deserves it."""
+    """Each outcome has the expected rating."""
     verdict = rate(outcome, [_IMAGE], ["token"], seconds=seconds, followed_redirect=followed)
     assert verdict.rating is rating

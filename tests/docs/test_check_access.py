@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook check_access with a real ``ansible-playbook``: what it prints is what the guide shows."""
+"""The playbook check_access prints the output that the guide shows. The tests run ``ansible-playbook``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, Block, blocks
+from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, Block, blocks, link_collection
 from ansible_collections.huaweicloud.workspace.tests.docs.test_examples import ansible_playbook, environment
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 
@@ -24,11 +24,11 @@ KEYS = ("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK")
 
 
 class Scenario(NamedTuple):
-    """What is wrong, and how the run ends.
+    """Options and faults of a run, and the expected exit code.
 
-    :ivar arguments: of ``ansible-playbook``.
-    :ivar environ: variables that differ.
-    :ivar arm: arms faults.
+    :ivar arguments: arguments of ``ansible-playbook``.
+    :ivar environ: additional environment variables.
+    :ivar arm: arms faults of the emulator.
     """
 
     arguments: tuple[str, ...] = ()
@@ -63,11 +63,8 @@ class Run:
         self.folder = folder
 
     def __call__(self) -> tuple[int, str, str]:
-        """Return the exit code, the output with the vendor's hosts, and what is wrong with the output."""
-        collections = self.folder / "collections"
-        link = collections / "ansible_collections/huaweicloud/workspace"
-        link.parent.mkdir(parents=True)
-        link.symlink_to(ROOT, target_is_directory=True)
+        """Return the exit code, the output with the vendor's hosts, and the secrets in the output."""
+        collections = link_collection(self.folder)
         (self.folder / "ansible.cfg").write_text("")
         with Emulator() as emulator:
             self.scenario.arm(emulator)
@@ -106,7 +103,7 @@ def _with_real_hosts(output: str, emulator: Emulator) -> str:
 
 
 def _shown_id(text: str, emulator: Emulator) -> str:
-    """Return the ID of a project, and an ellipsis for that of a request, which differs each time."""
+    """Return a project ID unchanged, and an ellipsis for a request ID, which differs in each run."""
     return text if emulator.account.project(text) else "…"
 
 
@@ -121,15 +118,15 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str, 
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_exit_code(name: str, runs: dict[str, tuple[int, str, str]]) -> None:
-    """The playbook ends non-zero exactly if ListImages does not work, with one short line, and shows no secret."""
+    """The playbook fails only if ListImages does not work. It prints a message of one line and no secret."""
     code, output, leaks = runs[name]
     assert code == SCENARIOS[name].code, output
     assert leaks == ""
     assert ("FAILED! =>" in output) is (code != 0)
     if code:
-        ending = json.loads(re.findall(r"FAILED! => (\{.*\})", output)[0])
-        assert ending["msg"].startswith("ListImages does not work")
-        assert "\n" not in ending["msg"]
+        result = json.loads(re.findall(r"FAILED! => (\{.*\})", output)[0])
+        assert result["msg"].startswith("ListImages does not work")
+        assert "\n" not in result["msg"]
 
 
 def _scenario_of(block: Block) -> str | None:
@@ -142,8 +139,8 @@ SHOWN = [(scenario, block) for block in blocks(GUIDE) for scenario in [_scenario
 
 
 @pytest.mark.parametrize(("name", "block"), SHOWN, ids=[scenario for scenario, _block in SHOWN])
-def test_the_guide_shows_what_is_printed(name: str, block: Block, runs: dict[str, tuple[int, str, str]]) -> None:
-    """Lines may be broken at other places, as hosts have other lengths."""
+def test_the_guide_shows_the_output(name: str, block: Block, runs: dict[str, tuple[int, str, str]]) -> None:
+    """Line breaks may differ, because hosts have other lengths."""
     shown = "\n".join(line for line in block.text.splitlines() if not line.startswith("$ "))
     assert _words(shown) in _words(runs[name][1]), runs[name][1]
 

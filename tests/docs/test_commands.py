@@ -37,8 +37,8 @@ AUTHENTICATION = ROOT / "docs/docsite/rst/authentication.rst"
 FAILURES = ROOT / "docs/docsite/rst/failures.rst"
 SHELL = ("console", "bash", "sh", "shell")
 #: Files that tests, tools or a release generate.
-MADE = ("docs/build", "tests/output", "changelogs/changelog.yaml")
-#: Keys of other tools' INI files.
+GENERATED = ("docs/build", "tests/output", "changelogs/changelog.yaml")
+#: Keys in INI files of other tools.
 TOOLS_KEYS = {"ak", "sk", "security_token", "project_id", "region", "iam_endpoint"}
 
 
@@ -48,7 +48,7 @@ def commands() -> Iterator[tuple[str, list[str]]]:
         for line in block.text.splitlines():
             if block.language == "console" and not line.startswith("$ "):
                 continue  # output of the command
-            yield block.place, shlex.split(line.removeprefix("$ "), comments=True)
+            yield block.location, shlex.split(line.removeprefix("$ "), comments=True)
 
 
 def known_variables() -> set[str]:
@@ -67,7 +67,7 @@ def known_variables() -> set[str]:
 
 @pytest.mark.parametrize("file", documents(), ids=lambda file: str(file.relative_to(ROOT)))
 def test_names_exist(file: Path) -> None:
-    """Make targets, files, Python modules, nox sessions and variables that a document names."""
+    """A document names existing make targets, Python modules, nox sessions and variables."""
     text = text_of(file)
     targets = set(re.findall(r"(?m)^([a-z-]+):.*##", text_of(ROOT / "Makefile")))
     assert set(re.findall(r"`make ([a-z-]+)", text)) <= targets
@@ -92,17 +92,17 @@ def _antsibull_nox() -> str:
     "file", [file for file in documents() if file.suffix == ".md"], ids=lambda file: str(file.relative_to(ROOT))
 )
 def test_files_exist(file: Path) -> None:
-    """Files that Markdown names in code or links to."""
+    """Markdown names and links existing files."""
     text = text_of(file)
     named = re.findall(r"`((?:plugins|tests|roles|docs|playbooks|benchmarks|meta|changelogs|\.github)/[\w./-]*)`", text)
-    missing = [name for name in named if not (ROOT / name).exists() and not name.startswith(MADE)]
+    missing = [name for name in named if not (ROOT / name).exists() and not name.startswith(GENERATED)]
     linked = [link.partition("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
     missing += [link for link in linked if link and not (file.parent / link).exists()]
     assert missing == []
 
 
 def test_contributing_names_every_file_of_plugins() -> None:
-    """The table of files has a row for each, and no file twice."""
+    """The table has one row for each file."""
     named = re.findall(r"(?m)^\| `(plugins/[\w./]+\.py)` \|", text_of(ROOT / "CONTRIBUTING.md"))
     files = [file for file in (ROOT / "plugins").rglob("*.py") if text_of(file).strip() and file.name != "__init__.py"]
     assert sorted(named) == sorted(str(file.relative_to(ROOT)) for file in files)
@@ -112,7 +112,7 @@ def test_emulator_commands() -> None:
     """The emulator accepts every command that starts it: options, faults and their parameters."""
     found = 0
     emulator = Emulator()
-    for place, words in commands():
+    for location, words in commands():
         if "tests.emulator" not in words:
             continue
         found += 1
@@ -123,7 +123,7 @@ def test_emulator_commands() -> None:
             try:
                 emulator.arm(**parse_fault(fault))
             except (ValueError, TypeError) as problem:
-                pytest.fail(f"{place}: {problem}")
+                pytest.fail(f"{location}: {problem}")
     assert found >= 5
 
 
@@ -132,7 +132,7 @@ def test_number_of_pages_in_parallel() -> None:
     assert f"up to {PAGES_AT_ONCE} in parallel" in text_of(ROOT / "docs/docsite/rst/choosing_an_image.rst")
 
 
-def test_ini() -> None:
+def test_keys_of_ansible_cfg() -> None:
     """Keys of ``ansible.cfg`` are options that are read from it, without secrets."""
     fragment = text_of(ROOT / "plugins/doc_fragments/connection.py") + text_of(
         ROOT / "plugins/lookup/workspace_image.py"
@@ -143,12 +143,12 @@ def test_ini() -> None:
         parser.read_string(block.text)
         for section in parser.sections():
             keys = {key for key, _value in parser.items(section)}
-            assert keys <= (readable if section == "huaweicloud" else TOOLS_KEYS), block.place
+            assert keys <= (readable if section == "huaweicloud" else TOOLS_KEYS), block.location
     assert all_blocks("ini")
 
 
-def test_json(tmp_path: Path) -> None:
-    """JSON is well-formed: a data file that the emulator reads, a policy, or KooCLI's file."""
+def test_json_blocks(tmp_path: Path) -> None:
+    """JSON is a data file that the emulator reads, a policy, or a file of KooCLI."""
     data_files = 0
     for block in all_blocks("json"):
         document = json.loads(block.text)
@@ -157,16 +157,16 @@ def test_json(tmp_path: Path) -> None:
             file = tmp_path / "images.json"
             file.write_text(block.text, encoding="utf-8")
             for stock in read_images(file).values():
-                assert all(set(image.row) <= set(FIELDS) for image in stock.images), block.place
+                assert all(set(image.row) <= set(FIELDS) for image in stock.images), block.location
         elif "Statement" in document:
-            assert set(document) == {"Version", "Statement"}, block.place
+            assert set(document) == {"Version", "Statement"}, block.location
         else:
-            assert set(document) == {"current", "authEncrypt", "profiles"}, block.place
+            assert set(document) == {"current", "authEncrypt", "profiles"}, block.location
     assert data_files
 
 
 def test_keys_of_failures() -> None:
-    """Failures that are shown, and the table of their keys, have the keys that the module documents."""
+    """Failures in the guides and the table of their keys have the keys that the module documents."""
     returned = set(
         yaml.safe_load(
             re.findall(r'(?s)RETURN = r"""(.*?)"""', text_of(ROOT / "plugins/modules/workspace_image_info.py"))[0]
@@ -174,7 +174,7 @@ def test_keys_of_failures() -> None:
     )
     for block in all_blocks("yaml", "json"):
         if isinstance(block.document, dict) and "error_type" in block.document:
-            assert set(block.document) <= returned | {"failed", "msg"}, block.place
+            assert set(block.document) <= returned | {"failed", "msg"}, block.location
     table = text_of(FAILURES).partition("* - Key")[2].partition("Know the limits of a response")[0]
     listed = {name for row in re.findall(r"\n   \* - (.*)", table) for name in re.findall(r"``(\w+)``", row)}
     assert listed == returned - {"nearest_names", "total_count", "region", "project_id"}
@@ -193,8 +193,8 @@ def test_table_of_names() -> None:
     assert table == ENVIRONMENT
 
 
-def source_of_credentials(text: str) -> str:
-    """What distinguishes a source of credentials in a sentence."""
+def find_credential_source(text: str) -> str:
+    """Return the part of a sentence that identifies a source of credentials."""
     markers = (r"~/[\w./]+", "instance metadata", "options of the task", "of the SDK", "Terraform")
     return next(match[0] for marker in markers if (match := re.search(marker, text)))
 
@@ -205,9 +205,9 @@ def test_order_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     with pytest.raises(ConfigurationError) as error:
         build_plan(Settings({"use_instance_metadata": Setting(False, "use_instance_metadata")}, {}))
     tried = error.value.reason.partition("Tried: ")[2].split("; ")
-    sources = [source_of_credentials(text) for text in tried]
+    sources = [find_credential_source(text) for text in tried]
     guide = text_of(AUTHENTICATION).partition("in order of precedence:")[2].partition("Files and environment")[0]
-    assert [source_of_credentials(text) for text in guide.split("#. ")[1:]] == sources
+    assert [find_credential_source(text) for text in guide.split("#. ")[1:]] == sources
     notes = " ".join(text_of(ROOT / "plugins/doc_fragments/connection.py").partition("\nnotes:")[2].split())
     names = (
         "options of the task",

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pages of error codes have the sentences of the code."""
+"""The pages of error codes contain the hints of the code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud impor
 
 
 def test_page_is_up_to_date() -> None:
-    """The page is what the table generates."""
+    """The page matches the tables in the code."""
     hint = "the page of error codes is not up to date: run python -m docs.site.error_codes"
     assert error_codes.PAGE.read_text(encoding="utf-8") == error_codes.page(), hint
 
@@ -25,16 +25,16 @@ def test_page_has_every_code() -> None:
 
 
 def test_each_code_has_a_page(tmp_path: Path) -> None:
-    """A page has the code as its title, and what to do."""
+    """Each page has the code as title and contains the hint."""
     code_pages.write_code_pages(tmp_path / "codes", hints)
-    expected = {**hints.WORKSPACE, **{f"APIGW.{number}": sentence for number, sentence in hints.GATEWAY.items()}}
+    expected = {**hints.WORKSPACE, **{f"APIGW.{number}": hint for number, hint in hints.GATEWAY.items()}}
     pages = {page.stem: page.read_text(encoding="utf-8") for page in (tmp_path / "codes").iterdir()}
     assert pages.keys() == expected.keys()
-    for code, sentence in expected.items():
+    for code, hint in expected.items():
         assert f"\n``{code}``\n===" in pages[code]
-        assert f"\n{sentence}\n" in pages[code]
+        assert f"\n{hint}\n" in pages[code]
 
 
 def test_each_meaning_belongs_to_a_code() -> None:
-    """No meaning is left of a code that the collection dropped."""
+    """Removed codes have no meaning."""
     assert code_pages.MEANINGS.keys() == hints.WORKSPACE.keys() | hints.GATEWAY.keys()

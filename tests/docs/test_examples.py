@@ -4,7 +4,7 @@
 """Run every YAML example of the documentation against the emulator, with a real ``ansible-playbook``.
 
 All examples of a document are one run. A block of tasks is put into a play. A block with a caption that is neither a
-playbook nor tasks is a file of that name beside the playbook. Other blocks must have a known shape, or the test fails.
+playbook nor tasks is a file of that name beside the playbook. Other blocks must have a known shape.
 """
 
 from __future__ import annotations
@@ -23,7 +23,14 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, Block, all_blocks, blocks, documents
+from ansible_collections.huaweicloud.workspace.tests.docs.examples import (
+    ROOT,
+    Block,
+    all_blocks,
+    blocks,
+    documents,
+    link_collection,
+)
 from ansible_collections.huaweicloud.workspace.tests.emulator import Account, Agency, Emulator
 from ansible_collections.huaweicloud.workspace.tests.emulator.faults import parse_fault
 
@@ -89,11 +96,9 @@ class Run:
         self.home = folder / "home"
 
     def __call__(self) -> subprocess.CompletedProcess[str]:
-        link = self.folder / "collections/ansible_collections/huaweicloud/workspace"
-        link.parent.mkdir(parents=True)
-        link.symlink_to(ROOT, target_is_directory=True)
+        collections = link_collection(self.folder)
         with Emulator(account=ACCOUNT) as emulator:
-            self.furnish_home(emulator)
+            self.write_home(emulator)
             write_files(self.file, self.folder)
             (self.folder / "inventory").write_text(INVENTORY)
             (self.folder / "extra.json").write_text(json.dumps(extra_variables(emulator)))
@@ -101,7 +106,7 @@ class Run:
             return subprocess.run(
                 [ansible_playbook(), "-i", "inventory", "-e", "@extra.json", "all.yml"],
                 cwd=self.folder,
-                env=environment(emulator, self.home, self.folder / "collections"),
+                env=environment(emulator, self.home, collections),
                 capture_output=True,
                 check=False,
                 encoding="utf-8",
@@ -109,12 +114,12 @@ class Run:
             )
 
     def plays(self, emulator: Emulator) -> Iterator[str]:
-        """Yield a play that arms the fault of an example, the example, and a play that says that it ran."""
+        """Yield a play that arms the fault of an example, the example, and a play that reports that it ran."""
         for block in examples(self.file):
             path = self.folder / f"example{block.line}.yml"
             text = block.text
             if shape_of(block) == "tasks":
-                head = f"- name: '{block.place}'\n  hosts: localhost\n  gather_facts: false\n  tasks:\n"
+                head = f"- name: '{block.location}'\n  hosts: localhost\n  gather_facts: false\n  tasks:\n"
                 text = head + indent(text, "    ")
             path.write_text(text, encoding="utf-8")
             if block.fault:
@@ -123,9 +128,9 @@ class Run:
                     "body": parse_fault(block.fault), "status_code": 204,
                 })  # fmt: skip
             yield yaml.safe_dump([{"import_playbook": path.name}])
-            yield _play("ansible.builtin.debug", {"msg": f"ran {block.place}"})
+            yield _play("ansible.builtin.debug", {"msg": f"ran {block.location}"})
 
-    def furnish_home(self, emulator: Emulator) -> None:
+    def write_home(self, emulator: Emulator) -> None:
         """Write the files that the guide on authentication describes."""
         key = emulator.account
         basic = f"[basic]\nak = {key.access_key}\nsk = {key.secret_key}\n"
@@ -149,7 +154,7 @@ def _play(action: str, options: dict[str, Any]) -> str:
 
 
 def ansible_playbook() -> str:
-    """Return the path of the program of the Python that runs the tests, or of the one on the path."""
+    """Return the path of ``ansible-playbook``, preferably beside the Python that runs the tests."""
     beside = Path(sys.executable).parent
     program = shutil.which("ansible-playbook", path=f"{beside}{os.pathsep}{os.environ['PATH']}")
     assert program is not None
@@ -157,7 +162,7 @@ def ansible_playbook() -> str:
 
 
 def environment(emulator: Emulator, home: Path, collections: Path) -> dict[str, str]:
-    """Return the emulator's variables, and those that keep this machine's configuration out."""
+    """Return the emulator's variables, and those that isolate Ansible from this machine's configuration."""
     endpoints = {
         f"HUAWEICLOUD_SDK_REGION_WORKSPACE_{region.upper().replace('-', '_')}": emulator.endpoint(region)
         for region in emulator.account.regions
@@ -213,11 +218,11 @@ def test_examples_run(file: Path, runs: dict[Path, Future[subprocess.CompletedPr
     """Every example of a document succeeds."""
     result = runs[file].result()
     output = f"{result.stdout}\n{result.stderr}"
-    not_run = [block.place for block in examples(file) if f"ran {block.place}" not in output]
+    not_run = [block.location for block in examples(file) if f"ran {block.location}" not in output]
     assert (result.returncode, not_run) == (0, []), output
 
 
-def test_there_are_examples() -> None:
+def test_examples_are_found() -> None:
     """The extraction finds examples, also after a change of format."""
     names = {str(file.relative_to(ROOT)) for file in DOCUMENTS}
     assert {
@@ -229,10 +234,10 @@ def test_there_are_examples() -> None:
     assert sum(len(examples(file)) for file in DOCUMENTS) >= 30
 
 
-def test_all_yaml_is_known() -> None:
+def test_all_yaml_has_a_known_shape() -> None:
     """Every block of YAML has a known shape, and an execution environment contains voluptuous."""
-    shapes = {block.place: shape_of(block) for block in all_blocks(*YAML)}
-    assert [place for place, shape in shapes.items() if shape == "unknown"] == []
+    shapes = {block.location: shape_of(block) for block in all_blocks(*YAML)}
+    assert [location for location, shape in shapes.items() if shape == "unknown"] == []
     environments = [block for block in all_blocks(*YAML) if shape_of(block) == "execution environment"]
     assert environments
     for block in environments:

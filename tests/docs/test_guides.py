@@ -23,7 +23,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.crede
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._plan import build_plan
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings
-from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, Block, blocks
+from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, Block, blocks, link_collection
 from ansible_collections.huaweicloud.workspace.tests.docs.test_commands import known_variables
 from ansible_collections.huaweicloud.workspace.tests.docs.test_examples import (
     INVENTORY,
@@ -33,7 +33,7 @@ from ansible_collections.huaweicloud.workspace.tests.docs.test_examples import (
     shape_of,
     write_files,
 )
-from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, Record
+from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 
 GUIDES = ROOT / "docs/docsite/rst"
 NO_IMAGES = {"images": [], "total_count": 0}
@@ -49,13 +49,11 @@ class Playbooks:
     """Runs playbooks in a folder, with the inventory of the examples."""
 
     def __init__(self, folder: Path, emulator: Emulator) -> None:
-        link = folder / "collections/ansible_collections/huaweicloud/workspace"
-        link.parent.mkdir(parents=True)
-        link.symlink_to(ROOT, target_is_directory=True)
+        collections = link_collection(folder)
         (folder / "ansible.cfg").write_text("")
         (folder / "inventory").write_text(INVENTORY)
         self.folder = folder
-        self.environment = {**environment(emulator, folder, folder / "collections"), "ANSIBLE_NOCOLOR": "1"}
+        self.environment = {**environment(emulator, folder, collections), "ANSIBLE_NOCOLOR": "1"}
 
     def run(self, playbook: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         (self.folder / "play.yml").write_text(playbook, encoding="utf-8")
@@ -81,13 +79,10 @@ def example(guide: str, name: str) -> Block:
     return found
 
 
-def number_of_listings(emulator: Emulator) -> int:
-    """Return how many listings were begun; each takes several pages."""
-    return len([record for record in emulator.requests if record.operation == "ListImages" and is_first_page(record)])
-
-
-def is_first_page(record: Record) -> bool:
-    return record.query.get("offset", "0") == "0"
+def count_listings(emulator: Emulator) -> int:
+    """Return the number of ListImages requests for a first page."""
+    queries = [record.query for record in emulator.requests if record.operation == "ListImages"]
+    return sum(query.get("offset", "0") == "0" for query in queries)
 
 
 @pytest.mark.parametrize(
@@ -100,16 +95,16 @@ def is_first_page(record: Record) -> bool:
     ],
 )
 def test_number_of_requests(name: str, strategy: str, expected: int, playbooks: Playbooks, emulator: Emulator) -> None:
-    """For two hosts: ``run_once`` has no effect with some strategies, and a separate play works with all."""
+    """With two hosts, ``run_once`` has no effect with some strategies. A separate play works with all of them."""
     plays = example("many_hosts.rst", name).document
     plays[-1]["strategy"] = f"ansible.builtin.{strategy}"
     run = playbooks.run(yaml.safe_dump(plays))
     assert run.returncode == 0, run.stdout + run.stderr
-    assert number_of_listings(emulator) == expected
+    assert count_listings(emulator) == expected
 
 
 @pytest.mark.parametrize("name", ["Wait for an image", "Wait for an image with the lookup"])
-def test_until(name: str, playbooks: Playbooks, emulator: Emulator) -> None:
+def test_wait_for_an_image(name: str, playbooks: Playbooks, emulator: Emulator) -> None:
     """The image exists at the second attempt. A short delay requires ``cache=false`` in the lookup."""
     (task,) = example("image_ids.rst", name).document
     task["delay"] = 0
@@ -117,12 +112,12 @@ def test_until(name: str, playbooks: Playbooks, emulator: Emulator) -> None:
     emulator.arm("response", body=NO_IMAGES, operation="ListImages", times=1)
     run = playbooks.run(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]))
     assert run.returncode == 0, run.stdout + run.stderr
-    assert number_of_listings(emulator) == 2
+    assert count_listings(emulator) == 2
 
 
 @pytest.mark.parametrize(("fail_if_newer", "code"), [("false", 0), ("true", 2)])
 def test_a_newer_image_is_reported(fail_if_newer: str, code: int, playbooks: Playbooks) -> None:
-    """As a change, or as a failure."""
+    """A newer image is a change or a failure."""
     run = playbooks.run(example("image_ids.rst", "Use a pinned image").text, "-e", f"fail_if_newer={fail_if_newer}")
     assert run.returncode == code, run.stdout + run.stderr
     assert "A newer image exists: Windows Server 2019" in run.stdout
@@ -146,7 +141,7 @@ def test_keys_in_vault(playbooks: Playbooks, emulator: Emulator) -> None:
     for command in commands:
         (name,) = [name for name in secrets if name in command]
         password = ("password: ", "correct horse\n")
-        type_into(command, playbooks, [password, password, ("\n", f"{secrets[name]}\x04\x04")])
+        run_in_terminal(command, playbooks, [password, password, ("\n", f"{secrets[name]}\x04\x04")])
     encrypted = (playbooks.folder / "group_vars/all/vault.yml").read_text()
     assert encrypted.count("$ANSIBLE_VAULT") == 2
     (playbooks.folder / "password").write_text("correct horse")
@@ -158,14 +153,14 @@ def test_keys_in_vault(playbooks: Playbooks, emulator: Emulator) -> None:
     assert {record.status for record in emulator.requests} == {200}
 
 
-#: Runs a command in a new terminal, and connects it with standard input and output.
+#: Runs a command in a new terminal that is connected to standard input and output.
 TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
 
 
-def type_into(command: str, playbooks: Playbooks, dialog: list[tuple[str, str]]) -> None:
-    """Run a command in a terminal, and type each reply when the output ends with the text before it."""
+def run_in_terminal(command: str, playbooks: Playbooks, dialog: list[tuple[str, str]]) -> None:
+    """Run a command in a terminal. Type each text of the dialog after its prompt is displayed."""
     path = f"{Path(ansible_playbook()).parent}{os.pathsep}{os.environ['PATH']}"
-    shown = ""
+    displayed = ""
     with subprocess.Popen(
         [sys.executable, "-c", TERMINAL, "sh", "-c", command],
         cwd=playbooks.folder,
@@ -177,16 +172,16 @@ def type_into(command: str, playbooks: Playbooks, dialog: list[tuple[str, str]])
         assert process.stdout is not None
         timer = threading.Timer(60, process.kill)
         timer.start()
-        for before, reply in dialog:
-            while not shown.endswith(before):
+        for prompt, text in dialog:
+            while not displayed.endswith(prompt):
                 chunk = os.read(process.stdout.fileno(), 1000).decode()
-                assert chunk, shown
-                shown += chunk
-            os.write(process.stdin.fileno(), reply.encode())
-            shown += ">"
-        shown += process.stdout.read().decode()
+                assert chunk, displayed
+                displayed += chunk
+            os.write(process.stdin.fileno(), text.encode())
+            displayed += ">"
+        displayed += process.stdout.read().decode()
         timer.cancel()
-    assert process.returncode == 0, shown
+    assert process.returncode == 0, displayed
 
 
 LEAKS = """\
@@ -205,7 +200,7 @@ LEAKS = """\
 """
 
 
-def test_error_output(playbooks: Playbooks) -> None:
+def test_secrets_in_error_output(playbooks: Playbooks) -> None:
     """Ansible prints lines of the playbook, even with ``no_log``, but never the value of a variable."""
     variables = {"huaweicloud_access_key": "AKinAvariable", "huaweicloud_secret_key": "KEYinAvariable"}
     (playbooks.folder / "group_vars").mkdir()
@@ -219,8 +214,8 @@ def test_error_output(playbooks: Playbooks) -> None:
         assert "KEYinTHEplaybook" in output
 
 
-def test_awx() -> None:
-    """The credential type sets variables that the collection reads, from all of its fields, with or without a token."""
+def test_the_credential_type_of_awx() -> None:
+    """The credential type sets variables that the collection reads from all fields, with or without a token."""
     by_shape = {shape_of(block): block.document for block in blocks(GUIDES / "awx.rst") if block.language != "console"}
     inputs = by_shape["inputs of an AWX credential type"]
     templates = by_shape["injectors of an AWX credential type"]["env"]

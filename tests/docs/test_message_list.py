@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The list of messages has every place of the code that makes one, and no message breaks the rules of wording."""
+"""The list of messages is complete, and no message contains an avoided word."""
 
 from __future__ import annotations
 
@@ -17,16 +17,22 @@ from ansible_collections.huaweicloud.workspace.tests.docs.message_list import PL
 FILES = [path for path in sorted(PLUGINS.rglob("*.py")) if path.parent.name != "doc_fragments"]
 FOUND = message_list.messages()
 
-#: Words of which the field has better ones.
+#: Words for which the field has a better term.
 AVOIDED = re.compile(r"(?i)\b(?:answer\w*|asked|refusal|time-out|wants?|is meant|told|tells?|trusted)\b")
 
 
-def names_that_make_messages() -> set[str]:
-    return {*message_list.error_types(), *message_list.OTHERS, *message_list.WARNING, *message_list.MAKERS, "invalid"}
+def names_that_create_messages() -> set[str]:
+    return {
+        *message_list.error_types(),
+        *message_list.OTHER_EXCEPTIONS,
+        *message_list.WARNING,
+        *message_list.FACTORIES,
+        "invalid",
+    }
 
 
 def calls(path: Path) -> list[tuple[int, str]]:
-    """Line and name of each call in a file that makes a message, found without its syntax tree."""
+    """Return line and name of each call that creates a message, found in tokens and not in the syntax tree."""
     with tokenize.open(path) as file:
         tokens = [token for token in tokenize.generate_tokens(file.readline) if token.type != tokenize.NL]
     return [
@@ -34,16 +40,16 @@ def calls(path: Path) -> list[tuple[int, str]]:
         for before, name, after in zip(tokens, tokens[1:], tokens[2:])
         if after.string == "("
         and name.type == tokenize.NAME
-        and name.string in names_that_make_messages()
+        and name.string in names_that_create_messages()
         and before.string not in ("def", "class")
     ]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_call_is_found(path: Path) -> None:
-    """No call that makes a message is missing from the list."""
+    """The list contains each call that creates a message."""
     file = str(path.relative_to(ROOT))
-    kinds = message_list.error_types().keys() | message_list.OTHERS | message_list.WARNING | {"invalid"}
+    kinds = message_list.error_types().keys() | message_list.OTHER_EXCEPTIONS | message_list.WARNING | {"invalid"}
     source = path.read_text(encoding="utf-8").splitlines()
     lines = {message.line for message in FOUND if message.file == file and message.kind != message_list.TEXTS}
     missing = [
@@ -54,14 +60,14 @@ def test_every_call_is_found(path: Path) -> None:
     assert missing == []
 
 
-def test_there_are_messages_of_every_kind() -> None:
+def test_every_kind_of_message_is_found() -> None:
     kinds = {message.kind for message in FOUND}
     assert kinds >= {*message_list.error_types().values(), "warning", message_list.TEXTS}
     assert len(FOUND) > 200
 
 
-def test_new_messages_are_noticed(tmp_path: Path) -> None:
-    """Wherever a text is written: in the call, before it, in a table, or in a function that returns it."""
+def test_new_messages_are_found(tmp_path: Path) -> None:
+    """The text may be in the call, before it, in a table, or in a function that returns it."""
     (tmp_path / "new.py").write_text(
         '"""Not a message."""\n'
         'TABLE = {"X.1": "do this first"}\n'
@@ -83,10 +89,10 @@ def test_new_messages_are_noticed(tmp_path: Path) -> None:
     ]
 
 
-def test_words_of_the_field() -> None:
+def test_no_message_contains_an_avoided_word() -> None:
     assert [message for message in FOUND if AVOIDED.search(re.sub(r"\{[^}]*\}", "", message.text))] == []
 
 
-def test_page() -> None:
+def test_page_contains_every_message() -> None:
     page = message_list.page(FOUND)
     assert all(message.text in page for message in FOUND)

@@ -46,7 +46,7 @@ FILES = {
     }),
 }  # fmt: skip
 
-#: Options of a task that has no credentials of its own, and ``{}`` for the folder of the files above.
+#: Options of tasks without credentials in the environment. ``{}`` is the folder of the files above.
 WITHOUT_KEYS: tuple[dict[str, Any], ...] = (
     {},
     {"access_key": "EMULATOR0ACCESS0KEY0"},
@@ -95,10 +95,10 @@ WITH_KEYS: tuple[dict[str, Any], ...] = (
     {"endpoint": "http://127.0.0.1:1"},
 )
 
-#: Agencies of the environment, the emulator's and others, beside Terraform's keys.
+#: Agencies in Terraform's variables: one that denies access, and one that does not exist.
 AGENCIES: tuple[dict[str, str], ...] = tuple(
     {"HW_ASSUME_ROLE_AGENCY_NAME": name, "HW_ASSUME_ROLE_DOMAIN_NAME": "emulator-partner"}
-    for name in ("emulator-closed-agency", "nobody")
+    for name in ("emulator-closed-agency", "no-such-agency")
 )
 
 #: Variables of credentials that are incomplete or not supported.
@@ -136,53 +136,55 @@ FAULTS: tuple[dict[str, Any], ...] = (
 
 
 @pytest.fixture(scope="module")
-def given(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """Return the messages of all cases above."""
+def created(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Return the messages that the collection creates in all cases above."""
     folder = tmp_path_factory.mktemp("files")
     for name, text in FILES.items():
         (folder / name).write_text(text)
-    return list(_given(folder))
+    return list(_create_messages(folder))
 
 
-def _given(folder: Path) -> Iterator[str]:
+def _create_messages(folder: Path) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch, Emulator() as emulator:
         patch.setenv("HOME", str(folder))
-        place = _environment(emulator)
-        yield from _said_before_validation()
-        yield from _said_of_variables()
-        yield from _said_of_an_unknown_authority()
+        endpoints = _environment(emulator)
+        yield from _messages_before_validation()
+        yield from _messages_of_variables()
+        yield from _messages_of_an_untrusted_ca()
         keys = {"HUAWEICLOUD_SDK_AK": emulator.account.access_key, "HUAWEICLOUD_SDK_SK": emulator.account.secret_key}
         for task in WITHOUT_KEYS:
             task = {name: value.replace("{}", str(folder)) for name, value in task.items()}
-            yield from _said({"region": "cn-north-4", **task}, place)
-        yield from _said({}, {**place, **keys})
+            yield from _messages_of_task({"region": "cn-north-4", **task}, endpoints)
+        yield from _messages_of_task({}, {**endpoints, **keys})
         for task in WITH_KEYS:
-            yield from _said({"region": "cn-north-4", **task}, {**place, **keys})
+            yield from _messages_of_task({"region": "cn-north-4", **task}, {**endpoints, **keys})
         terraform = {"HW_ACCESS_KEY": emulator.account.access_key, "HW_SECRET_KEY": emulator.account.secret_key}
         for agency in AGENCIES:
-            yield from _said({"region": "cn-north-4"}, {**place, **terraform, **agency})
-            yield from _said({"region": "cn-north-4"}, {**place, **keys, **agency})
+            yield from _messages_of_task({"region": "cn-north-4"}, {**endpoints, **terraform, **agency})
+            yield from _messages_of_task({"region": "cn-north-4"}, {**endpoints, **keys, **agency})
         for other in OTHER_CREDENTIALS:
-            yield from _said({"region": "cn-north-4"}, {**place, **other})
+            yield from _messages_of_task({"region": "cn-north-4"}, {**endpoints, **other})
         for proxy in PROXIES:
-            yield from _said({"region": "cn-north-4"}, {**place, **keys, **proxy})
-        yield from _said({"region": "cn-north-4", "endpoint": emulator.url.replace("http", "https")}, {**place, **keys})
+            yield from _messages_of_task({"region": "cn-north-4"}, {**endpoints, **keys, **proxy})
+        yield from _messages_of_task(
+            {"region": "cn-north-4", "endpoint": emulator.url.replace("http", "https")}, {**endpoints, **keys}
+        )
         for fault in FAULTS:
             emulator.arm(**fault)
-            yield from _said({"region": "cn-north-4", "timeout": 0.5}, {**place, **keys})
+            yield from _messages_of_task({"region": "cn-north-4", "timeout": 0.5}, {**endpoints, **keys})
             emulator.disarm()
         emulator.set_images(many_images(5200))
-        yield from _said({"region": "cn-north-4", "timeout": 30}, {**place, **keys})
+        yield from _messages_of_task({"region": "cn-north-4", "timeout": 30}, {**endpoints, **keys})
 
 
-def _said_of_an_unknown_authority() -> Iterator[str]:
+def _messages_of_an_untrusted_ca() -> Iterator[str]:
     """Yield the failure of a server whose CA is not trusted."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     with Emulator(images=[], ssl_context=context) as emulator:
         keys = {"HUAWEICLOUD_SDK_AK": emulator.account.access_key, "HUAWEICLOUD_SDK_SK": emulator.account.secret_key}
         task = {"region": "cn-north-4", "project_id": emulator.project_id}
-        yield from _said(task, {**_environment(emulator), **keys})
+        yield from _messages_of_task(task, {**_environment(emulator), **keys})
 
 
 def _environment(emulator: Emulator) -> dict[str, str]:
@@ -194,7 +196,7 @@ def _environment(emulator: Emulator) -> dict[str, str]:
     }
 
 
-def _said_before_validation() -> Iterator[str]:
+def _messages_before_validation() -> Iterator[str]:
     """Yield the failures of values that are checked before Ansible's argument validation."""
     for options in ({"profile": None}, {"fits_disk": "80 GB"}):
         with pytest.raises(ConfigurationError) as error:
@@ -202,7 +204,7 @@ def _said_before_validation() -> Iterator[str]:
         yield error.value.message()
 
 
-def _said_of_variables() -> Iterator[str]:
+def _messages_of_variables() -> Iterator[str]:
     """Yield a lookup's messages about Ansible's variables."""
     options = LookupOptions(lookup_definitions(), SPECIFICATION)
     yield from options.warnings(VARIABLES)
@@ -211,7 +213,7 @@ def _said_of_variables() -> Iterator[str]:
     yield error.value.message()
 
 
-def _said(task: dict[str, Any], environ: dict[str, str]) -> Iterator[str]:
+def _messages_of_task(task: dict[str, Any], environ: dict[str, str]) -> Iterator[str]:
     """Yield the warnings and the failure of one task."""
     validation = ArgumentSpecValidator(argument_spec()).validate({"max_retries": 0, **task})
     yield from validation.error_messages
@@ -224,19 +226,19 @@ def _said(task: dict[str, Any], environ: dict[str, str]) -> Iterator[str]:
         yield from warnings
 
 
-def _is_given(quoted: str, given: list[str]) -> bool:
+def _is_created(quoted: str, created: list[str]) -> bool:
     pattern = re.compile(".+".join(re.escape(part) for part in quoted.split("…")), re.DOTALL)
-    return any(pattern.search(message) for message in given)
+    return any(pattern.search(message) for message in created)
 
 
 @pytest.mark.parametrize(("file", "quoted"), QUOTED, ids=[f"{file.stem}: {message}" for file, message in QUOTED])
-def test_messages_are_given(file: Path, quoted: str, given: list[str]) -> None:
+def test_the_collection_creates_each_quoted_message(file: Path, quoted: str, created: list[str]) -> None:
     """A quoted message, in which ``…`` matches any text, is part of a message of the collection."""
-    assert _is_given(quoted, given), f"{file.relative_to(ROOT)} quotes a message that no case gives: {quoted}"
+    assert _is_created(quoted, created), f"{file.relative_to(ROOT)} quotes a message that no case creates: {quoted}"
 
 
-def test_failures_in_full(given: list[str]) -> None:
-    """Failures that are shown in full are what the collection says, except for hosts, ids and the service's words."""
+def test_the_collection_creates_each_quoted_failure(created: list[str]) -> None:
+    """A failure in a guide is a failure of the collection, except for hosts, request IDs and the service's message."""
     shown = 0
     for block in all_blocks("yaml", "json"):
         document = block.document
@@ -245,10 +247,10 @@ def test_failures_in_full(given: list[str]) -> None:
             text = document["msg"].replace(document.get("error_msg", "…"), "…")
             text = re.sub(r"request id [0-9a-f]{32}", "request id …", text)
             text = re.sub(r"host [\w.-]+", "host …", text)
-            assert _is_given(text, given), block.place
+            assert _is_created(text, created), block.location
     assert shown
 
 
-def test_there_are_messages() -> None:
-    """The extraction finds messages."""
+def test_quoted_messages_are_found() -> None:
+    """The extraction finds messages in the documentation."""
     assert len(QUOTED) >= 30

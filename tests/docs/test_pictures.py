@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pictures show what the code does now, and need no other file."""
+"""The pictures match the code and load no other files."""
 
 from __future__ import annotations
 
@@ -12,25 +12,22 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from ansible_collections.huaweicloud.workspace.docs.site import pictures, recording
-from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT
+from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, link_collection
 
 _UPDATE = 'Draw: make nox ARGS="--session pictures"'
 _FILES = sorted(file for file in ROOT.glob("docs/**/pictures/*.svg") if not file.is_relative_to(ROOT / "docs/build"))
 
 
-def test_credentials_are_in_the_order_of_the_code() -> None:
+def test_the_picture_of_credentials_matches_the_code() -> None:
     assert pictures.CREDENTIALS.read_text(encoding="utf-8") == pictures.draw_credentials(), _UPDATE
 
 
-def test_requests_are_those_of_a_task() -> None:
+def test_the_picture_of_a_query_matches_the_code() -> None:
     assert pictures.QUERY.read_text(encoding="utf-8") == pictures.draw_query(), _UPDATE
 
 
-def test_recording_is_what_the_demonstration_prints(tmp_path: Path) -> None:
-    link = tmp_path / "collections/ansible_collections/huaweicloud/workspace"
-    link.parent.mkdir(parents=True)
-    link.symlink_to(ROOT, target_is_directory=True)
-    output = recording.record(tmp_path / "collections", tmp_path)
+def test_the_recording_matches_the_output(tmp_path: Path) -> None:
+    output = recording.record(link_collection(tmp_path), tmp_path)
     assert pictures.DEMO.read_text(encoding="utf-8") == recording.draw(output), _UPDATE
 
 

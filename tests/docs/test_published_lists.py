@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The demonstration and the role find the newest image on lists as the service publishes and sends them."""
+"""The demonstration and the role find the newest image in lists that the service documents or returns."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT
+from ansible_collections.huaweicloud.workspace.tests.docs.examples import link_collection
 from ansible_collections.huaweicloud.workspace.tests.docs.test_examples import ansible_playbook, environment
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.emulator.images import DATA, read_images
 
-#: The newest image of each list, and what a warning says.
+#: The newest image of each list, and the text of the warning.
 NEWEST = {
     "published": ("Euler_Online_Tenant_vAG", "2 of 2 matching images have no valid created_at"),
     "undated": ("Golden desktop 2026-03", "7 of 7 matching images have no valid created_at"),
@@ -39,10 +39,7 @@ ROLE = [
 
 @pytest.mark.parametrize("name", sorted(file.stem for file in DATA.glob("*.json")))
 def test_the_newest_image_is_found(name: str, tmp_path: Path) -> None:
-    collections = tmp_path / "collections"
-    link = collections / "ansible_collections/huaweicloud/workspace"
-    link.parent.mkdir(parents=True)
-    link.symlink_to(ROOT, target_is_directory=True)
+    collections = link_collection(tmp_path)
     (tmp_path / "ansible.cfg").write_text("")
     (tmp_path / "play.yml").write_text(yaml.safe_dump(ROLE))
     with Emulator(images=read_images(name)) as emulator:

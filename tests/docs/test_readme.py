@@ -17,10 +17,7 @@ _LANGUAGES = {"README.md", "README.zh-CN.md"}
 
 
 class Structure(NamedTuple):
-    """What both languages have in common, in the order of the page.
-
-    Code has the names of tasks and the comments left out.
-    """
+    """The parts of a page that both languages have in common. Code is without names of tasks and comments."""
 
     headings: list[str]
     code: list[tuple[str, str]]
@@ -46,7 +43,7 @@ def test_both_languages_have_the_same_structure() -> None:
     assert english == chinese
 
 
-def test_a_changed_block_is_noticed() -> None:
+def test_a_changed_block_is_detected() -> None:
     english = structure_of("# A\n\n```yaml\n- name: Find\n  limit: 1\n```\n")
     assert english == structure_of("# 甲\n\n```yaml\n- name: 查找\n  limit: 1\n```\n")
     assert english != structure_of("# 甲\n\n```yaml\n- name: 查找\n  limit: 2\n```\n")

@@ -51,7 +51,7 @@ def test_execution_environments() -> None:
 
 
 def test_commands_that_install_requirements() -> None:
-    """Each names all packages."""
+    """Each command installs all packages."""
     lines = [
         line for file in documents() for line in re.findall(r"pip install ([^`\n]*requests[^`\n]*)", text_of(file))
     ]

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every message of the pages that are translated has a translation of its present text."""
+"""Every message of the translated pages has a translation that is up to date."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_all_pages_are_translated(pages: dict[str, Catalog]) -> None:
     assert not missing, "\n".join(["`make translations` updates the catalogs. Then translate:", *missing])
 
 
-def test_what_is_missing_is_listed() -> None:
+def test_missing_translations_are_listed() -> None:
     page, translated = Catalog(), Catalog()
     for text in ("Cache the results", "Choose an image", "Use a proxy", "Regions"):
         page.add(text)
@@ -40,7 +40,7 @@ def test_what_is_missing_is_listed() -> None:
     ]
 
 
-def test_the_pages_have_messages(pages: dict[str, Catalog]) -> None:
+def test_messages_are_extracted(pages: dict[str, Catalog]) -> None:
     assert {"index", "role", "getting_started", "failures"} <= pages.keys()
     assert pages["index"].get("Guides") is not None, "the captions of the sidebar"
     assert "measured" not in pages, "pages that stay in English"

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The workflows of the guide, as far as they run without the CI system: their variables, commands and shell."""
+"""Variables, commands and shell scripts of the workflows in the guide, without the CI system."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def workflow(shape: str) -> Any:
 
 
 def check_credentials(variables: dict[str, str]) -> None:
-    """The variables that a workflow sets are complete credentials, and the region."""
+    """Check that the variables of a workflow contain complete credentials."""
     resolved = build_plan(Settings({}, variables)).resolution.resolved
     assert isinstance(resolved.credentials, OidcToken)
     assert resolved.credentials.id_token == TOKEN
 
 
 def check_playbook(command: str) -> None:
-    """The playbook that a workflow runs is one of this collection."""
+    """Check that a workflow runs a playbook of this collection."""
     name = re.fullmatch(r"ansible-playbook huaweicloud\.workspace\.(\w+)", command)
     assert name is not None
     assert (ROOT / "playbooks" / f"{name[1]}.yml").exists()
@@ -49,7 +49,7 @@ def check_playbook(command: str) -> None:
 
 @pytest.mark.skipif(not shutil.which("curl") or not shutil.which("bash"), reason="curl and bash are needed")
 def test_github(tmp_path: Path) -> None:
-    """The step that requests the token runs against a server that replies as GitHub's does."""
+    """The step that requests the token runs against a server that responds as GitHub does."""
     document = workflow("GitHub workflow")
     assert document["permissions"]["id-token"] == "write"
     (job,) = document["jobs"].values()
@@ -57,8 +57,8 @@ def test_github(tmp_path: Path) -> None:
     file = tmp_path / "token"
     variables = {**job["env"], "HUAWEICLOUD_OIDC_TOKEN_FILE": str(file)}
     body = json.dumps({"count": 1, "value": TOKEN}).encode()
-    reply = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
-    with RawServer(reply) as server:
+    response = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    with RawServer(response) as server:
         github = {
             "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "request-token",
             "ACTIONS_ID_TOKEN_REQUEST_URL": f"{server.url}/token?api-version=2.0",
@@ -78,7 +78,7 @@ def test_github(tmp_path: Path) -> None:
 
 
 def test_gitlab() -> None:
-    """GitLab sets the variable of the token."""
+    """GitLab sets the token variable."""
     (job,) = workflow("GitLab pipeline").values()
     assert job["id_tokens"] == {"HUAWEICLOUD_OIDC_ID_TOKEN": {"aud": "huaweicloud"}}
     check_credentials({**job["variables"], **dict.fromkeys(job["id_tokens"], TOKEN)})

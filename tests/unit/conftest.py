@@ -16,7 +16,7 @@ from ansible_collections.huaweicloud.workspace.tests.isolation import home, loop
 # The fixtures of all tests.
 __all__ = ["home", "loopback_only"]
 
-# The same examples in each run, on a busy machine too: a change that breaks nothing must not fail by chance.
+# Each run uses the same examples and has no deadline, so that no test fails by chance or on a slow machine.
 settings.register_profile(
     "deterministic", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

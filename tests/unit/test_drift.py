@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Module, lookup, role and documentation have the same options: one that is added in one place only fails here."""
+"""Module, lookup, role and documentation have the same options."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.documen
 ROLE = Path(__file__).parents[2] / "roles" / "workspace_image"
 PREFIX = "workspace_image_"
 
-#: What playbooks and shells rely on: variables of the environment by option, in the order in which they count.
+#: Environment variables of each option by precedence. Users rely on them, so they do not change.
 CONTRACT = {
     "region": "HW_REGION_NAME",
     "project_id": "HUAWEICLOUD_SDK_PROJECT_ID, HW_PROJECT_ID",
@@ -52,15 +52,15 @@ CONTRACT = {
 }
 
 SPECIFICATION = _options.argument_spec()
-OF_THE_MODULE = merged_documentation(workspace_image_info.DOCUMENTATION, is_module=True)["options"]
-OF_THE_LOOKUP = merged_documentation(workspace_image.DOCUMENTATION, is_module=False)["options"]
-OF_THE_ROLE = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"][
+MODULE_OPTIONS = merged_documentation(workspace_image_info.DOCUMENTATION, is_module=True)["options"]
+LOOKUP_OPTIONS = merged_documentation(workspace_image.DOCUMENTATION, is_module=False)["options"]
+ROLE_OPTIONS = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"][
     "main"
 ]["options"]
 
 
-def _facts(option: dict[str, Any], *, defaults: bool = True) -> dict[str, Any]:
-    """What a caller notices of an option, one way to write it; no ``default`` is one of None."""
+def _properties(option: dict[str, Any], *, defaults: bool = True) -> dict[str, Any]:
+    """Return the public properties of an option in a normalized form."""
     return {
         "type": option.get("type", "str"),
         "elements": option.get("elements"),
@@ -70,21 +70,21 @@ def _facts(option: dict[str, Any], *, defaults: bool = True) -> dict[str, Any]:
     }
 
 
-def _in_the_environment(option: dict[str, Any]) -> tuple[str, ...]:
-    """The variables that an option's description says are used."""
+def _documented_variables(option: dict[str, Any]) -> tuple[str, ...]:
+    """Return the environment variables that an option's description names."""
     text = " ".join(option["description"])
     found = re.findall(r"environment variables? ((?:E\([^)]+\)(?: and |, )?)+) (?:is|are) used", text)
     return tuple(name for names in found for name in re.findall(r"E\(([^)]+)\)", names))
 
 
-def _environment(name: str) -> tuple[str, ...]:
-    """The variables that the code looks at."""
+def _variables_read(name: str) -> tuple[str, ...]:
+    """Return the environment variables that the code reads for an option."""
     if name == "endpoint":
         return (_options.ENDPOINT_VARIABLE.replace("{region}", "<REGION>"),)
     return _options.ENVIRONMENT.get(name, ())
 
 
-# FieldNames
+# Names
 
 
 def test_the_connection_and_the_query_have_no_option_in_common() -> None:
@@ -93,77 +93,79 @@ def test_the_connection_and_the_query_have_no_option_in_common() -> None:
 
 
 def test_the_module_documents_every_option_and_no_other() -> None:
-    assert sorted(OF_THE_MODULE) == sorted(SPECIFICATION)
+    assert sorted(MODULE_OPTIONS) == sorted(SPECIFICATION)
 
 
 def test_the_lookup_documents_every_option_and_no_other() -> None:
-    assert sorted(OF_THE_LOOKUP) == sorted([*SPECIFICATION, *_options.LOOKUP, "_terms"])
+    assert sorted(LOOKUP_OPTIONS) == sorted([*SPECIFICATION, *_options.LOOKUP, "_terms"])
 
 
 def test_the_role_has_every_option_and_no_other() -> None:
-    assert sorted(OF_THE_ROLE) == sorted(f"{PREFIX}{name}" for name in SPECIFICATION)
+    assert sorted(ROLE_OPTIONS) == sorted(f"{PREFIX}{name}" for name in SPECIFICATION)
 
 
-def test_what_is_sent_to_the_server_are_query_options() -> None:
+def test_server_side_criteria_are_query_options() -> None:
     assert query.PARAMETERS.keys() <= _options.IMAGE_QUERY.keys()
 
 
-# What an option takes
+# Types and defaults
 
 
-@pytest.mark.parametrize("name", sorted(SPECIFICATION.keys() | OF_THE_MODULE.keys()))
-def test_the_module_documents_what_an_option_takes(name: str) -> None:
-    assert _facts(OF_THE_MODULE[name]) == _facts(SPECIFICATION[name])
-    assert OF_THE_MODULE[name].get("aliases", []) == SPECIFICATION[name].get("aliases", [])
+@pytest.mark.parametrize("name", sorted(SPECIFICATION.keys() | MODULE_OPTIONS.keys()))
+def test_the_module_documents_the_specification_of_each_option(name: str) -> None:
+    assert _properties(MODULE_OPTIONS[name]) == _properties(SPECIFICATION[name])
+    assert MODULE_OPTIONS[name].get("aliases", []) == SPECIFICATION[name].get("aliases", [])
 
 
 @pytest.mark.parametrize("name", sorted(SPECIFICATION.keys() | _options.LOOKUP.keys()))
-def test_the_lookup_documents_what_an_option_takes(name: str) -> None:
+def test_the_lookup_documents_the_specification_of_each_option(name: str) -> None:
     specified = {**SPECIFICATION, **_options.LOOKUP}[name]
-    assert _facts(OF_THE_LOOKUP[name]) == _facts(specified)
-    assert OF_THE_LOOKUP[name].get("aliases", []) == specified.get("aliases", [])
+    assert _properties(LOOKUP_OPTIONS[name]) == _properties(specified)
+    assert LOOKUP_OPTIONS[name].get("aliases", []) == specified.get("aliases", [])
 
 
 @pytest.mark.parametrize("name", sorted(SPECIFICATION))
-def test_the_role_takes_what_the_module_takes(name: str) -> None:
-    assert _facts(OF_THE_ROLE[f"{PREFIX}{name}"], defaults=False) == _facts(SPECIFICATION[name], defaults=False)
+def test_the_role_has_the_specification_of_the_module(name: str) -> None:
+    assert _properties(ROLE_OPTIONS[f"{PREFIX}{name}"], defaults=False) == _properties(
+        SPECIFICATION[name], defaults=False
+    )
 
 
-@pytest.mark.parametrize("name", sorted(OF_THE_ROLE))
+@pytest.mark.parametrize("name", sorted(ROLE_OPTIONS))
 def test_a_variable_of_the_role_has_no_default(name: str) -> None:
-    assert "default" not in OF_THE_ROLE[name]
+    assert "default" not in ROLE_OPTIONS[name]
     assert not (ROLE / "defaults").exists()
 
 
-@pytest.mark.parametrize("name", sorted(OF_THE_ROLE))
-def test_the_role_hides_what_the_module_hides(name: str) -> None:
+@pytest.mark.parametrize("name", sorted(ROLE_OPTIONS))
+def test_role_and_module_mask_the_same_options(name: str) -> None:
     specified = SPECIFICATION[name.removeprefix(PREFIX)]
-    assert bool(OF_THE_ROLE[name].get("no_log")) == bool(specified.get("no_log"))
+    assert bool(ROLE_OPTIONS[name].get("no_log")) == bool(specified.get("no_log"))
 
 
-@pytest.mark.parametrize("name", sorted(OF_THE_ROLE))
+@pytest.mark.parametrize("name", sorted(ROLE_OPTIONS))
 def test_the_role_describes_an_option_as_the_module_does(name: str) -> None:
-    of_the_module = " ".join(OF_THE_MODULE[name.removeprefix(PREFIX)]["description"])
-    expected = re.sub(r"\bO\((\w+)", rf"O({PREFIX}\1", of_the_module)
+    module_description = " ".join(MODULE_OPTIONS[name.removeprefix(PREFIX)]["description"])
+    expected = re.sub(r"\bO\((\w+)", rf"O({PREFIX}\1", module_description)
     expected = re.sub(r"RV\((?:ignore:)?(\w+)\)", r"C(\1)", expected)
-    assert " ".join(OF_THE_ROLE[name]["description"]) == expected
+    assert " ".join(ROLE_OPTIONS[name]["description"]) == expected
 
 
-# Where else an option is looked for
+# Other sources
 
 
-def test_the_variables_of_the_environment_are_those_that_users_rely_on() -> None:
-    found = {name: ", ".join(_environment(name)) for name in SPECIFICATION}
+def test_environment_variables_do_not_change() -> None:
+    found = {name: ", ".join(_variables_read(name)) for name in SPECIFICATION}
     assert {name: text for name, text in found.items() if text} == CONTRACT
 
 
 @pytest.mark.parametrize("name", sorted(SPECIFICATION))
-def test_the_variables_of_the_environment_are_documented(name: str) -> None:
-    for documented in (OF_THE_MODULE[name], OF_THE_LOOKUP[name], OF_THE_ROLE[f"{PREFIX}{name}"]):
-        assert _in_the_environment(documented) == _environment(name)
+def test_environment_variables_are_documented(name: str) -> None:
+    for documented in (MODULE_OPTIONS[name], LOOKUP_OPTIONS[name], ROLE_OPTIONS[f"{PREFIX}{name}"]):
+        assert _documented_variables(documented) == _variables_read(name)
 
 
-def test_tests_run_without_the_variables() -> None:
+def test_isolation_removes_the_environment_variables() -> None:
     variables = [
         *oidc.VARIABLES,
         *oidc.UNSUPPORTED,
@@ -172,36 +174,36 @@ def test_tests_run_without_the_variables() -> None:
     assert [name for name in variables if not name.startswith(isolation.PREFIXES)] == []
 
 
-def test_every_variable_of_credentials_belongs_to_the_sdk_or_to_terraform() -> None:
+def test_credential_variables_belong_to_the_sdk_or_terraform() -> None:
     empty = _settings.Settings({}, {})
-    given = [_settings.environment_credentials(empty, prefix)[1] for prefix in ("HUAWEICLOUD_SDK_", "HW_")]
+    sources = [_settings.environment_credentials(empty, prefix)[1] for prefix in ("HUAWEICLOUD_SDK_", "HW_")]
     options = ("access_key", "secret_key", "security_token", "auth_token", "username", "password", "domain_name")
-    assert {variable for names in given for variable in names.values()} == {
+    assert {variable for names in sources for variable in names.values()} == {
         variable for option in options for variable in _options.ENVIRONMENT[option]
     }
 
 
-@pytest.mark.parametrize("name", sorted(OF_THE_LOOKUP))
-def test_the_lookup_looks_for_a_connection_option_in_variables_and_ansible_cfg(name: str) -> None:
-    option = OF_THE_LOOKUP[name]
+@pytest.mark.parametrize("name", sorted(LOOKUP_OPTIONS))
+def test_the_lookup_reads_connection_options_from_variables_and_ansible_cfg(name: str) -> None:
+    option = LOOKUP_OPTIONS[name]
     is_read = name in _options.CONNECTION or name.startswith("cache")
     assert option.get("vars") == ([{"name": f"huaweicloud_{name}"}] if is_read else None)
     in_ini = is_read and name not in _options.SECRETS
     assert option.get("ini") == ([{"section": "huaweicloud", "key": name}] if in_ini else None)
-    # Ansible would take the last variable that is set; our own code takes the first.
+    # Ansible uses the last variable that is set. The collection uses the first one.
     assert "env" not in option
 
 
-@pytest.mark.parametrize("name", sorted(OF_THE_MODULE))
-def test_the_module_knows_nothing_of_them(name: str) -> None:
-    assert not OF_THE_MODULE[name].keys() & {"vars", "ini", "env"}
+@pytest.mark.parametrize("name", sorted(MODULE_OPTIONS))
+def test_the_module_documents_no_lookup_sources(name: str) -> None:
+    assert not MODULE_OPTIONS[name].keys() & {"vars", "ini", "env"}
 
 
-def test_secrets_are_what_the_specification_hides() -> None:
+def test_secrets_are_the_options_with_no_log() -> None:
     assert _options.SECRETS == ("access_key", "secret_key", "security_token", "auth_token", "password")
 
 
-def test_the_lookup_merges_options_that_there_are() -> None:
+def test_mutually_exclusive_options_exist() -> None:
     assert {
         name for groups in _options.MUTUALLY_EXCLUSIVE for names in groups for name in names
     } <= _options.CONNECTION.keys()
@@ -209,6 +211,6 @@ def test_the_lookup_merges_options_that_there_are() -> None:
     assert set(_options.SECRETS) <= _settings._CREDENTIALS
 
 
-def test_the_lookup_marks_secrets_where_ansible_knows_the_mark() -> None:
-    marked = [name for name, option in OF_THE_LOOKUP.items() if "secret" in option]
+def test_the_lookup_marks_secrets_if_ansible_supports_it() -> None:
+    marked = [name for name, option in LOOKUP_OPTIONS.items() if "secret" in option]
     assert sorted(marked) == (sorted(_options.SECRETS) if HAS_REGISTRY else [])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Galaxy, the services and the changelog get the same version, and the documentation says what is new in it."""
+"""Galaxy, requests and changelog have the same version, and each new option has its version_added."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_no_release_in_the_changelog_is_newer() -> None:
 
 
 @pytest.mark.parametrize("documentation", [MODULE, LOOKUP, ROLE], ids=["module", "lookup", "role"])
-def test_each_plugin_and_each_new_option_has_the_version_that_added_it(documentation: dict[str, Any]) -> None:
+def test_plugins_and_new_options_have_a_version_added(documentation: dict[str, Any]) -> None:
     assert documentation["version_added"] in {*RELEASES, VERSION}
     added = {
         name.removeprefix("workspace_image_"): option.get("version_added")

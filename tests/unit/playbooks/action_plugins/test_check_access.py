@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The task of the playbook check_access: which variables it reads."""
+"""Variables that the task of the playbook check_access reads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.huaweicloud.workspace.playbooks.action_plugins import check_access as plugin
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images
-from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.lookup_runner import trust_as_template
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.lookup_runner import trust
 
 CREDENTIALS_LINE = "Credentials: access key from "
 
@@ -31,13 +31,9 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture(autouse=True)
 def environ(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The emulator's endpoints and an empty home directory."""
+    """Set a new run directory, the emulator's endpoints and the locale."""
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
     variables = {
-        "HOME": str(tmp_path),
-        "HW_REGION_NAME": "",
-        "HUAWEICLOUD_SDK_AK": "",
-        "HW_ACCESS_KEY": "",
         "HUAWEICLOUD_SDK_IAM_ENDPOINT": emulator.url,
         "HUAWEICLOUD_SDK_STS_ENDPOINT": emulator.url,
         "HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA": "false",
@@ -51,18 +47,14 @@ def environ(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 
 def run(emulator: Emulator, **variables: Any) -> dict[str, Any]:
-    """Run the task with the account's key in the role's variables, and further variables."""
+    """Run the task with the account's access key in the role's variables and with these variables. None removes one."""
     given = {
         "workspace_image_access_key": emulator.account.access_key,
         "workspace_image_secret_key": "{{ secret }}",
         "secret": emulator.account.secret_key,
         **variables,
     }
-    given = {
-        name: trust_as_template(value) if isinstance(value, str) else value
-        for name, value in given.items()
-        if value is not None
-    }
+    given = {name: trust(value) for name, value in given.items() if value is not None}
     task: Any = SimpleNamespace(action="check_access", args={}, async_val=0, check_mode=False, environment=[])
     connection: Any = SimpleNamespace(_shell=SimpleNamespace(tmpdir=None))
     loader = DataLoader()
@@ -136,7 +128,7 @@ def test_credentials_of_the_lookups_variables(emulator: Emulator) -> None:
     ],
     ids=str,
 )
-def test_wrong_variables(emulator: Emulator, variables: dict[str, Any], text: str) -> None:
+def test_invalid_variables(emulator: Emulator, variables: dict[str, Any], text: str) -> None:
     result = run(emulator, **{"workspace_image_region": "cn-north-4", **variables})
     assert result["report"][0].startswith("✗ Settings and credentials: not usable")
     assert text in " ".join(result["report"])
@@ -144,7 +136,7 @@ def test_wrong_variables(emulator: Emulator, variables: dict[str, Any], text: st
     assert not emulator.requests
 
 
-def test_misspelt_variables_are_pointed_out(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_misspelled_variables_are_warnings(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     warnings: list[str] = []
     monkeypatch.setattr(Display, "warning", lambda _self, text, **_options: warnings.append(text))
     run(emulator, workspace_image_region="cn-north-4", workspace_image_tiemout=3, huaweicloud_regoin="cn-east-3")

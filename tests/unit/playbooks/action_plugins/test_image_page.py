@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Paths of the page of images. The integration target list_images runs the playbook."""
+"""Path of the page of images, and the earlier page. The integration target list_images runs the playbook."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class TestPath:
 
         assert resolve_path("~/images.html") == tmp_path / "images.html"
 
-    def test_the_file_of_a_link_is_replaced_not_the_link(self, tmp_path: Path) -> None:
+    def test_a_link_is_resolved(self, tmp_path: Path) -> None:
         (tmp_path / "link").symlink_to(tmp_path / "images.html")
 
         assert resolve_path(str(tmp_path / "link")) == tmp_path / "images.html"
@@ -60,7 +60,7 @@ class TestPath:
             ("loop", "loop"),
         ],
     )
-    def test_not_valid(self, value: str | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_invalid(self, value: str | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
         os.mkfifo("pipe")
         Path("loop").symlink_to("loop")
@@ -70,24 +70,24 @@ class TestPath:
         assert message.format(folder=tmp_path) in str(failure.value)
 
     def test_not_writable(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write everywhere
+        monkeypatch.setattr(os, "access", lambda path, mode: False)  # root has every permission
 
         with pytest.raises(AnsibleActionFail, match="is not writable"):
             resolve_path(str(tmp_path / "images.html"))
 
 
 class TestEarlierPage:
-    def test_none(self, tmp_path: Path) -> None:
+    def test_without_a_file(self, tmp_path: Path) -> None:
         assert read_earlier(tmp_path / "images.html") is None
 
     @pytest.mark.parametrize("language", ["en", "zh"])
-    def test_a_page(self, language: str, tmp_path: Path) -> None:
+    def test_page_of_images(self, language: str, tmp_path: Path) -> None:
         (tmp_path / "images.html").write_text(render(CONTENT, language), encoding="utf-8")
 
         assert read_earlier(tmp_path / "images.html") == CONTENT
 
     @pytest.mark.parametrize("tail", [b"", b"<p>Notes</p>", render(CONTENT, "en").encode()[:1500] + b"\xff"])
-    def test_something_else_is_not_overwritten(self, tail: bytes, tmp_path: Path) -> None:
+    def test_another_file_is_not_overwritten(self, tail: bytes, tmp_path: Path) -> None:
         (tmp_path / "notes.html").write_bytes(tail)
 
         with pytest.raises(AnsibleActionFail, match="exists and is not a page of images"):

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The task of the role workspace_image: its variables, and what it makes of the module's result."""
+"""The task of the role workspace_image: its variables and its result."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Task:
     def __init__(self, *images: Mapping[str, Any], **result: Any) -> None:
         self.result = {"changed": False, "images": list(images), "region": "cn-north-4", **result}
         self.module_defaults: list[dict[str, Any]] = []
-        #: Options that the module ran with, if it ran.
+        #: Options of the module, None until it runs.
         self.options: dict[str, Any] | None = None
 
     def get(self, name: str, task: Any, **_context: object) -> Any:
@@ -75,21 +75,21 @@ def near_miss(name: str, *others: str) -> str:
 
 class TestOptions:
     @pytest.mark.parametrize("name", sorted(argument_spec()))
-    def test_the_variable_of_each_option_reaches_the_module(self, name: str) -> None:
+    def test_the_variable_of_each_option_is_passed_to_the_module(self, name: str) -> None:
         task = Task(IMAGE)
 
         task.run({f"workspace_image_{name}": "value"})
 
         assert task.options == {name: "value"}
 
-    def test_other_variables_do_not(self) -> None:
+    def test_other_variables_are_not_passed(self) -> None:
         task = Task(IMAGE)
 
         task.run({"workspace_image": None, "workspace_image_other": "value", "region": "cn-north-9"})
 
         assert task.options == {}
 
-    def test_variables_override_the_modules_defaults_which_override_the_groups(self) -> None:
+    def test_precedence_of_variables_and_module_defaults(self) -> None:
         task = Task(IMAGE)
         task.module_defaults = [
             {"group/huaweicloud.workspace.all": {"region": "group", "cloud": "group", "limit": 1}},
@@ -101,12 +101,12 @@ class TestOptions:
 
         assert task.options == {"region": "role", "cloud": "module", "limit": 1}
 
-    def test_the_one_image_is_the_modules_result(self) -> None:
+    def test_the_result_of_a_single_image_is_that_of_the_module(self) -> None:
         task = Task(IMAGE, warnings=["of the module"])
 
         assert task.run({}) == task.result
 
-    def test_a_failure_of_the_module_stays_as_it_is(self) -> None:
+    def test_a_failure_of_the_module_is_returned_unchanged(self) -> None:
         task = Task(failed=True, msg="connection refused", error_type="connection")
 
         assert task.run({}) == task.result
@@ -115,9 +115,7 @@ class TestOptions:
 class TestUnsetVariables:
     @pytest.mark.parametrize("name", sorted(argument_spec()))
     @pytest.mark.parametrize(("value", "problem"), [(None, NULL), ("", "empty")])
-    def test_null_and_empty_variables_are_errors_before_anything_is_sent(
-        self, name: str, value: object, problem: str
-    ) -> None:
+    def test_null_and_empty_variables_fail_without_a_request(self, name: str, value: object, problem: str) -> None:
         task = Task(IMAGE)
 
         failed = task.run({f"workspace_image_{name}": value})
@@ -140,7 +138,7 @@ class TestUnsetVariables:
 
 class TestNearMisses:
     @pytest.mark.parametrize(
-        ("name", "meant"),
+        ("name", "suggested"),
         [
             ("mostrecent", "most_recent"),
             ("most_recnt", "most_recent"),
@@ -155,14 +153,14 @@ class TestNearMisses:
             ("ak", "access_key"),
         ],
     )
-    def test_a_misspelt_variable(self, name: str, meant: str) -> None:
-        assert near_miss(name) == f"workspace_image_{meant}"
+    def test_a_misspelled_variable(self, name: str, suggested: str) -> None:
+        assert near_miss(name) == f"workspace_image_{suggested}"
 
     @pytest.mark.parametrize("name", ["catalog", "id", "type", "by_team", "result", "_found", "_region", "", "name"])
-    def test_a_variable_of_the_users_own(self, name: str) -> None:
+    def test_a_variable_of_the_user(self, name: str) -> None:
         assert not near_miss(name)
 
-    def test_a_variable_beside_the_one_that_could_be_meant(self) -> None:
+    def test_no_suggestion_if_the_similar_variable_is_set(self) -> None:
         assert not near_miss("names", "workspace_image_name")
 
     @pytest.mark.parametrize("name", ["workspace_imagename", "my_workspace_image_mostrecent", "mostrecent"])
@@ -181,7 +179,7 @@ class TestNearMisses:
 
 
 class TestNoImage:
-    def test_what_was_asked_for_is_in_the_message(self) -> None:
+    def test_the_message_contains_the_criteria(self) -> None:
         failed = failure(variables={
             "workspace_image_name": ["a, b", "c "], "workspace_image_fits_disk": 0, "workspace_image_timeout": 5
         })  # fmt: skip
@@ -248,13 +246,13 @@ class TestSeveralImages:
 
         assert "set workspace_image_most_recent to true" in failure(image, image, region=None)["msg"]
 
-    def test_twenty_are_shown(self) -> None:
+    def test_twenty_candidates_are_listed(self) -> None:
         failed = failure(*[IMAGE] * 20)
 
         assert len(failed["candidates"]) == 20
         assert failed["msg"].startswith("20 images match in region cn-north-4, ")
 
-    def test_more_are_counted(self) -> None:
+    def test_candidates_after_the_twentieth_are_counted(self) -> None:
         failed = failure(*[IMAGE] * 23)
 
         assert len(failed["candidates"]) == 21

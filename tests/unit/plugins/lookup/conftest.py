@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fixtures of the tests of lookups: an emulator, an empty ``ansible.cfg``, and a runner."""
+"""Fixtures of the lookup tests: an emulator, an empty ``ansible.cfg``, and a runner."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ IMAGES = [
 
 @pytest.fixture(autouse=True)
 def new_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Make each test a run of its own: no cached listing, and no failed authentication of another test."""
+    """Isolate each test from the cached listings and failed authentications of others."""
     monkeypatch.setattr(_cache_plugin, "_plugins", {})
     (tmp_path / "run").mkdir()
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "run"))
@@ -42,11 +42,11 @@ def new_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def configure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., None]:
-    """Have Ansible read an ``ansible.cfg`` with these values in section ``[huaweicloud]``; at first it is empty."""
+    """Return a function that writes section ``[huaweicloud]`` of ``ansible.cfg``. The section is empty at first."""
     numbers = itertools.count()
 
     def write(**values: str) -> None:
-        # Each time another file: Ansible remembers what it read.
+        # A new file each time: Ansible caches the files that it read.
         path = tmp_path / f"ansible-{next(numbers)}.cfg"
         lines = [f"{name} = {value}" for name, value in values.items()]
         path.write_text("\n".join(["[huaweicloud]", *lines, ""]))
@@ -59,12 +59,12 @@ def configure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., 
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    """Serve a handful of images, in all regions."""
+    """Serve four images in all regions."""
     with Emulator(images=IMAGES) as running:
         yield running
 
 
 @pytest.fixture
-def ask(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> LookupRunner:
-    """Ask it through the lookup."""
+def look_up(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> LookupRunner:
+    """Run the lookup against the emulator."""
     return LookupRunner(emulator, monkeypatch)

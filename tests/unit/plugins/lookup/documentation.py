@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documentation of a plugin, its fragments merged as Ansible merges them."""
+"""Documentation of a plugin, with its fragments merged as Ansible merges them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FRAGMENTS = "ansible_collections.huaweicloud.workspace.plugins.doc_fragments"
 
 
 class _Fragments:
-    """In the place of Ansible's loader, which would have to find the collection first."""
+    """Loads fragments by import, where Ansible's loader would search for the collection."""
 
     @staticmethod
     def get(name: str) -> type | None:
@@ -28,7 +28,7 @@ class _Fragments:
 
 
 def merged_documentation(text: str, *, is_module: bool) -> dict[str, Any]:
-    """A plugin's ``DOCUMENTATION`` with the fragments that it names."""
+    """Parse a plugin's ``DOCUMENTATION`` and merge the fragments that it names."""
     documentation: dict[str, Any] = yaml.safe_load(text)
     add_fragments(documentation, "/plugin", fragment_loader=_Fragments, is_module=is_module)
     return documentation

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the lookup as Ansible does, but in the process of the test."""
+"""Runs the lookup as Ansible does, but in the test's process."""
 
 from __future__ import annotations
 
@@ -22,18 +22,23 @@ from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.documen
 
 try:
     from ansible.template import trust_as_template
-except ImportError:  # ansible-core 2.18 and older trust what is not marked as unsafe
+except ImportError:  # ansible-core 2.18 and older trust all strings that are not marked as unsafe
 
     def trust_as_template(value: str) -> str:
         return value
+
+
+def trust(value: Any) -> Any:
+    """Mark a string as a template. ansible-core 2.19 and later do not render other strings."""
+    return trust_as_template(value) if isinstance(value, str) else value
 
 
 NAME = "huaweicloud.workspace.workspace_image"
 MERGED = merged_documentation(workspace_image.DOCUMENTATION, is_module=False)
 
 
-def plain_lookup(variables: dict[str, Any], basedir: str | None = None) -> workspace_image.LookupModule:
-    """The lookup as Ansible loads it: it knows its own options, and can render templates."""
+def load_lookup(variables: dict[str, Any], basedir: str | None = None) -> workspace_image.LookupModule:
+    """Load the lookup as Ansible does, with its option definitions and a templar."""
     constants.config.initialize_plugin_configuration_definitions("lookup", NAME, MERGED["options"])
     loader = DataLoader()
     if basedir is not None:
@@ -46,28 +51,28 @@ def plain_lookup(variables: dict[str, Any], basedir: str | None = None) -> works
 def run_lookup(
     terms: list[Any], variables: dict[str, Any], keywords: dict[str, Any], basedir: str | None = None
 ) -> list[Any]:
-    """Call it. Strings among the variables may be templates."""
-    trusted = {name: trust_as_template(value) if isinstance(value, str) else value for name, value in variables.items()}
-    return plain_lookup(trusted, basedir).run(terms, variables=trusted, **keywords)
+    """Load the lookup and run it. Strings among the variables may be templates."""
+    trusted = {name: trust(value) for name, value in variables.items()}
+    return load_lookup(trusted, basedir).run(terms, variables=trusted, **keywords)
 
 
 @dataclass
 class LookupRunner:
-    """Asks an emulator through the lookup.
+    """Runs the lookup against an emulator.
 
-    :ivar identity: keywords of each call, unless told otherwise.
-    :ivar warnings: what the user was told so far.
+    :ivar connection: connection keywords of each call, unless the call overrides them.
+    :ivar warnings: warnings that were displayed so far.
     """
 
     emulator: Emulator
     monkeypatch: pytest.MonkeyPatch
     warnings: list[str] = field(default_factory=list)
-    identity: dict[str, Any] = field(init=False)
+    connection: dict[str, Any] = field(init=False)
     basedir: str | None = None
 
     def __post_init__(self) -> None:
         account = self.emulator.account
-        self.identity = {
+        self.connection = {
             "region": self.emulator.default_region,
             "endpoint": f"{self.emulator.url}/{{region}}",
             "iam_endpoint": f"{self.emulator.url}/{{region}}",
@@ -85,23 +90,23 @@ class LookupRunner:
         self.monkeypatch.setattr(workspace_image, "Display", Display)
 
     def __call__(self, *terms: Any, variables: dict[str, Any] | None = None, **keywords: Any) -> list[Any]:
-        """Query with the identity; a keyword that is None is taken out of it."""
-        given = {name: value for name, value in {**self.identity, **keywords}.items() if value is not None}
-        return self.plainly(*terms, variables=variables, **given)
+        """Run the lookup with the connection keywords and these. None removes a keyword."""
+        given = {name: value for name, value in {**self.connection, **keywords}.items() if value is not None}
+        return self.run(*terms, variables=variables, **given)
 
-    def plainly(self, *terms: Any, variables: dict[str, Any] | None = None, **keywords: Any) -> list[Any]:
-        """Query with these keywords only. Strings among the variables may be templates."""
+    def run(self, *terms: Any, variables: dict[str, Any] | None = None, **keywords: Any) -> list[Any]:
+        """Run the lookup with these keywords only. Strings among the variables may be templates."""
         return run_lookup(list(terms), variables or {}, keywords, self.basedir)
 
     def module_message(self, **options: Any) -> str:
-        """What the module says where it fails with the same options."""
+        """Return the message of the module's failure with the same options."""
         specification = argument_spec()
         defaults = {name: option.get("default") for name, option in specification.items()}
         with pytest.raises(SearchFailed) as failed:
-            find_images({**defaults, **self.identity, **options}, self.warnings.append)
+            find_images({**defaults, **self.connection, **options}, self.warnings.append)
         return str(failed.value)
 
     @property
-    def listings(self) -> int:
-        """How many pages of ListImages were asked for."""
+    def listing_requests(self) -> int:
+        """The number of ListImages requests."""
         return sum(record.operation == "ListImages" for record in self.emulator.requests)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fixtures of the tests of modules: an emulator and a runner."""
+"""Fixtures of the module tests: an emulator and a runner."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def without_metadata(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    """Serve the samples."""
+    """Serve the sample images."""
     with Emulator() as running:
         yield running
 

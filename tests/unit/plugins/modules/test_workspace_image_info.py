@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module as a whole, over real HTTP: arguments in, JSON out, and every request that went out between."""
+"""Results, failures and requests of the module, over HTTP against the emulator."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible.module_utils.basic import missing_required_lib
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libraries
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, many_images, project_named
-from ansible_collections.huaweicloud.workspace.tests.unit.plugins.modules.runner import Call, Runner
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.modules.runner import Request, Runner
 
 FIELDS = {
     "id",
@@ -47,25 +47,25 @@ KEY = (
 )
 
 
-def complete(row: dict[str, Any]) -> dict[str, Any]:
+def with_all_fields(row: dict[str, Any]) -> dict[str, Any]:
     return {**dict.fromkeys(FIELDS), **row}
 
 
-def where(emulator: Emulator, request_id: str | None = None, *, source: bool = False) -> str:
-    """What a message says of a request that failed."""
+def details_of(emulator: Emulator, request_id: str | None = None, *, source: bool = False) -> str:
+    """Return the details that a message contains about a failed request."""
     parts = [f"host 127.0.0.1:{emulator.port}", "region cn-north-4"]
     parts += [f"request id {request_id}"] if request_id else []
     parts += [f"credentials from {SOURCE}"] if source else []
     return f"({', '.join(parts)})"
 
 
-def listed(emulator: Emulator, region: str | None = None, **equal: object) -> list[dict[str, Any]]:
-    """The images with these fields, as the module is to return them."""
+def expected_images(emulator: Emulator, region: str | None = None, **equal: object) -> list[dict[str, Any]]:
+    """Return the images with these values as the module returns them."""
     rows = [row for row in emulator.rows(region) if all(row.get(name) == value for name, value in equal.items())]
-    return [complete(row) for row in sorted(rows, key=lambda row: (row["name"], row["id"]))]
+    return [with_all_fields(row) for row in sorted(rows, key=lambda row: (row["name"], row["id"]))]
 
 
-def page(emulator: Emulator, offset: int = 0, limit: int = 100, **query: str) -> Call:
+def page_request(emulator: Emulator, offset: int = 0, limit: int = 100, **query: str) -> Request:
     return (
         "GET",
         f"/v2/{emulator.project_id}/images",
@@ -73,7 +73,7 @@ def page(emulator: Emulator, offset: int = 0, limit: int = 100, **query: str) ->
     )
 
 
-# --- what is found
+# --- results
 
 
 def test_all_images(runner: Runner, emulator: Emulator) -> None:
@@ -81,28 +81,28 @@ def test_all_images(runner: Runner, emulator: Emulator) -> None:
     assert outcome.code == 0
     assert outcome.result == {
         "changed": False,
-        "images": listed(emulator),
+        "images": expected_images(emulator),
         "total_count": 250,
         "region": "cn-north-4",
         "project_id": emulator.project_id,
     }
     assert outcome.warnings == []
-    assert runner.calls == [page(emulator), page(emulator, 100), page(emulator, 200)]
+    assert runner.requests == [page_request(emulator), page_request(emulator, 100), page_request(emulator, 200)]
     assert {record.headers["content-type"] for record in emulator.requests} == {"application/json"}
     assert {record.headers["x-project-id"] for record in emulator.requests} == {emulator.project_id}
 
 
-def test_no_image_is_a_success(runner: Runner, emulator: Emulator) -> None:
-    outcome = runner(image_id="no such image")
+def test_an_empty_list_is_a_success(runner: Runner, emulator: Emulator) -> None:
+    outcome = runner(image_id="no-such-image")
     assert (outcome.code, outcome.images, outcome.result["total_count"]) == (0, [], 0)
-    assert runner.calls == [page(emulator, image_id="no such image")]
+    assert runner.requests == [page_request(emulator, image_id="no-such-image")]
 
 
-def test_check_mode_does_the_same(runner: Runner, emulator: Emulator) -> None:
-    outcome = runner.run({**runner.identity, "image_id": EULER}, check_mode=True)
+def test_check_mode_returns_the_same(runner: Runner, emulator: Emulator) -> None:
+    outcome = runner.run({**runner.connection, "image_id": EULER}, check_mode=True)
     assert outcome.result == runner(image_id=EULER).result
     assert outcome.result["changed"] is False
-    assert runner.calls == [page(emulator, image_id=EULER)] * 2
+    assert runner.requests == [page_request(emulator, image_id=EULER)] * 2
 
 
 @pytest.mark.parametrize(
@@ -119,15 +119,15 @@ def test_check_mode_does_the_same(runner: Runner, emulator: Emulator) -> None:
         ),
     ],
 )
-def test_what_the_server_filters(
+def test_server_side_criteria(
     runner: Runner, emulator: Emulator, arguments: dict[str, str], query: dict[str, str]
 ) -> None:
-    expected = listed(emulator, **query)
+    expected = expected_images(emulator, **query)
     outcome = runner(**arguments)
     assert outcome.images == expected
     assert outcome.result["total_count"] == len(expected) > 0
     pages = range(0, len(expected) // 100 * 100 + 1, 100)
-    assert runner.calls == [page(emulator, offset, **arguments) for offset in pages]
+    assert runner.requests == [page_request(emulator, offset, **arguments) for offset in pages]
 
 
 @pytest.mark.parametrize(
@@ -135,24 +135,26 @@ def test_what_the_server_filters(
     [
         pytest.param({"platform": "Windows"}, 1, id="platform"),
         pytest.param({"package_type": "general"}, 1, id="package_type"),
-        pytest.param({"platform": "no such platform, [x] & 系统=+/"}, 0, id="odd characters"),
+        pytest.param({"platform": "no such platform, [x] & 系统=+/"}, 0, id="special characters"),
     ],
 )
-def test_what_only_the_server_knows(runner: Runner, emulator: Emulator, arguments: dict[str, str], least: int) -> None:
+def test_server_side_criteria_without_a_field_in_images(
+    runner: Runner, emulator: Emulator, arguments: dict[str, str], least: int
+) -> None:
     outcome = runner(**arguments)
     assert least <= len(outcome.images) < 250
     assert outcome.result["total_count"] == len(outcome.images)
-    assert runner.calls[0] == page(emulator, **arguments)
+    assert runner.requests[0] == page_request(emulator, **arguments)
 
 
 @pytest.mark.parametrize("field", ["name", "created_at"])
 @pytest.mark.parametrize("direction", ["asc", "desc"])
-def test_the_servers_order_is_kept(runner: Runner, emulator: Emulator, field: str, direction: str) -> None:
+def test_images_have_the_order_of_the_service(runner: Runner, emulator: Emulator, field: str, direction: str) -> None:
     emulator.set_images(many_images(20)[::-1])
     outcome = runner(sort_field=field, sort_type=direction)
     expected = [f"image-{number:05d}" for number in range(20)]
     assert outcome.names == (expected if direction == "asc" else expected[::-1])
-    assert runner.calls == [page(emulator, sort_field=field, sort_type=direction)]
+    assert runner.requests == [page_request(emulator, sort_field=field, sort_type=direction)]
 
 
 @pytest.mark.parametrize(
@@ -170,22 +172,20 @@ def test_the_servers_order_is_kept(runner: Runner, emulator: Emulator, field: st
         pytest.param({"created_before": "2024-01-01 00:02"}, [0, 1], id="created_before"),
     ],
 )
-def test_what_is_filtered_here(
-    runner: Runner, emulator: Emulator, arguments: dict[str, Any], expected: list[int]
-) -> None:
+def test_local_criteria(runner: Runner, emulator: Emulator, arguments: dict[str, Any], expected: list[int]) -> None:
     emulator.set_images(many_images(30))
     outcome = runner(**arguments)
     assert outcome.names == [f"image-{number:05d}" for number in expected]
     assert outcome.result["total_count"] == 30
-    assert runner.calls == [page(emulator)], "local criteria are not sent"
+    assert runner.requests == [page_request(emulator)], "local criteria are not sent"
 
 
 @pytest.mark.parametrize(
     ("arguments", "sort", "expected"),
     [
         pytest.param({}, {"sort_field": "created_at", "sort_type": "desc"}, 29, id="newest first"),
-        pytest.param({"name": "*-0000?"}, {"sort_field": "created_at", "sort_type": "desc"}, 9, id="of the matches"),
-        pytest.param({"sort_field": "name"}, {"sort_field": "name"}, 29, id="the task sorts otherwise"),
+        pytest.param({"name": "*-0000?"}, {"sort_field": "created_at", "sort_type": "desc"}, 9, id="newest match"),
+        pytest.param({"sort_field": "name"}, {"sort_field": "name"}, 29, id="sort_field of the task"),
     ],
 )
 def test_most_recent(
@@ -198,21 +198,24 @@ def test_most_recent(
         f"The {30 if expected == 29 else 10} matching images differ in {field} "
         for field in ("architecture", "image_type")
     ]
-    assert runner.calls == [page(emulator, **sort)]
+    assert runner.requests == [page_request(emulator, **sort)]
 
 
-def test_a_limit_takes_the_newest_first(runner: Runner, emulator: Emulator) -> None:
+def test_most_recent_with_a_limit(runner: Runner, emulator: Emulator) -> None:
     emulator.set_images(many_images(250))
     assert runner(most_recent=True, limit=10).names == ["image-00249"]
-    assert runner.calls == [page(emulator, limit=10, sort_field="created_at", sort_type="desc")]
+    assert runner.requests == [page_request(emulator, limit=10, sort_field="created_at", sort_type="desc")]
 
 
 @pytest.mark.parametrize(
     ("rows", "chosen", "count"),
     [
-        pytest.param([{}, {}, {}], 0, 3, id="no created_at at all"),
+        pytest.param([{}, {}, {}], 0, 3, id="no created_at"),
         pytest.param(
-            [{}, {"created_at": "2025-01-01 00:00:00"}, {"created_at": "2026-01-01 00:00:00"}], 2, 1, id="one without"
+            [{}, {"created_at": "2025-01-01 00:00:00"}, {"created_at": "2026-01-01 00:00:00"}],
+            2,
+            1,
+            id="one without created_at",
         ),
     ],
 )
@@ -236,10 +239,10 @@ def test_a_name_with_commas_and_brackets(runner: Runner, emulator: Emulator) -> 
     assert runner(name=[names[0]]).names == [names[1], names[0]]
 
 
-def test_unknown_fields_are_passed_on(runner: Runner, emulator: Emulator) -> None:
+def test_unknown_fields_are_returned(runner: Runner, emulator: Emulator) -> None:
     row = {"id": "1", "os_platform": "Linux", "nested": {"a": [1, None]}, "min_disk": "40", "disk_format": "iso"}
     emulator.set_images([row])
-    assert runner().images == [{**complete(row), "min_disk": 40}]
+    assert runner().images == [{**with_all_fields(row), "min_disk": 40}]
 
 
 # --- pages
@@ -253,7 +256,7 @@ def test_unknown_fields_are_passed_on(runner: Runner, emulator: Emulator) -> Non
         pytest.param({"offset": 240}, [(240, 100)], range(240, 250), id="offset"),
         pytest.param({"offset": 10, "limit": 5}, [(10, 5)], range(10, 15), id="both"),
         pytest.param({"offset": 5000}, [(5000, 100)], [], id="the last offset"),
-        pytest.param({"limit": 10, "name": "*9"}, [(0, 10)], [9], id="limit comes before the criteria"),
+        pytest.param({"limit": 10, "name": "*9"}, [(0, 10)], [9], id="limit before local criteria"),
     ],
 )
 def test_limit_and_offset(
@@ -263,7 +266,7 @@ def test_limit_and_offset(
     outcome = runner(**arguments)
     assert outcome.names == [f"image-{number:05d}" for number in expected]
     assert outcome.result["total_count"] == 250
-    assert runner.calls == [page(emulator, offset, limit) for offset, limit in pages]
+    assert runner.requests == [page_request(emulator, offset, limit) for offset, limit in pages]
     assert outcome.warnings == []
 
 
@@ -290,7 +293,7 @@ def test_limit_and_offset(
         ),
     ],
 )
-def test_hostile_lists(
+def test_paging_faults(
     runner: Runner,
     emulator: Emulator,
     fault: dict[str, Any],
@@ -300,34 +303,34 @@ def test_hostile_lists(
 ) -> None:
     emulator.arm(**fault)
     outcome = runner()
-    assert outcome.images == listed(emulator)
+    assert outcome.images == expected_images(emulator)
     assert outcome.result["total_count"] == total_count
     assert outcome.warnings == warnings
-    asked = [(call[2]["offset"], call[2]["limit"]) for call in runner.calls]
-    assert set(asked) >= {(str(offset), "100") for offset in pages}
-    # A page may have been guessed wrong, ahead of time; none is asked for twice.
-    assert len(asked) == len(set(asked)) <= len(pages) + 1
+    requested = [(query["offset"], query["limit"]) for _method, _path, query in runner.requests]
+    assert set(requested) >= {(str(offset), "100") for offset in pages}
+    # One prefetched page may be superfluous. No page is requested twice.
+    assert len(requested) == len(set(requested)) <= len(pages) + 1
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-def test_a_list_that_grows_while_it_is_read(runner: Runner, emulator: Emulator, rows: int) -> None:
+def test_a_list_that_grows_during_paging(runner: Runner, emulator: Emulator, rows: int) -> None:
     emulator.arm("shifting", rows=rows)
     found = runner().images
     assert len({image["id"] for image in found}) == len(found)
-    assert [image for image in found if not image["name"].startswith(" inserted")] == listed(emulator)
+    assert [image for image in found if not image["name"].startswith(" inserted")] == expected_images(emulator)
 
 
-def test_pages_that_repeat_themselves(runner: Runner, emulator: Emulator) -> None:
+def test_repeated_pages(runner: Runner, emulator: Emulator) -> None:
     emulator.arm("repeating")
     outcome = runner()
-    assert outcome.images == listed(emulator)[:100]
+    assert outcome.images == expected_images(emulator)[:100]
     assert outcome.warnings == [
         "ListImages reported total_count=250 but returned 100 images; the list may have changed during paging "
         "(region cn-north-4)"
     ]
 
 
-def test_a_page_of_more_images_than_there_can_be(runner: Runner, emulator: Emulator) -> None:
+def test_a_page_with_too_many_images_fails(runner: Runner, emulator: Emulator) -> None:
     emulator.set_images(many_images(10201))
     emulator.arm("long_pages", rows=10201)
     failure = runner().failure()
@@ -335,7 +338,7 @@ def test_a_page_of_more_images_than_there_can_be(runner: Runner, emulator: Emula
     assert "the JSON contains more than 6000 objects" in failure["msg"]
 
 
-def test_a_list_longer_than_the_api_pages_through(runner: Runner, emulator: Emulator) -> None:
+def test_a_list_beyond_the_last_offset_fails(runner: Runner, emulator: Emulator) -> None:
     emulator.set_images(many_images(5101))
     outcome = runner(offset=4900)
     assert outcome.failure() == {
@@ -346,15 +349,15 @@ def test_a_list_longer_than_the_api_pages_through(runner: Runner, emulator: Emul
         "operation": "ListImages",
         "attempts": 1,
     }
-    assert runner.calls == [page(emulator, 4900), page(emulator, 5000)]
+    assert runner.requests == [page_request(emulator, 4900), page_request(emulator, 5000)]
 
 
-# --- the vendor's own client
+# --- the vendor's SDK
 
 
 @pytest.fixture(scope="session")
 def vendor(tmp_path_factory: pytest.TempPathFactory) -> tuple[ModuleType, ModuleType]:
-    """Import the SDK while the home directory is another: it writes a file there."""
+    """Import the SDK with another home directory, because it writes a file there."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         from huaweicloudsdkcore.auth import credentials
@@ -365,47 +368,47 @@ def vendor(tmp_path_factory: pytest.TempPathFactory) -> tuple[ModuleType, Module
 @pytest.mark.parametrize(
     "arguments",
     [
-        pytest.param({}, id="everything"),
+        pytest.param({}, id="all images"),
         pytest.param({"image_id": EULER}, id="image_id"),
         pytest.param({"os_type": "Windows"}, id="os_type"),
         pytest.param({"os_type": "Other", "architecture": "arm"}, id="os_type and architecture"),
         pytest.param({"image_type": "gold"}, id="image_type"),
         pytest.param({"image_type": "private", "os_type": "Linux"}, id="image_type and os_type"),
         pytest.param({"platform": "Linux"}, id="platform"),
-        pytest.param({"platform": "a b/ü~* [x], 系统"}, id="platform with odd characters"),
+        pytest.param({"platform": "a b/ü~* [x], 系统"}, id="platform with special characters"),
         pytest.param({"package_type": "enterprise"}, id="package_type"),
         pytest.param({"sort_field": "created_at"}, id="by time"),
         pytest.param({"sort_field": "created_at", "sort_type": "desc"}, id="by time, newest first"),
-        pytest.param({"sort_field": "name", "sort_type": "desc", "image_type": "private"}, id="by name, backwards"),
-        pytest.param({"sort_type": "desc"}, id="backwards"),
-        pytest.param({"offset": 33, "limit": 77}, id="a window"),
+        pytest.param({"sort_field": "name", "sort_type": "desc", "image_type": "private"}, id="by name, descending"),
+        pytest.param({"sort_type": "desc"}, id="descending"),
+        pytest.param({"offset": 33, "limit": 77}, id="offset and limit"),
     ],
 )
-def test_the_vendors_client_gets_the_same(
+def test_the_vendors_sdk_returns_the_same_images(
     vendor: tuple[ModuleType, ModuleType], runner: Runner, emulator: Emulator, arguments: dict[str, Any]
 ) -> None:
     v2, credentials = vendor
     account = emulator.account
-    identity = credentials.BasicCredentials(account.access_key, account.secret_key, emulator.project_id)
-    client = v2.WorkspaceClient.new_builder().with_credentials(identity).with_endpoint(emulator.url).build()
-    theirs: list[dict[str, Any]] = []
+    key = credentials.BasicCredentials(account.access_key, account.secret_key, emulator.project_id)
+    client = v2.WorkspaceClient.new_builder().with_credentials(key).with_endpoint(emulator.url).build()
+    vendor_images: list[dict[str, Any]] = []
     while True:
-        window = {"limit": 100, "offset": len(theirs), **arguments}
+        window = {"limit": 100, "offset": len(vendor_images), **arguments}
         response = client.list_images(v2.ListImagesRequest(**window))
-        theirs += [image.to_dict() for image in response.images]
-        if "limit" in arguments or len(theirs) >= response.total_count:
+        vendor_images += [image.to_dict() for image in response.images]
+        if "limit" in arguments or len(vendor_images) >= response.total_count:
             break
     outcome = runner(**arguments)
-    assert [{name: image[name] for name in theirs[0]} for image in outcome.images] == theirs
+    assert [{name: image[name] for name in vendor_images[0]} for image in outcome.images] == vendor_images
     assert outcome.result["total_count"] == response.total_count
-    assert arguments == {} or len(theirs) < 250 or "sort_type" in arguments or "sort_field" in arguments
+    assert arguments == {} or len(vendor_images) < 250 or "sort_type" in arguments or "sort_field" in arguments
 
 
 # --- errors of the service
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "text", "advice"),
+    ("status", "code", "text", "hint"),
     [
         pytest.param(
             400,
@@ -435,7 +438,7 @@ def test_the_vendors_client_gets_the_same(
             "WKS.00010099",
             "The service is disabled",
             "The Workspace service is disabled in this region and project: enable it, or set another region.",
-            id="403 not opened",
+            id="403 disabled",
         ),
         pytest.param(
             404,
@@ -471,14 +474,14 @@ def test_the_vendors_client_gets_the_same(
     ],
 )
 def test_documented_errors(
-    runner: Runner, emulator: Emulator, status: int, code: str, text: str, advice: str
+    runner: Runner, emulator: Emulator, status: int, code: str, text: str, hint: str
 ) -> None:  # fmt: skip
     body = {"error_code": code, "error_msg": text, "encoded_authorization_message": "FDk3T=="}
     emulator.arm("response", status=status, body=body, headers={"X-Request-Id": REQUEST_ID})
     outcome = runner()
     assert outcome.failure() == {
         "msg": f"ListImages failed: HTTP {status} {code}: {text} "
-        f"{where(emulator, REQUEST_ID, source=status == 403)}. {advice}".strip(),
+        f"{details_of(emulator, REQUEST_ID, source=status == 403)}. {hint}".strip(),
         "error_type": "api",
         "error_code": code,
         "error_msg": text,
@@ -490,7 +493,7 @@ def test_documented_errors(
         "credentials_source": SOURCE,
     }
     assert outcome.warnings == []
-    assert runner.calls == [page(emulator)]
+    assert runner.requests == [page_request(emulator)]
 
 
 @pytest.mark.parametrize(
@@ -502,7 +505,7 @@ def test_documented_errors(
         pytest.param({"code": "X.1", "message": "m"}, "X.1", "m", "header", id="code"),
         pytest.param({"error": {"code": 403, "message": "m", "title": "t"}}, "403", "m", "header", id="nested"),
         pytest.param({"error": {"error_code": "X.1", "error_msg": "m"}}, "X.1", "m", "header", id="nested error_code"),
-        pytest.param({"error_code": 17, "error_msg": "m"}, "17", "m", "header", id="an integer"),
+        pytest.param({"error_code": 17, "error_msg": "m"}, "17", "m", "header", id="integer"),
         pytest.param({"error_code": "X.1"}, "X.1", None, "header", id="no message"),
         pytest.param({"error_msg": "m"}, None, "m", "header", id="no code"),
         pytest.param(
@@ -516,14 +519,14 @@ def test_documented_errors(
         pytest.param([], None, None, "header", id="an array"),
         pytest.param("", None, None, "header", id="an empty body"),
         pytest.param("<html>403</html>", None, None, "header", id="HTML"),
-        pytest.param("{", None, None, "header", id="no JSON"),
+        pytest.param("{", None, None, "header", id="not JSON"),
     ],
 )
 def test_shapes_of_error_bodies(
     runner: Runner, emulator: Emulator, body: object, code: str | None, text: str | None, request_id: str
 ) -> None:
     emulator.arm("response", status=403, body=body, headers={"X-Request-Id": "header"})
-    told = {
+    described = {
         ("403", "m"): "403: m",
         (None, None): "403: the response has no error code",
         (None, "m"): "403: m",
@@ -539,7 +542,9 @@ def test_shapes_of_error_bodies(
         "credentials_source": SOURCE,
     }
     failure = runner().failure()
-    assert failure.pop("msg").startswith(f"ListImages failed: HTTP {told} {where(emulator, request_id, source=True)}.")
+    assert failure.pop("msg").startswith(
+        f"ListImages failed: HTTP {described} {details_of(emulator, request_id, source=True)}."
+    )
     assert failure == expected
 
 
@@ -575,39 +580,39 @@ def test_request_ids(
         pytest.param({"name": "no_images"}, 200, "images: required key not provided", id="no images"),
         pytest.param({"name": "null_images"}, 200, "images: expected a list", id="images null"),
         pytest.param({"name": "array"}, 200, "the JSON: expected an object", id="an array"),
-        pytest.param({"name": "invalid_utf8"}, 200, "the body is not UTF-8 (byte 29)", id="no UTF-8"),
+        pytest.param({"name": "invalid_utf8"}, 200, "the body is not UTF-8 (byte 29)", id="not UTF-8"),
         pytest.param(
             {"name": "not_a_number"}, 200, "the JSON contains NaN or Infinity, which JSON does not allow", id="NaN"
         ),
         pytest.param({"name": "nested"}, 200, "the JSON contains more than 90000 values", id="nested deep"),
-        pytest.param({"name": "row", "index": 2, "value": None}, 200, "images[2]: expected an object", id="no image"),
+        pytest.param({"name": "row", "index": 2, "value": None}, 200, "images[2]: expected an object", id="null image"),
         pytest.param({"name": "without_id", "index": 7}, 200, "images[7].id: required key not provided", id="no id"),
-        pytest.param({"name": "field", "index": 3}, 200, "images[3].min_disk: expected an integer", id="a wrong type"),
+        pytest.param({"name": "field", "index": 3}, 200, "images[3].min_disk: expected an integer", id="wrong type"),
     ],
 )
-def test_answers_that_cannot_be_used(
+def test_unexpected_responses(
     runner: Runner, emulator: Emulator, fault: dict[str, Any], status: int, reason: str
 ) -> None:
-    """Never "no images", where nothing was learnt."""
+    """An invalid response is never an empty list."""
     emulator.arm(**fault)
     failure = runner().failure()
     request_id = failure.pop("request_id", None)
     assert failure == {
-        "msg": f"ListImages failed: unexpected response: {reason} {where(emulator, request_id)}. {UNEXPECTED}",
+        "msg": f"ListImages failed: unexpected response: {reason} {details_of(emulator, request_id)}. {UNEXPECTED}",
         "error_type": "invalid_response",
         "http_status": status,
         "operation": "ListImages",
         "attempts": 1,
     }
-    assert runner.calls == [page(emulator)]
+    assert runner.requests == [page_request(emulator)]
 
 
-def test_an_error_body_in_a_200(runner: Runner, emulator: Emulator) -> None:
+def test_an_error_body_with_status_200(runner: Runner, emulator: Emulator) -> None:
     body = {"error_code": "WKS.00211401", "error_msg": "Failed", "images": [], "total_count": 0}
     emulator.arm("response", status=200, body=body, headers={"X-Request-Id": REQUEST_ID})
     assert runner().failure() == {
         "msg": "ListImages failed: unexpected response: the JSON: expected no error beside images (WKS.00211401: "
-        f"Failed) {where(emulator, REQUEST_ID)}. {LATER}",
+        f"Failed) {details_of(emulator, REQUEST_ID)}. {LATER}",
         "error_type": "invalid_response",
         "error_code": "WKS.00211401",
         "error_msg": "Failed",
@@ -625,13 +630,15 @@ def test_an_error_body_in_a_200(runner: Runner, emulator: Emulator) -> None:
         pytest.param({"error": {"code": 500, "message": "m"}, "images": [], "total_count": 0}, id="nested"),
     ],
 )
-def test_an_error_body_of_another_shape_in_a_200(runner: Runner, emulator: Emulator, body: dict[str, Any]) -> None:
+def test_an_error_body_of_another_shape_with_status_200(
+    runner: Runner, emulator: Emulator, body: dict[str, Any]
+) -> None:
     emulator.arm("response", status=200, body=body)
     assert runner().failure()["error_type"] == "invalid_response"
 
 
 @pytest.mark.parametrize("offset", [0, 100, 200])
-def test_any_page_that_fails_is_a_failure(runner: Runner, emulator: Emulator, offset: int) -> None:
+def test_a_failed_page_fails_the_module(runner: Runner, emulator: Emulator, offset: int) -> None:
     emulator.arm("error", status=403, offset=offset)
     failure = runner().failure()
     assert (failure["error_type"], failure["http_status"]) == ("api", 403)
@@ -639,14 +646,14 @@ def test_any_page_that_fails_is_a_failure(runner: Runner, emulator: Emulator, of
 
 
 @pytest.mark.parametrize("fault", ["reset", "close_connection", "truncated", "no_http"])
-def test_connections_that_fail(runner: Runner, emulator: Emulator, fault: str) -> None:
+def test_connection_faults(runner: Runner, emulator: Emulator, fault: str) -> None:
     emulator.arm(fault)
     failure = runner().failure()
     assert failure.pop("msg").startswith("ListImages failed: ")
     assert failure == {"error_type": "connection", "operation": "ListImages", "attempts": 1}
 
 
-def test_nobody_listens(runner: Runner) -> None:
+def test_connection_refused(runner: Runner) -> None:
     failure = runner(endpoint="http://127.0.0.1:1").failure()
     assert failure == {
         "msg": "ListImages failed: connection refused (host 127.0.0.1:1, region cn-north-4). "
@@ -657,11 +664,11 @@ def test_nobody_listens(runner: Runner) -> None:
     }
 
 
-def test_no_answer_in_time(runner: Runner, emulator: Emulator) -> None:
+def test_timeout(runner: Runner, emulator: Emulator) -> None:
     emulator.arm("stall", seconds=5)
     assert runner(timeout=0.3).failure() == {
         "msg": "ListImages failed: no complete response within 0.3 seconds "
-        f"{where(emulator)}. Check the firewall and the proxy variables such as HTTPS_PROXY, or raise timeout.",
+        f"{details_of(emulator)}. Check the firewall and the proxy variables such as HTTPS_PROXY, or raise timeout.",
         "error_type": "timeout",
         "operation": "ListImages",
         "attempts": 1,
@@ -669,37 +676,37 @@ def test_no_answer_in_time(runner: Runner, emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("fault", ["throttled", "reset", "html"])
-def test_tried_again_until_it_works(runner: Runner, emulator: Emulator, fault: str) -> None:
+def test_retry_until_success(runner: Runner, emulator: Emulator, fault: str) -> None:
     emulator.arm(fault, times=2)
     outcome = runner(max_retries=2, max_retry_delay=0, image_id=EULER)
     assert [image["id"] for image in outcome.images] == [EULER]
-    assert runner.calls == [page(emulator, image_id=EULER)] * 3
+    assert runner.requests == [page_request(emulator, image_id=EULER)] * 3
     assert outcome.warnings == []
 
 
-def test_tried_again_in_vain(runner: Runner, emulator: Emulator) -> None:
+def test_retries_are_limited(runner: Runner, emulator: Emulator) -> None:
     emulator.arm("error", status=503)
     failure = runner(max_retries=2, max_retry_delay=0).failure()
     assert failure["attempts"] == 3
     assert ", 3 attempts). " in failure["msg"]
-    assert runner.calls == [page(emulator)] * 3
+    assert runner.requests == [page_request(emulator)] * 3
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405])
-def test_never_tried_again(runner: Runner, emulator: Emulator, status: int) -> None:
+def test_status_that_is_not_retried(runner: Runner, emulator: Emulator, status: int) -> None:
     emulator.arm("error", status=status)
     assert runner(max_retries=4, max_retry_delay=0).failure()["attempts"] == 1
-    assert runner.calls == [page(emulator)]
+    assert runner.requests == [page_request(emulator)]
 
 
-def test_a_wrong_key_costs_one_request(runner: Runner, emulator: Emulator) -> None:
+def test_a_failed_authentication_is_not_retried(runner: Runner, emulator: Emulator) -> None:
     failure = runner(secret_key="wrong", max_retries=10).failure()
     assert failure["error_code"] == "APIGW.0301"
     assert failure["http_status"] == 401
-    assert runner.calls == [page(emulator)]
+    assert runner.requests == [page_request(emulator)]
 
 
-# --- identities and places
+# --- credentials and targets
 
 
 def test_temporary_keys(runner: Runner, emulator: Emulator) -> None:
@@ -709,34 +716,37 @@ def test_temporary_keys(runner: Runner, emulator: Emulator) -> None:
     assert runner(**given).failure()["http_status"] == 401
 
 
-def test_a_token(runner: Runner, emulator: Emulator) -> None:
+def test_token(runner: Runner, emulator: Emulator) -> None:
     outcome = runner(access_key=None, secret_key=None, auth_token=emulator.issue_token(), image_id=EULER)
     assert len(outcome.images) == 1
     (record,) = emulator.requests
     assert "authorization" not in record.headers
 
 
-def test_a_password(runner: Runner, emulator: Emulator) -> None:
+def test_password(runner: Runner, emulator: Emulator) -> None:
     account = emulator.account
     outcome = runner(
         access_key=None, secret_key=None, username=account.username, password=account.password,
         domain_name=account.domain_name, project_id=None, image_id=EULER,
     )  # fmt: skip
     assert outcome.result["project_id"] == emulator.project_id
-    assert runner.calls == [("POST", "/v3/auth/tokens", {"nocatalog": "true"}), page(emulator, image_id=EULER)]
+    assert runner.requests == [
+        ("POST", "/v3/auth/tokens", {"nocatalog": "true"}),
+        page_request(emulator, image_id=EULER),
+    ]
 
 
-def test_the_project_is_asked_from_iam(runner: Runner, emulator: Emulator) -> None:
+def test_the_project_is_looked_up_in_iam(runner: Runner, emulator: Emulator) -> None:
     outcome = runner(project_id=None, image_id=EULER)
     assert outcome.result["project_id"] == emulator.project_id
-    assert runner.calls == [("GET", "/v3/projects", {"name": "cn-north-4"}), page(emulator, image_id=EULER)]
+    assert runner.requests == [("GET", "/v3/projects", {"name": "cn-north-4"}), page_request(emulator, image_id=EULER)]
 
 
-def test_a_project_of_a_name(runner: Runner, emulator: Emulator) -> None:
+def test_project_name(runner: Runner, emulator: Emulator) -> None:
     project = project_named("cn-north-4_design", "cn-north-4").id
     outcome = runner(project_id=None, project_name="cn-north-4_design", image_id=EULER)
     assert outcome.result["project_id"] == project
-    assert [call[:2] for call in runner.calls] == [("GET", "/v3/projects"), ("GET", f"/v2/{project}/images")]
+    assert [request[:2] for request in runner.requests] == [("GET", "/v3/projects"), ("GET", f"/v2/{project}/images")]
 
 
 def test_an_endpoint_without_a_region(runner: Runner, emulator: Emulator) -> None:
@@ -756,7 +766,7 @@ def test_aliases(runner: Runner, emulator: Emulator) -> None:
     assert len(outcome.images) == 1
 
 
-def test_everything_from_the_environment(
+def test_all_options_from_the_environment(
     runner: Runner, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     account = emulator.account
@@ -770,8 +780,8 @@ def test_everything_from_the_environment(
     assert [record.operation for record in emulator.requests] == ["KeystoneListProjects", "ListImages"]
 
 
-def test_plain_http_to_another_machine_is_warned_about(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    # A proxy that nobody serves: the request does not leave the machine.
+def test_unencrypted_http_is_a_warning(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    # No proxy listens on this port, so no request leaves the machine.
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     outcome = runner(endpoint="http://workspace.example.com", iam_endpoint=None, sts_endpoint=None)
     assert outcome.failure()["error_type"] == "connection"
@@ -780,52 +790,54 @@ def test_plain_http_to_another_machine_is_warned_about(runner: Runner, monkeypat
     ]
 
 
-def test_loopback_is_not_warned_about(runner: Runner) -> None:
+def test_unencrypted_http_to_loopback_is_no_warning(runner: Runner) -> None:
     assert runner(image_id=EULER).warnings == []
 
 
 # --- several regions
 
-BOTH = ["ap-southeast-1", "cn-north-4"]
+REGIONS = ["ap-southeast-1", "cn-north-4"]
 
 
-def several(runner: Runner, **arguments: Any) -> Any:
+def run_in_regions(runner: Runner, **arguments: Any) -> Any:
     everywhere = f"{runner.emulator.url}/{{region}}"
-    given = {"regions": BOTH, "region": None, "project_id": None, "endpoint": everywhere, "iam_endpoint": everywhere}
+    given = {"regions": REGIONS, "region": None, "project_id": None, "endpoint": everywhere, "iam_endpoint": everywhere}
     return runner(**{**given, "sts_endpoint": None, **arguments})
 
 
-def of_region(emulator: Emulator, region: str) -> list[dict[str, Any]]:
+def images_of_region(emulator: Emulator, region: str) -> list[dict[str, Any]]:
     project = emulator.account.project_ids[region]
-    return [{**image, "region": region, "project_id": project} for image in listed(emulator, region)]
+    return [{**image, "region": region, "project_id": project} for image in expected_images(emulator, region)]
 
 
 def test_regions(runner: Runner, emulator: Emulator) -> None:
-    outcome = several(runner)
+    outcome = run_in_regions(runner)
     assert outcome.result == {
         "changed": False,
-        "images": of_region(emulator, BOTH[0]) + of_region(emulator, BOTH[1]),
+        "images": images_of_region(emulator, REGIONS[0]) + images_of_region(emulator, REGIONS[1]),
         "total_count": 500,
         "region": None,
         "project_id": None,
     }
 
 
-def test_regions_each_have_their_own_newest(runner: Runner, emulator: Emulator) -> None:
-    emulator.set_images({region: many_images(number + 3) for number, region in enumerate(BOTH)})
-    outcome = several(runner, most_recent=True)
+def test_most_recent_returns_the_newest_image_of_each_region(runner: Runner, emulator: Emulator) -> None:
+    emulator.set_images({region: many_images(number + 3) for number, region in enumerate(REGIONS)})
+    outcome = run_in_regions(runner, most_recent=True)
     assert [(image["region"], image["name"]) for image in outcome.images] == [
         ("ap-southeast-1", "image-00002"),
         ("cn-north-4", "image-00003"),
     ]
 
 
-def test_a_region_that_fails(runner: Runner, emulator: Emulator) -> None:
-    emulator.arm("error", status=403, code="WKS.00010099", message="disabled", region=BOTH[0], operation="ListImages")
-    failure = several(runner).failure()
+def test_a_failed_region_fails_the_module(runner: Runner, emulator: Emulator) -> None:
+    emulator.arm(
+        "error", status=403, code="WKS.00010099", message="disabled", region=REGIONS[0], operation="ListImages"
+    )
+    failure = run_in_regions(runner).failure()
     (entry,) = failure.pop("failures")
-    assert failure.pop("images") == of_region(emulator, BOTH[1])
-    assert entry["region"] == BOTH[0]
+    assert failure.pop("images") == images_of_region(emulator, REGIONS[1])
+    assert entry["region"] == REGIONS[0]
     assert entry["failed"] is True
     assert failure["msg"] == f"1 of 2 regions failed. {entry['msg']}"
     same = {name: value for name, value in entry.items() if name not in ("msg", "region", "failed")}
@@ -833,24 +845,24 @@ def test_a_region_that_fails(runner: Runner, emulator: Emulator) -> None:
     assert (same["error_type"], same["error_code"], same["http_status"]) == ("api", "WKS.00010099", 403)
 
 
-def test_a_region_that_fails_may_be_warned_about(runner: Runner, emulator: Emulator) -> None:
-    emulator.arm("error", status=403, region=BOTH[0], operation="ListImages")
-    outcome = several(runner, on_region_error="warn")
-    assert outcome.images == of_region(emulator, BOTH[1])
+def test_on_region_error_warn_turns_a_failed_region_into_a_warning(runner: Runner, emulator: Emulator) -> None:
+    emulator.arm("error", status=403, region=REGIONS[0], operation="ListImages")
+    outcome = run_in_regions(runner, on_region_error="warn")
+    assert outcome.images == images_of_region(emulator, REGIONS[1])
     assert outcome.result["total_count"] is None
-    assert [entry["region"] for entry in outcome.result["failures"]] == [BOTH[0]]
+    assert [entry["region"] for entry in outcome.result["failures"]] == [REGIONS[0]]
     assert outcome.warnings == [outcome.result["failures"][0]["msg"]]
 
 
-def test_a_refused_identity_ends_it_at_once(runner: Runner, emulator: Emulator) -> None:
-    outcome = several(runner, secret_key="wrong", on_region_error="warn", regions=list(emulator.account.regions))
+def test_a_failed_authentication_skips_the_other_regions(runner: Runner, emulator: Emulator) -> None:
+    outcome = run_in_regions(runner, secret_key="wrong", on_region_error="warn", regions=list(emulator.account.regions))
     assert outcome.failure()["http_status"] == 401
     assert len(emulator.requests) == 1
 
 
-# --- wrong options
+# --- invalid options
 
-OWN = [
+INVALID_OPTIONS = [
     pytest.param({"limit": 0}, "limit must be at least 1, got 0. Leave it out to take all images.", id="limit zero"),
     pytest.param(
         {"limit": -1}, "limit must be at least 1, got -1. Leave it out to take all images.", id="limit negative"
@@ -899,17 +911,17 @@ OWN = [
     pytest.param(
         {"name_regex": "("},
         "name_regex '(' is not a valid regular expression: missing ), unterminated subpattern at position 0.",
-        id="bad expression",
+        id="invalid expression",
     ),
     pytest.param(
         {"created_after": "soon"},
         "created_after must be an ISO 8601 time such as 2026-01-31T12:00:00Z, got 'soon'.",
-        id="bad date",
+        id="invalid time",
     ),
     pytest.param(
         {"created_before": "2026-02-30"},
         "created_before must be an ISO 8601 time such as 2026-01-31T12:00:00Z, got '2026-02-30'.",
-        id="bad day",
+        id="invalid day",
     ),
     pytest.param(
         {"fits_disk": -1}, "fits_disk must be a whole number of GB, without the unit, got -1.", id="negative disk"
@@ -959,12 +971,12 @@ OWN = [
     pytest.param(
         {"secret_key": None},
         "access_key is set without secret_key (the options of the task). Set all of them in the same source.",
-        id="half a key",
+        id="incomplete key",
     ),
     pytest.param(
         {"auth_token": "x"},
         "The task sets access_key and secret_key and auth_token. Set one kind of credentials only.",
-        id="two kinds",
+        id="two kinds of credentials",
     ),
     pytest.param(
         {"regions": ["cn-east-3"]},
@@ -984,8 +996,8 @@ OWN = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "message"), OWN)
-def test_wrong_options(runner: Runner, emulator: Emulator, arguments: dict[str, Any], message: str) -> None:
+@pytest.mark.parametrize(("arguments", "message"), INVALID_OPTIONS)
+def test_invalid_options(runner: Runner, emulator: Emulator, arguments: dict[str, Any], message: str) -> None:
     outcome = runner(**arguments)
     assert outcome.failure() == {"msg": message, "error_type": "configuration"}
     assert emulator.requests == []
@@ -1039,10 +1051,12 @@ def test_unknown_choices(runner: Runner, emulator: Emulator, arguments: dict[str
         pytest.param({"most_recent": "perhaps"}, ["most_recent", "bool"], id="most_recent"),
         pytest.param({"validate_certs": "sometimes"}, ["validate_certs", "bool"], id="validate_certs"),
         pytest.param({"timeout": "long"}, ["timeout", "float"], id="timeout"),
-        pytest.param({"nmae": "x"}, ["Unsupported parameters", "nmae"], id="an option that does not exist"),
+        pytest.param({"nmae": "x"}, ["Unsupported parameters", "nmae"], id="unknown option"),
     ],
 )
-def test_what_ansible_refuses(runner: Runner, emulator: Emulator, arguments: dict[str, Any], words: list[str]) -> None:
+def test_values_that_ansible_rejects(
+    runner: Runner, emulator: Emulator, arguments: dict[str, Any], words: list[str]
+) -> None:
     message = runner(**arguments).failure()["msg"]
     assert [word for word in words if word not in message] == []
     assert emulator.requests == []
@@ -1075,7 +1089,7 @@ def test_what_ansible_refuses(runner: Runner, emulator: Emulator, arguments: dic
         ),
     ],
 )
-def test_wrong_variables(
+def test_invalid_environment_variables(
     runner: Runner, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], message: str
 ) -> None:
     for name, value in {"HW_REGION_NAME": "cn-north-4", **variables}.items():
@@ -1104,8 +1118,8 @@ def test_no_credentials(runner: Runner, emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("library", ["requests", "voluptuous"])
-def test_a_library_that_is_not_there(library: str, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The whole module is imported anew, as on a machine without the library."""
+def test_a_missing_library(library: str, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Import the module again, as on a machine without the library."""
     collection = sys.modules["ansible_collections.huaweicloud.workspace"]
     prefix = f"{collection.__name__}.plugins"
     monkeypatch.setattr(collection, "plugins", getattr(collection, "plugins", None), raising=False)
@@ -1125,7 +1139,7 @@ def test_a_library_that_is_not_there(library: str, runner: Runner, monkeypatch: 
         del sys.modules[name]
 
 
-def test_both_libraries_are_there() -> None:
+def test_no_library_is_missing() -> None:
     assert _libraries.missing_library() is None
 
 
@@ -1133,7 +1147,7 @@ def test_both_libraries_are_there() -> None:
 
 
 def secrets_of(emulator: Emulator) -> list[str]:
-    """Everything that must not be shown: what the account has, and what went over the wire."""
+    """Return the secrets of the account and those that were sent."""
     account = emulator.account
     sent = [
         record.headers[name]
@@ -1153,7 +1167,7 @@ def secrets_of(emulator: Emulator) -> list[str]:
     ]
 
 
-def hidden(text: str, secret: str) -> bool:
+def is_masked(text: str, secret: str) -> bool:
     escaped = secret.encode("ascii", "backslashreplace").decode()
     return not any(form in text for form in (secret, escaped, base64.b64encode(secret.encode()).decode()))
 
@@ -1163,9 +1177,9 @@ def hidden(text: str, secret: str) -> bool:
     "fault",
     [
         pytest.param(None, id="success"),
-        pytest.param({"name": "echo", "operation": "*"}, id="the service echoes what was signed"),
+        pytest.param({"name": "echo", "operation": "*"}, id="the service echoes the signature"),
         pytest.param({"name": "reset", "operation": "*"}, id="no connection"),
-        pytest.param({"name": "html", "operation": "*", "status": 200}, id="a response that cannot be used"),
+        pytest.param({"name": "html", "operation": "*", "status": 200}, id="unexpected response"),
         pytest.param({"name": "redirect", "operation": "*", "location": "http://127.0.0.1:9/"}, id="redirect"),
     ],
 )
@@ -1192,10 +1206,10 @@ def test_no_secret_in_any_output(runner: Runner, emulator: Emulator, kind: str, 
     outcome = runner(**arguments[kind], image_id=EULER)
     assert outcome.code == (1 if fault else 0)
     assert emulator.requests
-    assert [secret for secret in secrets_of(emulator) if not hidden(outcome.everything, secret)] == []
+    assert [secret for secret in secrets_of(emulator) if not is_masked(outcome.output, secret)] == []
 
 
-def test_a_key_that_the_service_does_not_know_is_not_shown(runner: Runner, emulator: Emulator) -> None:
+def test_an_unknown_access_key_is_masked(runner: Runner, emulator: Emulator) -> None:
     emulator.arm("unknown_key")
     failure = runner().failure()
     assert failure["error_msg"] == (
@@ -1207,29 +1221,33 @@ def test_a_key_that_the_service_does_not_know_is_not_shown(runner: Runner, emula
 def test_no_secret_of_the_environment_in_any_output(
     runner: Runner, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ansible knows nothing of these: masking them is the collection's own work."""
+    """Ansible does not know these secrets, so the collection masks them."""
     monkeypatch.setenv("HUAWEICLOUD_SDK_AK", emulator.account.access_key)
     monkeypatch.setenv("HUAWEICLOUD_SDK_SK", emulator.account.secret_key)
     emulator.arm("echo")
     outcome = runner(access_key=None, secret_key=None)
     assert outcome.failure()["error_code"] == "APIGW.0301"
     assert "********" in outcome.failure()["error_msg"]
-    assert [secret for secret in secrets_of(emulator) if not hidden(outcome.everything, secret)] == []
+    assert [secret for secret in secrets_of(emulator) if not is_masked(outcome.output, secret)] == []
 
 
-@pytest.mark.parametrize("arguments", [case.values[0] for case in OWN if case.id != "empty secret_key"], ids=str)
-def test_no_secret_beside_a_wrong_option(runner: Runner, emulator: Emulator, arguments: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "arguments", [case.values[0] for case in INVALID_OPTIONS if case.id != "empty secret_key"], ids=str
+)
+def test_no_secret_in_the_failure_of_an_invalid_option(
+    runner: Runner, emulator: Emulator, arguments: dict[str, Any]
+) -> None:
     outcome = runner(**arguments)
     assert outcome.code == 1
-    assert [secret for secret in secrets_of(emulator) if not hidden(outcome.everything, secret)] == []
+    assert [secret for secret in secrets_of(emulator) if not is_masked(outcome.output, secret)] == []
 
 
-def test_a_file_of_credentials(runner: Runner, emulator: Emulator, home: Path) -> None:
-    """The default file, in the home directory."""
+def test_credentials_file(runner: Runner, emulator: Emulator, home: Path) -> None:
+    """Read the default file in the home directory."""
     folder = home / ".huaweicloud"
     folder.mkdir()
     account = emulator.account
     (folder / "credentials").write_text(f"[basic]\nak = {account.access_key}\nsk = {account.secret_key}\n")
     outcome = runner(access_key=None, secret_key=None, image_id=EULER)
     assert len(outcome.images) == 1
-    assert [secret for secret in secrets_of(emulator) if not hidden(outcome.everything, secret)] == []
+    assert [secret for secret in secrets_of(emulator) if not is_masked(outcome.output, secret)] == []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The check of the access: each outcome, against the emulator and its faults."""
+"""Results of the access check, against the emulator and its faults."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 import trustme
-from ansible import constants
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils import _libraries
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
@@ -36,13 +35,6 @@ from ansible_collections.huaweicloud.workspace.tests.emulator import (
 KEYS = {"access_key": Account().access_key, "secret_key": Account().secret_key}
 
 
-@pytest.fixture(autouse=True)
-def run_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The temporary directory of a run of its own, and an empty home directory."""
-    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
-    monkeypatch.setenv("HOME", str(tmp_path))
-
-
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
     with Emulator(images=many_images(7)) as running:
@@ -50,14 +42,14 @@ def emulator() -> Iterator[Emulator]:
 
 
 @dataclass
-class User:
-    """Somebody who checks the access to the emulator."""
+class AccessCheck:
+    """Runs the access check against the emulator."""
 
     emulator: Emulator
     environ: Mapping[str, str] = field(default_factory=dict)
 
-    def check(self, **options: Any) -> CheckResult:
-        """Check with the account's key, unless options name other credentials; None leaves an option out."""
+    def run(self, **options: Any) -> CheckResult:
+        """Run the check with the account's access key and these options. None removes an option."""
         given: dict[str, Any] = {
             "region": "cn-north-4",
             "endpoint": f"{self.emulator.url}/{{region}}",
@@ -78,33 +70,33 @@ class User:
 
 
 @pytest.fixture
-def user(emulator: Emulator) -> User:
-    return User(emulator)
+def access_check(emulator: Emulator) -> AccessCheck:
+    return AccessCheck(emulator)
 
 
-def steps(result: CheckResult) -> dict[str, str]:
-    """Return the line of each step and its explanation, by the step's name."""
-    found: dict[str, str] = {}
+def steps_of(result: CheckResult) -> dict[str, str]:
+    """Return the line and the explanation of each step by name."""
+    steps: dict[str, str] = {}
     name = ""
     for line in result.report:
         if line.startswith("    "):
-            found[name] += f" {line.strip()}"
+            steps[name] += f" {line.strip()}"
         elif line[:1] in ("✓", "✗", "!", "-"):
             mark, _blank, rest = line.partition(" ")
             name, _colon, text = rest.partition(": ")
-            found[name] = f"{mark} {text}"
-    return found
+            steps[name] = f"{mark} {text}"
+    return steps
 
 
-def test_everything_works(user: User) -> None:
-    result = user.check()
+def test_report_if_everything_works(access_check: AccessCheck) -> None:
+    result = access_check.run()
     assert result.report == [
         "✓ Credentials: access key from access_key and secret_key (task)",
         "",
-        f"Region cn-north-4 ({user.emulator.url}/cn-north-4)",
+        f"Region cn-north-4 ({access_check.emulator.url}/cn-north-4)",
         "✓ Network: unencrypted HTTP, no proxy",
         "✓ Clock: the same time as the service",
-        f"✓ Project: {user.emulator.project_id} (found in IAM)",
+        f"✓ Project: {access_check.emulator.project_id} (found in IAM)",
         "✓ Permission for ListImages: granted",
         "✓ Images: 7",
         "    by type: private 4, gold 3",
@@ -116,16 +108,16 @@ def test_everything_works(user: User) -> None:
         "ListImages works. Requests sent: 4.",
     ]
     assert result.works
-    assert result.requests == len(user.emulator.requests) == 4
+    assert result.requests == len(access_check.emulator.requests) == 4
 
 
-def test_the_project_may_be_set(user: User) -> None:
-    result = user.check(project_id=user.emulator.project_id)
-    assert steps(result)["Project"] == f"✓ {user.emulator.project_id} (set, not looked up)"
+def test_a_project_that_is_set_is_not_looked_up(access_check: AccessCheck) -> None:
+    result = access_check.run(project_id=access_check.emulator.project_id)
+    assert steps_of(result)["Project"] == f"✓ {access_check.emulator.project_id} (set, not looked up)"
     assert result.works
 
 
-#: Faults, the step that fails, and what its line and explanation say.
+#: Faults, the step that fails, and the text of its line and explanation.
 FAILURES: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"name": "bad_signature"}, "Project", "✗ authentication failed KeystoneListProjects failed: HTTP 401 APIGW.0301"),
     ({"name": "unknown_key"}, "Project", "The access key or the secret key is wrong"),
@@ -156,72 +148,74 @@ FAILURES: tuple[tuple[dict[str, Any], str, str], ...] = (
 
 
 @pytest.mark.parametrize(("fault", "step", "text"), FAILURES, ids=[str(row[0]) for row in FAILURES])
-def test_what_fails(user: User, fault: dict[str, Any], step: str, text: str) -> None:
-    user.emulator.arm(**{"operation": "*s", **fault})
-    result = user.check()
-    found = steps(result)
-    assert found["Credentials"].startswith("✓")
-    assert found["Network"].startswith("✓")
-    assert text in found[step]
-    assert found["Images"].startswith("- skipped, because")
+def test_a_fault_fails_its_step_and_skips_the_images(
+    access_check: AccessCheck, fault: dict[str, Any], step: str, text: str
+) -> None:
+    access_check.emulator.arm(**{"operation": "*s", **fault})
+    result = access_check.run()
+    steps = steps_of(result)
+    assert steps["Credentials"].startswith("✓")
+    assert steps["Network"].startswith("✓")
+    assert text in steps[step]
+    assert steps["Images"].startswith("- skipped, because")
     assert not result.works
     assert result.summary.startswith("ListImages does not work. The lines marked ✗ say what to do.")
     assert result.report[-1] == result.summary
-    assert user.statuses.count(401) <= 1
+    assert access_check.statuses.count(401) <= 1
     assert not any(secret in "\n".join(result.report) for secret in KEYS.values())
 
 
-def test_what_follows_a_failed_authentication_is_skipped(user: User) -> None:
-    found = steps(user.check(secret_key="not-this-one"))
+def test_steps_after_a_failed_authentication_are_skipped(access_check: AccessCheck) -> None:
+    steps = steps_of(access_check.run(secret_key="wrong-secret-key"))
     for name in ("Permission for ListImages", "Images", "decode_authorization_message"):
-        assert found[name] == "- skipped, because authentication failed"
-    assert user.statuses == [404, 401]
+        assert steps[name] == "- skipped, because authentication failed"
+    assert access_check.statuses == [404, 401]
 
 
 @pytest.mark.parametrize("regions", [["cn-north-4", "cn-east-3"], list(REGIONS)], ids=["two", "all"])
-def test_wrong_credentials_are_sent_once_for_all_regions(user: User, regions: list[str]) -> None:
-    result = user.check(region=None, regions=regions, secret_key="not-this-one")
-    assert user.statuses.count(401) == 1
+def test_wrong_credentials_are_sent_once_for_all_regions(access_check: AccessCheck, regions: list[str]) -> None:
+    result = access_check.run(region=None, regions=regions, secret_key="wrong-secret-key")
+    assert access_check.statuses.count(401) == 1
     assert result.summary.startswith(f"ListImages does not work in {', '.join(regions)}. ")
 
 
-def test_a_failed_authentication_of_the_run_is_not_repeated(user: User) -> None:
-    user.check(secret_key="not-this-one")
-    user.emulator.reset()
-    result = user.check(secret_key="not-this-one")
-    assert "Not sent again: these credentials failed authentication" in steps(result)["Project"]
-    assert user.statuses == [404]
+def test_credentials_that_failed_in_the_run_are_not_sent_again(access_check: AccessCheck) -> None:
+    access_check.run(secret_key="wrong-secret-key")
+    access_check.emulator.reset()
+    result = access_check.run(secret_key="wrong-secret-key")
+    assert "Not sent again: these credentials failed authentication" in steps_of(result)["Project"]
+    assert access_check.statuses == [404]
     assert result.requests == 1
 
 
 class TestRegions:
-    def test_each_region_is_checked_and_only_the_first_is_probed(self, user: User) -> None:
-        result = user.check(region=None, regions=["cn-north-4", "cn-east-3", "eu-west-101"])
+    def test_each_region_is_checked_and_only_the_first_is_probed(self, access_check: AccessCheck) -> None:
+        result = access_check.run(region=None, regions=["cn-north-4", "cn-east-3", "eu-west-101"])
         assert result.works
         assert [line.partition(" (")[0] for line in result.report if line.startswith("Region")] == [
             "Region cn-north-4",
             "Region cn-east-3",
             "Region eu-west-101",
         ]
-        assert [record.operation for record in user.emulator.requests] == [
+        assert [record.operation for record in access_check.emulator.requests] == [
             None,
             *("KeystoneListProjects", "ListImages") * 3,
             "DecodeAuthorizationMessage",
         ]
 
-    def test_one_region_fails(self, user: User) -> None:
-        user.emulator.arm("error", status=403, code="WKS.00010099", region="cn-east-3", operation="ListImages")
-        result = user.check(region=None, regions=["cn-north-4", "cn-east-3", "eu-west-101"])
+    def test_the_summary_names_a_failed_region(self, access_check: AccessCheck) -> None:
+        access_check.emulator.arm("error", status=403, code="WKS.00010099", region="cn-east-3", operation="ListImages")
+        result = access_check.run(region=None, regions=["cn-north-4", "cn-east-3", "eu-west-101"])
         assert result.summary.startswith("ListImages does not work in cn-east-3.")
         assert not result.works
 
-    def test_regions_beyond_the_limit_are_named(self, user: User) -> None:
-        result = user.check(region=None, regions=list(REGIONS))
+    def test_the_summary_names_regions_beyond_the_request_limit(self, access_check: AccessCheck) -> None:
+        result = access_check.run(region=None, regions=list(REGIONS))
         checked = sum(line.startswith("Region") for line in result.report)
         assert checked == 9
         assert not result.works
         assert result.summary.startswith(f"Not checked: {', '.join(REGIONS[checked:])}.")
-        assert result.requests == len(user.emulator.requests) <= 20
+        assert result.requests == len(access_check.emulator.requests) <= 20
 
 
 class TestLimit:
@@ -230,30 +224,32 @@ class TestLimit:
         [[], [{"name": "short_pages", "rows": 1}], [{"name": "total_count", "value": 9000}], [{"name": "beyond_end"}]],
         ids=str,
     )
-    def test_a_long_list_is_counted_in_part(self, user: User, faults: list[dict[str, Any]]) -> None:
-        user.emulator.set_images(many_images(3000))
+    def test_a_long_list_is_counted_up_to_the_request_limit(
+        self, access_check: AccessCheck, faults: list[dict[str, Any]]
+    ) -> None:
+        access_check.emulator.set_images(many_images(3000))
         for fault in faults:
-            user.emulator.arm(**fault)
-        result = user.check()
-        assert result.requests == len(user.emulator.requests) <= 20
-        images = steps(result)["Images"]
+            access_check.emulator.arm(**fault)
+        result = access_check.run()
+        assert result.requests == len(access_check.emulator.requests) <= 20
+        images = steps_of(result)["Images"]
         assert images.startswith(
             ("✓ the first 1700 counted, more exist by type: gold 850", "✓ more than a check can count with 20 requests")
         )
         assert result.works
 
-    def test_retries_count(self, user: User) -> None:
-        user.emulator.arm("error", status=503, operation="ListImages")
-        result = user.check(max_retries=10, max_retry_delay=0.01)
-        assert result.requests == len(user.emulator.requests)
-        assert user.statuses.count(503) == 2
+    def test_retries_count_as_requests(self, access_check: AccessCheck) -> None:
+        access_check.emulator.arm("error", status=503, operation="ListImages")
+        result = access_check.run(max_retries=10, max_retry_delay=0.01)
+        assert result.requests == len(access_check.emulator.requests)
+        assert access_check.statuses.count(503) == 2
 
-    def test_a_list_that_fails_later_does_not_work(self, user: User) -> None:
-        user.emulator.set_images(many_images(300))
-        user.emulator.arm("error", status=500, operation="ListImages", after=1)
-        result = user.check()
-        assert steps(result)["Permission for ListImages"] == "✓ granted"
-        assert steps(result)["Images"].startswith("✗ failed ListImages failed: HTTP 500")
+    def test_a_failed_second_page_fails_the_check(self, access_check: AccessCheck) -> None:
+        access_check.emulator.set_images(many_images(300))
+        access_check.emulator.arm("error", status=500, operation="ListImages", after=1)
+        result = access_check.run()
+        assert steps_of(result)["Permission for ListImages"] == "✓ granted"
+        assert steps_of(result)["Images"].startswith("✗ failed ListImages failed: HTTP 500")
         assert not result.works
 
 
@@ -265,48 +261,52 @@ class TestNetwork:
             ("http://no-such-host.invalid", "✗ the service cannot be reached Connection failed: "),
         ],
     )
-    def test_the_service_cannot_be_reached(self, user: User, endpoint: str, text: str) -> None:
-        found = steps(user.check(endpoint=endpoint))
-        assert found["Network"].startswith(text)
-        assert found["Clock"] == "- skipped, because the service cannot be reached"
+    def test_a_failed_connection_skips_the_steps_of_the_service(
+        self, access_check: AccessCheck, endpoint: str, text: str
+    ) -> None:
+        steps = steps_of(access_check.run(endpoint=endpoint))
+        assert steps["Network"].startswith(text)
+        assert steps["Clock"] == "- skipped, because the service cannot be reached"
         # IAM is another host.
-        assert found["Project"].startswith("✓")
-        assert found["Permission for ListImages"] == "- skipped, because the service cannot be reached"
-        assert found["decode_authorization_message"].startswith("- skipped")
+        assert steps["Project"].startswith("✓")
+        assert steps["Permission for ListImages"] == "- skipped, because the service cannot be reached"
+        assert steps["decode_authorization_message"].startswith("- skipped")
 
-    def test_tls_verification_fails(self, user: User) -> None:
+    def test_tls_verification_fails(self, access_check: AccessCheck) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
         with Emulator(images=[], ssl_context=context) as emulator:
-            found = steps(user.check(endpoint=emulator.url))
-            unverified = steps(user.check(endpoint=emulator.url, validate_certs=False))
-        assert "TLS verification failed" in found["Network"]
+            steps = steps_of(access_check.run(endpoint=emulator.url))
+            unverified = steps_of(access_check.run(endpoint=emulator.url, validate_certs=False))
+        assert "TLS verification failed" in steps["Network"]
         assert unverified["Network"] == "! TLS certificate not verified (validate_certs is false), no proxy"
 
-    def test_tls_verification_succeeds(self, user: User, tmp_path: Path) -> None:
+    def test_tls_verification_succeeds(self, access_check: AccessCheck, tmp_path: Path) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority = trustme.CA()
         authority.issue_cert("127.0.0.1").configure_cert(context)
         authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
         with Emulator(images=[], ssl_context=context) as emulator:
-            result = user.check(endpoint=emulator.url, iam_endpoint=emulator.url, ca_path=str(tmp_path / "ca.pem"))
-        assert steps(result)["Network"] == f"✓ TLS certificate verified with {tmp_path}/ca.pem, no proxy"
-        assert steps(result)["Images"] == "✓ 0"
+            result = access_check.run(
+                endpoint=emulator.url, iam_endpoint=emulator.url, ca_path=str(tmp_path / "ca.pem")
+            )
+        assert steps_of(result)["Network"] == f"✓ TLS certificate verified with {tmp_path}/ca.pem, no proxy"
+        assert steps_of(result)["Images"] == "✓ 0"
         assert result.works
 
-    def test_a_proxy_is_named(self, emulator: Emulator) -> None:
+    def test_the_report_names_the_proxy_without_its_password(self, emulator: Emulator) -> None:
         address = emulator.url.partition("//")[2]
-        user = User(emulator, {"HTTP_PROXY": f"http://user:a-secret-word@{address}"})
-        result = user.check()
-        assert steps(result)["Network"] == f"✓ unencrypted HTTP, through proxy {address} (HTTP_PROXY)"
-        assert "a-secret-word" not in str(result)
+        access_check = AccessCheck(emulator, {"HTTP_PROXY": f"http://user:proxy-password@{address}"})
+        result = access_check.run()
+        assert steps_of(result)["Network"] == f"✓ unencrypted HTTP, through proxy {address} (HTTP_PROXY)"
+        assert "proxy-password" not in str(result)
 
     @pytest.mark.parametrize(
         ("proxy", "text"),
         [("http://127.0.0.1:1", "127.0.0.1:1 (HTTP_PROXY)"), ("socks://127.0.0.1:1", "unknown scheme socks://")],
     )
-    def test_a_proxy_fails(self, emulator: Emulator, proxy: str, text: str) -> None:
-        result = User(emulator, {"HTTP_PROXY": proxy}).check()
+    def test_a_failed_proxy_fails_the_check(self, emulator: Emulator, proxy: str, text: str) -> None:
+        result = AccessCheck(emulator, {"HTTP_PROXY": proxy}).run()
         assert text in " ".join(result.report)
         assert not result.works
 
@@ -320,72 +320,74 @@ class TestNetwork:
             (-3600, "✗ 3600 seconds ahead of the service Set this machine's clock: it is 3600 seconds ahead of"),
         ],
     )
-    def test_the_clock(self, user: User, monkeypatch: pytest.MonkeyPatch, seconds: int, text: str) -> None:
-        here = datetime.now(timezone.utc).replace(microsecond=500_000)
-        date = format_datetime(here + timedelta(seconds=seconds), usegmt=True)
-        user.emulator.arm("response", status=404, headers={"Date": date}, times=1)
-        made = _access_check.TargetCheck._transport
+    def test_clock_difference(
+        self, access_check: AccessCheck, monkeypatch: pytest.MonkeyPatch, seconds: int, text: str
+    ) -> None:
+        now = datetime.now(timezone.utc).replace(microsecond=500_000)
+        date = format_datetime(now + timedelta(seconds=seconds), usegmt=True)
+        access_check.emulator.arm("response", status=404, headers={"Date": date}, times=1)
+        build_transport = _access_check.TargetCheck._transport
 
-        def at_that_time(self: Any, credentials: Any) -> Any:
-            transport = made(self, credentials)
-            transport.clock = lambda: here
+        def build_transport_with_clock(self: Any, credentials: Any) -> Any:
+            transport = build_transport(self, credentials)
+            transport.clock = lambda: now
             return transport
 
-        monkeypatch.setattr(_access_check.TargetCheck, "_transport", at_that_time)
-        assert steps(user.check())["Clock"].startswith(text)
+        monkeypatch.setattr(_access_check.TargetCheck, "_transport", build_transport_with_clock)
+        assert steps_of(access_check.run())["Clock"].startswith(text)
 
-    def test_no_date(self, user: User) -> None:
-        user.emulator.arm("response", status=404, headers={"Date": "today"}, times=1)
-        assert steps(user.check())["Clock"] == "- skipped, because the response has no Date header"
+    def test_the_clock_step_requires_a_date_header(self, access_check: AccessCheck) -> None:
+        access_check.emulator.arm("response", status=404, headers={"Date": "today"}, times=1)
+        assert steps_of(access_check.run())["Clock"] == "- skipped, because the response has no Date header"
 
 
 class TestCredentials:
-    def test_token(self, user: User) -> None:
-        result = user.check(access_key=None, secret_key=None, auth_token=user.emulator.issue_token())
-        found = steps(result)
-        assert found["Credentials"] == "✓ token from auth_token (task)"
-        assert found["decode_authorization_message"] == (
+    def test_token(self, access_check: AccessCheck) -> None:
+        result = access_check.run(access_key=None, secret_key=None, auth_token=access_check.emulator.issue_token())
+        steps = steps_of(result)
+        assert steps["Credentials"] == "✓ token from auth_token (task)"
+        assert steps["decode_authorization_message"] == (
             "! not available (optional) STS requires an access key, and the credentials are a token or a password."
         )
         assert result.works
 
     @pytest.mark.parametrize("is_right", [True, False])
-    def test_password(self, user: User, is_right: bool) -> None:
-        account = user.emulator.account
-        result = user.check(
+    def test_password(self, access_check: AccessCheck, is_right: bool) -> None:
+        account = access_check.emulator.account
+        result = access_check.run(
             access_key=None,
             secret_key=None,
             username=account.username,
             password=account.password if is_right else "another password",
             domain_name=account.domain_name,
         )
-        found = steps(result)
+        steps = steps_of(result)
         if is_right:
-            assert found["Token or temporary keys"] == "✓ IAM issued a token"
+            assert steps["Token or temporary keys"] == "✓ IAM issued a token"
         else:
-            assert found["Token or temporary keys"].startswith(
+            assert steps["Token or temporary keys"].startswith(
                 "✗ authentication failed KeystoneCreateUserTokenByPassword failed: HTTP 401"
             )
-            assert found["Project"] == "- skipped, because authentication failed"
+            assert steps["Project"] == "- skipped, because authentication failed"
         assert result.works is is_right
-        assert user.statuses.count(401) == (not is_right)
+        assert access_check.statuses.count(401) == (not is_right)
 
     @pytest.mark.parametrize(
         ("name", "text"),
         [
             ("emulator-agency", "✓ IAM issued temporary keys for the agency emulator-agency"),
             ("emulator-closed-agency", "✗ access denied CreateTemporaryAccessKeyByAgency failed: HTTP 403"),
-            ("nobody", "✗ failed CreateTemporaryAccessKeyByAgency failed: HTTP 404"),
+            ("no-such-agency", "✗ failed CreateTemporaryAccessKeyByAgency failed: HTTP 404"),
         ],
     )
-    def test_agency(self, user: User, name: str, text: str) -> None:
-        result = user.check(agency_name=name, agency_domain_name="emulator-partner")
-        found = steps(result)
-        assert f"then the agency '{name}' of the account 'emulator-partner'" in found["Credentials"]
-        assert found["Token or temporary keys"].startswith(text)
+    def test_agency(self, access_check: AccessCheck, name: str, text: str) -> None:
+        result = access_check.run(agency_name=name, agency_domain_name="emulator-partner")
+        steps = steps_of(result)
+        assert f"then the agency '{name}' of the account 'emulator-partner'" in steps["Credentials"]
+        assert steps["Token or temporary keys"].startswith(text)
         assert result.works is text.startswith("✓")
         if not result.works:
-            assert found["Project"] == "- skipped, because there is no token or temporary key"
+            assert steps["Project"] == "- skipped, because there is no token or temporary key"
 
     def test_oidc(self, emulator: Emulator) -> None:
         oidc = emulator.account.oidc
@@ -394,26 +396,26 @@ class TestCredentials:
             "HUAWEICLOUD_OIDC_AGENCY_URN": oidc.agency_urn,
             "HUAWEICLOUD_OIDC_ID_TOKEN": oidc.id_token,
         }
-        result = User(emulator, variables).check(access_key=None, secret_key=None)
-        assert steps(result)["Token or temporary keys"] == "✓ STS issued temporary keys for the OIDC token"
+        result = AccessCheck(emulator, variables).run(access_key=None, secret_key=None)
+        assert steps_of(result)["Token or temporary keys"] == "✓ STS issued temporary keys for the OIDC token"
         assert result.works
         assert oidc.id_token not in str(result)
 
-    def test_metadata(self, user: User) -> None:
-        result = user.check(access_key=None, secret_key=None, use_instance_metadata=True)
-        assert steps(result)["Credentials"] == (
+    def test_metadata(self, access_check: AccessCheck) -> None:
+        result = access_check.run(access_key=None, secret_key=None, use_instance_metadata=True)
+        assert steps_of(result)["Credentials"] == (
             "✓ temporary access key of the server's agency from the instance metadata"
         )
         assert result.works
-        assert result.requests == len(user.emulator.requests) == 6
+        assert result.requests == len(access_check.emulator.requests) == 6
 
-    def test_metadata_without_an_agency(self, user: User) -> None:
-        user.emulator.arm("no_agency")
-        result = user.check(access_key=None, secret_key=None, use_instance_metadata=True)
-        found = steps(result)
-        assert "the instance metadata (the server has no agency)" in found["Credentials"]
-        assert found["Network"].startswith("✓")
-        assert found["Project"] == "- skipped, because there are no usable credentials"
+    def test_metadata_without_an_agency(self, access_check: AccessCheck) -> None:
+        access_check.emulator.arm("no_agency")
+        result = access_check.run(access_key=None, secret_key=None, use_instance_metadata=True)
+        steps = steps_of(result)
+        assert "the instance metadata (the server has no agency)" in steps["Credentials"]
+        assert steps["Network"].startswith("✓")
+        assert steps["Project"] == "- skipped, because there are no usable credentials"
         assert not result.works
 
 
@@ -429,63 +431,63 @@ class TestSettings:
             ({"region": "CN-North-4"}, "Regions are in lower case"),
         ],
     )
-    def test_wrong_settings(self, user: User, options: dict[str, Any], text: str) -> None:
-        result = user.check(**options)
-        found = steps(result)
-        assert found["Settings and credentials"].startswith("✗ not usable")
-        assert text in found["Settings and credentials"]
+    def test_invalid_settings(self, access_check: AccessCheck, options: dict[str, Any], text: str) -> None:
+        result = access_check.run(**options)
+        steps = steps_of(result)
+        assert steps["Settings and credentials"].startswith("✗ not usable")
+        assert text in steps["Settings and credentials"]
         assert not result.works
-        assert set(user.statuses) <= {404}
+        assert set(access_check.statuses) <= {404}
 
-    def test_the_network_is_checked_without_credentials(self, user: User) -> None:
-        found = steps(user.check(access_key=None, secret_key=None))
-        assert found["Network"].startswith("✓")
+    def test_the_network_is_checked_without_credentials(self, access_check: AccessCheck) -> None:
+        steps = steps_of(access_check.run(access_key=None, secret_key=None))
+        assert steps["Network"].startswith("✓")
         for name in ("Project", "Permission for ListImages", "Images", "decode_authorization_message"):
-            assert found[name] == "- skipped, because the settings above are wrong"
+            assert steps[name] == "- skipped, because the settings above are wrong"
 
-    def test_a_missing_library(self, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_missing_library(self, access_check: AccessCheck, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(_libraries, "VOLUPTUOUS_IMPORT_ERROR", "Traceback")
-        result = user.check()
-        assert steps(result)["Python libraries"].startswith("✗ voluptuous")
+        result = access_check.run()
+        assert steps_of(result)["Python libraries"].startswith("✗ voluptuous")
         assert not result.works
-        assert not user.emulator.requests
+        assert not access_check.emulator.requests
 
-    def test_warnings_of_the_plan(self, user: User) -> None:
-        result = user.check(iam_endpoint="http://no-such-host.invalid")
+    def test_the_report_contains_warnings_of_the_plan(self, access_check: AccessCheck) -> None:
+        result = access_check.run(iam_endpoint="http://no-such-host.invalid")
         assert "! http://no-such-host.invalid uses unencrypted HTTP; credentials and data can be intercepted." in (
             result.report
         )
 
 
 class TestDecoding:
-    def test_access_to_sts_is_denied(self, user: User) -> None:
-        user.emulator.arm("error", status=403, operation="DecodeAuthorizationMessage")
-        result = user.check()
-        text = steps(result)["decode_authorization_message"]
+    def test_denied_access_to_sts_does_not_fail_the_check(self, access_check: AccessCheck) -> None:
+        access_check.emulator.arm("error", status=403, operation="DecodeAuthorizationMessage")
+        result = access_check.run()
+        text = steps_of(result)["decode_authorization_message"]
         assert text.startswith("! not available (optional) DecodeAuthorizationMessage failed: HTTP 403")
         assert "sts::decodeAuthorizationMessage" in text
         assert result.works
 
-    def test_the_reason_is_decoded(self, user: User) -> None:
-        user.emulator.arm("refusal", operation="ListImages")
-        assert steps(user.check())["decode_authorization_message"] == "✓ works: STS decoded the reason above"
-        assert user.statuses == [404, 200, 403, 200]
+    def test_sts_decodes_the_reason_of_a_denial(self, access_check: AccessCheck) -> None:
+        access_check.emulator.arm("refusal", operation="ListImages")
+        assert steps_of(access_check.run())["decode_authorization_message"] == "✓ works: STS decoded the reason above"
+        assert access_check.statuses == [404, 200, 403, 200]
 
-    def test_the_reason_is_not_decoded(self, user: User) -> None:
+    def test_a_reason_that_sts_cannot_decode(self, access_check: AccessCheck) -> None:
         encoded = encode_authorization_message({"failure": "explicit deny"})[:-9]
-        user.emulator.arm("error", status=403, encoded=encoded, operation="ListImages")
-        text = steps(user.check())["decode_authorization_message"]
+        access_check.emulator.arm("error", status=403, encoded=encoded, operation="ListImages")
+        text = steps_of(access_check.run())["decode_authorization_message"]
         assert text.startswith("! not available (optional) The reason of the denial was not decoded:")
 
-    def test_a_denial_without_a_reason(self, user: User) -> None:
-        user.emulator.arm("error", status=403, operation="ListImages")
-        found = steps(user.check())
-        assert found["Permission for ListImages"].startswith("✗ access denied ListImages failed: HTTP 403")
-        assert found["decode_authorization_message"].startswith("✓")
+    def test_a_denial_without_an_encoded_reason(self, access_check: AccessCheck) -> None:
+        access_check.emulator.arm("error", status=403, operation="ListImages")
+        steps = steps_of(access_check.run())
+        assert steps["Permission for ListImages"].startswith("✗ access denied ListImages failed: HTTP 403")
+        assert steps["decode_authorization_message"].startswith("✓")
 
 
-def test_credentials_are_registered(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secrets_are_registered(access_check: AccessCheck, monkeypatch: pytest.MonkeyPatch) -> None:
     registered: list[str] = []
     monkeypatch.setattr(_access_check, "register_secrets", registered.extend)
-    user.check()
+    access_check.run()
     assert set(KEYS.values()) <= set(registered)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The labels of the report: both languages have the same, and the locale or a variable chooses."""
+"""Labels of the report in both languages, and how a variable or the locale selects the language."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CODE = "".join(
     for path in Path(next(iter(plugin_utils.__path__))).glob("_access_*.py")
     if path.name != "_access_labels.py"
 )
-#: Kinds of credentials that are exchanged, and reported under the name of what they are exchanged for.
+#: Kinds of credentials that the report names after the credentials for which they are exchanged.
 EXCHANGED = {"assumed agency", "issued token"}
 
 
@@ -33,12 +33,12 @@ def placeholders(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", sorted(LABELS))
-def test_both_languages_say_the_same(name: str) -> None:
+def test_labels_are_translated_with_the_same_placeholders(name: str) -> None:
     label = LABELS[name]
     assert placeholders(label.en) == placeholders(label.zh)
-    # Chinese characters, Chinese punctuation, or a word that Chinese texts borrow: Token.
+    # Chinese characters, Chinese punctuation, or an English word that Chinese texts use: Token.
     assert label.zh.lower() == label.en.lower() or re.search("[\u4e00-\u9fff\uff08-\uff1a]", label.zh)
-    # A blank stands between Chinese and Latin letters.
+    # Chinese and Latin letters are separated by a blank.
     assert not re.search("[\u4e00-\u9fff][A-Za-z0-9{]|[A-Za-z0-9}][\u4e00-\u9fff]", label.zh)
 
 
@@ -70,10 +70,10 @@ def test_language(variable: str | None, environ: dict[str, str], language: str) 
 
 
 @pytest.mark.parametrize("variable", ["", "fr", ["zh"]])
-def test_unknown_languages_are_errors(variable: Any) -> None:
+def test_an_unknown_language_fails(variable: Any) -> None:
     with pytest.raises(ConfigurationError, match="workspace_image_language must be one of en, zh"):
         language_of(variable, {})
 
 
-def test_values_are_filled_in() -> None:
+def test_labels_format_their_values() -> None:
     assert Labels("zh")("ahead", seconds=3) == "比服务时间快 3 秒"

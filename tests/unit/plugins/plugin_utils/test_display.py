@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Visible progress, as Ansible displays it."""
+"""Progress and warnings as Ansible displays them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible.utils.display import Display
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._display import Progress
 
 
-def shown(
+def displayed_lines(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], verbosity: int, *, host: str | None = "web1"
 ) -> list[str]:
     monkeypatch.setattr(Display(), "verbosity", verbosity)
@@ -27,21 +27,23 @@ def shown(
 
 
 @pytest.mark.parametrize(("verbosity", "levels"), [(0, [0]), (1, [0, 1]), (2, [0, 1]), (3, [0, 1, 3]), (4, [0, 1, 3])])
-def test_verbosity(
+def test_progress_is_displayed_up_to_the_verbosity(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], verbosity: int, levels: list[int]
 ) -> None:
-    lines = shown(monkeypatch, capsys, verbosity)
+    lines = displayed_lines(monkeypatch, capsys, verbosity)
     assert [line for line in lines if line.startswith("<web1> workspace_image: line ")] == [
         f"<web1> workspace_image: line {level} at {verbosity}" for level in levels if level
     ]
     assert [line for line in lines if "WARNING" in line] == [f"[WARNING]: workspace_image: line 0 at {verbosity}"]
 
 
-def test_without_a_host(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "workspace_image: line 3 at 3" in shown(monkeypatch, capsys, 3, host=None)
+def test_progress_without_a_host(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "workspace_image: line 3 at 3" in displayed_lines(monkeypatch, capsys, 3, host=None)
 
 
-def test_nothing_after_the_end(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_closed_progress_displays_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(Display(), "verbosity", 3)
     progress = Progress("workspace_image", None)
     progress.close()

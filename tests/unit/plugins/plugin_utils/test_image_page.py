@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The content of a page of images, the comparison with an earlier page, and the HTML. tests/browser/ opens pages."""
+"""Content, comparison and HTML of a page of images. tests/browser/ opens such pages in a browser."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ def image(identifier: str, **fields: Any) -> dict[str, Any]:
 def content_of(
     *images: dict[str, Any], earlier: Content | None = None, failed: tuple[str, ...] = (), **query: Any
 ) -> Content:
-    """Return content: of one region, or of several with images like those of the module."""
-    several = "regions" in query
-    found = {
+    """Return the content for images of one region, or of several regions if the query has regions."""
+    has_regions = "regions" in query
+    result = {
         "images": images,
-        "region": None if several else "cn-north-4",
-        "project_id": None if several else "0a1b",
+        "region": None if has_regions else "cn-north-4",
+        "project_id": None if has_regions else "0a1b",
         "failures": [{"region": region} for region in failed],
     }
-    return build_content(found, query, earlier, NOW if earlier else EARLIER)
+    return build_content(result, query, earlier, NOW if earlier else EARLIER)
 
 
 class TestComparison:
@@ -53,7 +53,7 @@ class TestComparison:
         assert content["images"][0]["region"] == "cn-north-4"
         assert content["images"][0]["project_id"] == "0a1b"
 
-    def test_new_and_gone(self) -> None:
+    def test_new_and_removed_images(self) -> None:
         changes = content_of(image("b"), image("c"), earlier=content_of(image("a"), image("b")))["changes"]
 
         assert changes["since"] == EARLIER
@@ -61,14 +61,14 @@ class TestComparison:
         assert [gone["id"] for gone in changes["gone"]] == ["a"]
         assert changes["not_compared"] == []
 
-    def test_same_images_keep_the_time_and_the_changes(self) -> None:
+    def test_the_same_images_do_not_change_the_time_and_the_changes(self) -> None:
         second = content_of(image("a"), image("b"), earlier=content_of(image("a")))
 
         third = content_of(image("b"), image("a"), earlier={**second, "listed_at": "then"})
         assert third["listed_at"] == "then"
         assert third["changes"] == second["changes"]
 
-    def test_another_name_is_neither_new_nor_gone(self) -> None:
+    def test_a_renamed_image_is_neither_new_nor_removed(self) -> None:
         content = content_of(image("a", name="renamed"), earlier=content_of(image("a")))
 
         assert content["listed_at"] == NOW
@@ -81,12 +81,12 @@ class TestComparison:
         assert content["changes"]["new"] == content["changes"]["gone"] == []
         assert LABELS["no_comparison"].en in render(content, "en")
 
-    def test_connection_options_are_no_criteria(self) -> None:
+    def test_connection_options_are_not_criteria(self) -> None:
         content = content_of(image("a"), profile="other", region="cn-north-4", limit=5)
 
         assert content["criteria"] == {"limit": 5}
 
-    def test_a_region_that_failed_is_not_compared(self) -> None:
+    def test_a_failed_region_is_not_compared(self) -> None:
         first = content_of(
             image("a", region="r1", project_id="1"), image("b", region="r2", project_id="2"), regions="r1,r2"
         )
@@ -123,10 +123,10 @@ class TestComparison:
 
 class TestRoundTrip:
     @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"])), min_size=1, max_size=3), st.booleans())
-    def test_any_text_is_read_back(self, texts: list[str], chinese: bool) -> None:
+    def test_any_text_is_read_back(self, texts: list[str], is_chinese: bool) -> None:
         content = content_of(*(image(text, name=text, os_version=text) for text in texts), name=texts)
 
-        assert read_content(render(content, "zh" if chinese else "en")) == content
+        assert read_content(render(content, "zh" if is_chinese else "en")) == content
 
     @pytest.mark.parametrize("text", ["</script>", "<!--<script>", "\u2028&", 'x"},{"'])
     def test_json_has_no_markup(self, text: str) -> None:
@@ -140,10 +140,10 @@ class TestRoundTrip:
         "text",
         ["", "<html></html>", MARKER, f'{MARKER}<script type="application/json" id="content">{{</script>'],
     )
-    def test_something_else(self, text: str) -> None:
+    def test_other_content_is_not_read(self, text: str) -> None:
         assert read_content(text) is None
 
-    def test_another_format(self) -> None:
+    def test_another_format_is_not_read(self) -> None:
         page = render(content_of(image("a")), "en")
 
         assert read_content(page.replace('"format":1', '"format":2')) is None
@@ -155,7 +155,7 @@ class TestRoundTrip:
 
 
 class TestPage:
-    def test_times_that_cannot_be_parsed_are_shown(self) -> None:
+    def test_an_invalid_time_is_shown_unchanged(self) -> None:
         page = render(
             content_of(image("a", created_at="yesterday"), image("b", created_at="2024-05-06T07:08:09+02:00")), "en"
         )
@@ -163,7 +163,7 @@ class TestPage:
         assert "<td>yesterday</td>" in page
         assert '<td><time datetime="2024-05-06T05:08:09Z">2024-05-06 05:08</time></td>' in page
 
-    def test_choices_end_with_the_unknown(self) -> None:
+    def test_unknown_is_the_last_choice(self) -> None:
         page = render(content_of(image("a", architecture="x86"), image("b", architecture=None), image("c")), "zh")
         settings = json.loads(re.findall(r'id="settings">(.*)</script>', page)[0])
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible import constants
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import CachedListing, Listing
@@ -38,7 +37,7 @@ CACHED = CachedListing("p1", Listing(IMAGES, 2, ["fewer images than expected"]),
 
 
 class Service:
-    """Count how often the listing is fetched."""
+    """Counts how often the listing is fetched."""
 
     def __init__(self, listing: CachedListing = CACHED) -> None:
         self.listing = listing
@@ -50,65 +49,56 @@ class Service:
 
 
 class Plugin:
-    """A cache plugin of some other collection."""
+    """A cache plugin of another collection."""
 
     def __init__(self) -> None:
         self.entries: dict[str, Any] = {}
         self.failure: Exception | None = None
 
-    def _work(self) -> None:
+    def _fail_if_set(self) -> None:
         if self.failure is not None:
             raise self.failure
 
     def contains(self, key: str) -> bool:
-        self._work()
+        self._fail_if_set()
         return key in self.entries
 
     def get(self, key: str) -> Any:
-        self._work()
+        self._fail_if_set()
         return self.entries[key]
 
     def set(self, key: str, value: Any) -> None:
-        self._work()
+        self._fail_if_set()
         self.entries[key] = value
-
-
-@pytest.fixture(autouse=True)
-def run_directory(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the temporary directory of a run of its own, in which no plugin has cached anything."""
-    path = tmp_path_factory.mktemp("run")
-    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(path))
-    monkeypatch.setattr(_cache_plugin, "_plugins", {})
-    return path
 
 
 @pytest.fixture
 def warnings() -> list[str]:
-    """What the user was warnings."""
+    """Return a list for the warnings of a test."""
     return []
 
 
 @pytest.fixture
 def plugin(monkeypatch: pytest.MonkeyPatch) -> Iterator[Plugin]:
-    """Return the plugin for any name."""
-    found = Plugin()
+    """Have Ansible load this plugin for any name."""
+    loaded = Plugin()
     monkeypatch.setattr(_cache_plugin.cache_loader, "has_plugin", lambda _name: True)
-    monkeypatch.setattr(_cache_plugin.cache_loader, "get", lambda _name, **_settings: found)
-    return found
+    monkeypatch.setattr(_cache_plugin.cache_loader, "get", lambda _name, **_settings: loaded)
+    return loaded
 
 
 def _file_cache(folder: Path, warnings: list[str], **settings: Any) -> _listing_cache.ListingCache:
     return _listing_cache.ListingCache("jsonfile", {"_uri": str(folder), "_prefix": "p_", **settings}, warnings.append)
 
 
-def _in_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def _simulate_new_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_cache_plugin, "_plugins", {})
 
 
 # Hits and misses
 
 
-def test_memory_serves_all_calls_of_a_process(warnings: list[str]) -> None:
+def test_the_memory_cache_serves_all_calls_of_a_process(warnings: list[str]) -> None:
     service, settings = Service(), {"_prefix": "p_", "_timeout": 3600}
     for _unused in range(100):
         assert _listing_cache.ListingCache("memory", settings, warnings.append).get_or_fetch(KEY, service) == CACHED
@@ -116,11 +106,13 @@ def test_memory_serves_all_calls_of_a_process(warnings: list[str]) -> None:
     assert warnings == []
 
 
-def test_a_file_serves_another_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str]) -> None:
+def test_a_file_cache_serves_another_process(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str]
+) -> None:
     service = Service()
     for _unused in range(3):
         assert _file_cache(tmp_path, warnings).get_or_fetch(KEY, service) == CACHED
-        _in_another_process(monkeypatch)
+        _simulate_new_process(monkeypatch)
     assert service.requests == 1
     assert warnings == []
 
@@ -132,7 +124,7 @@ def test_the_directory_is_created(tmp_path: Path, warnings: list[str]) -> None:
     assert entry.name.endswith(_listing_cache.cache_key(KEY))
 
 
-def test_an_empty_listing_is_cached_too(plugin: Plugin, warnings: list[str]) -> None:
+def test_an_empty_listing_is_cached(plugin: Plugin, warnings: list[str]) -> None:
     service = Service(CachedListing("p1", Listing([], 0, []), time.time()))
     cache = _listing_cache.ListingCache("any", {}, warnings.append)
     assert cache.get_or_fetch(KEY, service) == cache.get_or_fetch(KEY, service) == service.listing
@@ -140,7 +132,7 @@ def test_an_empty_listing_is_cached_too(plugin: Plugin, warnings: list[str]) -> 
 
 
 @pytest.mark.parametrize("other", OTHER_KEYS, ids=str)
-def test_what_differs_in_anything_is_another_entry(plugin: Plugin, warnings: list[str], other: ListingKey) -> None:
+def test_a_different_key_uses_another_entry(plugin: Plugin, warnings: list[str], other: ListingKey) -> None:
     service = Service()
     cache = _listing_cache.ListingCache("any", {}, warnings.append)
     cache.get_or_fetch(KEY, service)
@@ -149,7 +141,7 @@ def test_what_differs_in_anything_is_another_entry(plugin: Plugin, warnings: lis
     assert len(plugin.entries) == 2
 
 
-def test_a_key_is_a_name_that_any_plugin_takes() -> None:
+def test_a_cache_key_is_a_valid_name_for_any_plugin() -> None:
     key = _listing_cache.cache_key(KEY)
     assert key.replace("_", "").isalnum()
     assert len(key) < 100
@@ -165,7 +157,7 @@ def test_an_expired_entry_is_fetched_again(
     (entry,) = tmp_path.iterdir()
     old = time.time() - 61
     os.utime(entry, (old, old))
-    _in_another_process(monkeypatch)
+    _simulate_new_process(monkeypatch)
     assert _file_cache(tmp_path, warnings, _timeout=60).get_or_fetch(KEY, service) == CACHED
     assert service.requests == 2
     assert time.time() - entry.stat().st_mtime < 30
@@ -185,7 +177,7 @@ def test_a_failure_is_not_cached(plugin: Plugin, warnings: list[str]) -> None:
     assert service.requests == 1
 
 
-def test_a_change_to_a_result_does_not_reach_the_cache(warnings: list[str]) -> None:
+def test_a_changed_result_does_not_change_the_cache(warnings: list[str]) -> None:
     cache = _listing_cache.ListingCache("memory", {}, warnings.append)
     cache.get_or_fetch(
         KEY, Service(CachedListing("p1", Listing([dict(image) for image in IMAGES], 2, []), time.time()))
@@ -194,18 +186,17 @@ def test_a_change_to_a_result_does_not_reach_the_cache(warnings: list[str]) -> N
     assert cache.get_or_fetch(KEY, Service()).listing.images[0]["name"] == "财务部"
 
 
-def test_regions_side_by_side_do_not_disturb_each_other(plugin: Plugin, warnings: list[str]) -> None:
-    at_once: list[int] = []
-    working = threading.Lock()
+def test_concurrent_regions_use_the_plugin_one_at_a_time(plugin: Plugin, warnings: list[str]) -> None:
+    overlaps: list[int] = []
+    running = threading.Lock()
 
     def work() -> None:
-        at_once.append(0 if working.acquire(blocking=False) else 1)
+        overlaps.append(0 if running.acquire(blocking=False) else 1)
         time.sleep(0.002)
-        if working.locked():
-            working.release()
+        if running.locked():
+            running.release()
 
-    # Each plugin's own method, which a subclass for one test would hide.
-    plugin._work = work  # type: ignore[method-assign]
+    plugin._fail_if_set = work  # type: ignore[method-assign]
     cache = _listing_cache.ListingCache("any", {}, warnings.append)
     threads = [
         threading.Thread(target=cache.get_or_fetch, args=(ListingKey({**PARTS, "project": str(number)}), Service()))
@@ -215,7 +206,7 @@ def test_regions_side_by_side_do_not_disturb_each_other(plugin: Plugin, warnings
         thread.start()
     for thread in threads:
         thread.join()
-    assert sum(at_once) == 0
+    assert sum(overlaps) == 0
     assert len(plugin.entries) == 8
 
 
@@ -243,7 +234,7 @@ _FOREIGN = [
 _IMAGE = {"id": "a", "name": "Windows"}
 _VALID = {"project_id": "p", "images": [_IMAGE], "total_count": 1, "warnings": [], "fetched_at": NOW}
 _TAGGED = {"__ansible_type": "_AnsibleTaggedStr", "value": "x", "tags": [{"__ansible_type": "TrustedAsTemplate"}]}
-#: JSON texts that are not what the lookup writes.
+#: JSON texts that the lookup does not write.
 _TAMPERED = [
     "",
     "{",
@@ -271,7 +262,7 @@ _TAMPERED = [
 
 
 class _Text(str):
-    """As Ansible's strings with tags."""
+    """A subclass of str, as Ansible's tagged strings are."""
 
     __slots__ = ()
 
@@ -306,24 +297,24 @@ def test_a_foreign_entry_is_ignored_and_replaced(plugin: Plugin, warnings: list[
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_ansibles_own_types_in_a_tampered_file_mean_nothing(
+def test_ansible_types_in_a_tampered_file_are_ignored(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str], value: object
 ) -> None:
     service = Service()
     _file_cache(tmp_path, warnings).get_or_fetch(KEY, service)
     (entry,) = tmp_path.iterdir()
     if isinstance(json.loads(entry.read_text()), dict):
-        # Since ansible-core 2.19 the value is JSON inside of JSON.
+        # Since ansible-core 2.19, the value is JSON inside JSON.
         value = {"__payload__": json.dumps(value)}
     entry.write_text(json.dumps(value))
-    _in_another_process(monkeypatch)
+    _simulate_new_process(monkeypatch)
     assert _file_cache(tmp_path, warnings).get_or_fetch(KEY, service) == CACHED
-    _in_another_process(monkeypatch)
+    _simulate_new_process(monkeypatch)
     assert _file_cache(tmp_path, warnings).get_or_fetch(KEY, service) == CACHED
     assert service.requests == 2
 
 
-def test_a_listing_that_is_too_long_is_not_cached(
+def test_a_listing_above_the_size_limit_is_not_cached(
     monkeypatch: pytest.MonkeyPatch, plugin: Plugin, warnings: list[str]
 ) -> None:
     monkeypatch.setattr(_listing_cache, "MAX_LENGTH", 100)
@@ -345,14 +336,14 @@ def test_an_unreadable_file_is_ignored_and_replaced(
     _file_cache(tmp_path, warnings).get_or_fetch(KEY, service)
     (entry,) = tmp_path.iterdir()
     entry.write_bytes(content)
-    _in_another_process(monkeypatch)
+    _simulate_new_process(monkeypatch)
     assert _file_cache(tmp_path, warnings).get_or_fetch(KEY, service) == CACHED
-    _in_another_process(monkeypatch)
+    _simulate_new_process(monkeypatch)
     assert _file_cache(tmp_path, warnings).get_or_fetch(KEY, service) == CACHED
     assert service.requests == 2
 
 
-def test_a_directory_instead_of_the_file_is_no_failure(
+def test_a_directory_with_the_name_of_the_file_is_ignored(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str]
 ) -> None:
     service = Service()
@@ -360,7 +351,7 @@ def test_a_directory_instead_of_the_file_is_no_failure(
     (entry,) = tmp_path.iterdir()
     entry.unlink()
     entry.mkdir()
-    _in_another_process(monkeypatch)
+    _simulate_new_process(monkeypatch)
     assert _file_cache(tmp_path, warnings).get_or_fetch(KEY, service) == CACHED
     assert service.requests == 2
 
@@ -375,7 +366,7 @@ def test_an_entry_that_is_deleted_between_contains_and_get_is_fetched_again(
     assert warnings == []
 
 
-def test_a_cache_that_cannot_be_reached_is_a_warning(plugin: Plugin, warnings: list[str]) -> None:
+def test_a_cache_that_fails_is_a_warning(plugin: Plugin, warnings: list[str]) -> None:
     plugin.failure = ConnectionError("very-secret@127.0.0.1: connection refused")
     service = Service()
     assert (
@@ -394,7 +385,7 @@ def test_a_cache_that_cannot_be_reached_is_a_warning(plugin: Plugin, warnings: l
 
 
 @pytest.mark.parametrize("name", ["no_such_plugin", "no.such.plugin"])
-def test_a_plugin_that_is_not_found_is_an_error(warnings: list[str], name: str) -> None:
+def test_an_unknown_plugin_fails(warnings: list[str], name: str) -> None:
     with pytest.raises(ConfigurationError) as failed:
         _listing_cache.ListingCache(name, {"_uri": "very-secret"}, warnings.append)
     assert str(failed.value) == (
@@ -402,16 +393,16 @@ def test_a_plugin_that_is_not_found_is_an_error(warnings: list[str], name: str) 
     )
 
 
-def test_a_plugin_without_its_connection_is_an_error_that_says_so(warnings: list[str]) -> None:
+def test_a_plugin_without_its_connection_fails(warnings: list[str]) -> None:
     with pytest.raises(ConfigurationError) as failed:
         _listing_cache.ListingCache("jsonfile", {}, warnings.append)
     assert str(failed.value) == "cache_plugin 'jsonfile' requires cache_connection. Set it, or set cache=false."
 
 
-def test_a_directory_without_permission_is_an_error_that_says_so(
+def test_a_directory_without_permission_fails(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str]
 ) -> None:
-    # Root, who runs some of these tests, has every permission.
+    # The tests may run as root, which has every permission.
     monkeypatch.setattr(os, "access", lambda path, mode: os.fspath(path) != str(tmp_path))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     with pytest.raises(ConfigurationError) as failed:
@@ -422,7 +413,7 @@ def test_a_directory_without_permission_is_an_error_that_says_so(
     )
 
 
-def test_a_directory_that_cannot_be_created_is_an_error_that_says_so(
+def test_a_directory_that_cannot_be_created_fails(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str]
 ) -> None:
     (tmp_path / "file").touch()
@@ -435,7 +426,7 @@ def test_a_directory_that_cannot_be_created_is_an_error_that_says_so(
     )
 
 
-def test_a_file_instead_of_the_directory_is_an_error_that_says_so(tmp_path: Path, warnings: list[str]) -> None:
+def test_a_file_with_the_name_of_the_directory_fails(tmp_path: Path, warnings: list[str]) -> None:
     (tmp_path / "file").touch(mode=0o600)
     with pytest.raises(ConfigurationError) as failed:
         _listing_cache.ListingCache("jsonfile", {"_uri": str(tmp_path / "file")}, warnings.append)
@@ -445,7 +436,7 @@ def test_a_file_instead_of_the_directory_is_an_error_that_says_so(tmp_path: Path
 
 
 @pytest.mark.parametrize("connection", ["host:6379:0:very-secret", "redis://user:very-secret@host/0"])
-def test_a_connection_that_may_hold_a_password_is_not_shown(
+def test_a_connection_with_a_password_is_masked(
     monkeypatch: pytest.MonkeyPatch, warnings: list[str], connection: str
 ) -> None:
     def get(_name: str, **settings: object) -> Any:
@@ -463,7 +454,7 @@ def test_a_connection_that_may_hold_a_password_is_not_shown(
     )
 
 
-def test_other_settings_are_another_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str]) -> None:
+def test_other_settings_use_another_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warnings: list[str]) -> None:
     service = Service()
     _file_cache(tmp_path / "one", warnings).get_or_fetch(KEY, service)
     _file_cache(tmp_path / "other", warnings).get_or_fetch(KEY, service)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keywords and variables of a lookup, and how they go together."""
+"""Keywords and variables of a lookup, and their precedence."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _values(settings: dict[str, Setting]) -> dict[str, Any]:
     return {name: setting.value for name, setting in settings.items()}
 
 
-def merged(keywords: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+def merge(keywords: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
     return _values(
         lookup_settings(
             {name: Setting(value, name) for name, value in keywords.items()},
@@ -52,7 +52,7 @@ def merged(keywords: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any
 # Keywords
 
 
-def test_keywords_go_by_the_name_of_their_option() -> None:
+def test_keywords_are_converted_to_settings() -> None:
     assert OPTIONS.from_keywords({"region_name": "x", "timeout": 5}) == {
         "region": Setting("x", "region"),
         "timeout": Setting(5.0, "timeout"),
@@ -60,31 +60,31 @@ def test_keywords_go_by_the_name_of_their_option() -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", [], ["a", None]])
-def test_a_keyword_that_is_null_or_empty_is_an_error(value: object) -> None:
+def test_a_null_or_empty_keyword_fails(value: object) -> None:
     if value == []:
-        assert _values(OPTIONS.from_keywords({"name": value})) == {"name": []}  # the criteria say that it is empty
+        assert _values(OPTIONS.from_keywords({"name": value})) == {"name": []}  # the criteria reject an empty list
         return
     with pytest.raises(ConfigurationError, match=r"^name(\[1\])? is (null|empty)"):
         OPTIONS.from_keywords({"name": value})
 
 
 @pytest.mark.parametrize("value", [False, 0])
-def test_false_and_zero_are_values_of_a_keyword(value: object) -> None:
+def test_false_and_zero_are_valid_keywords(value: object) -> None:
     assert _values(OPTIONS.from_keywords({"limit": value})) == {"limit": 0}
 
 
-def test_an_option_that_is_set_twice_is_an_error() -> None:
+def test_an_option_is_mutually_exclusive_with_its_alias() -> None:
     with pytest.raises(ConfigurationError, match=r"^region and its alias are both set\. Remove one of them$"):
         OPTIONS.from_keywords({"region_name": "x", "region": "x"})
 
 
-def test_an_unknown_keyword_is_an_error_that_names_the_nearest() -> None:
+def test_an_unknown_keyword_fails_and_suggests_the_nearest() -> None:
     with pytest.raises(ConfigurationError) as failed:
         OPTIONS.from_keywords({"timout": 5})
     assert str(failed.value) == "There is no option 'timout'. Did you mean 'timeout'?"
 
 
-def test_an_unknown_keyword_that_is_near_to_none_names_all() -> None:
+def test_an_unknown_keyword_without_a_similar_name_lists_all() -> None:
     with pytest.raises(ConfigurationError) as failed:
         OPTIONS.from_keywords({"xyz": 5})
     assert str(failed.value) == (
@@ -92,14 +92,14 @@ def test_an_unknown_keyword_that_is_near_to_none_names_all() -> None:
     )
 
 
-def test_nearest_names_one() -> None:
+def test_nearest_suggests_one_name() -> None:
     assert nearest("nam", ["name", "names"]) == "Did you mean 'name'?"
 
 
 # Variables
 
 
-def test_variables_go_by_the_name_of_their_option() -> None:
+def test_variables_are_converted_to_settings() -> None:
     found = OPTIONS.from_variables({"huaweicloud_region": "north", "huaweicloud_timeout": 5, "name": "x"})
     assert found == {
         "region": Setting("north", "the variable huaweicloud_region"),
@@ -108,15 +108,15 @@ def test_variables_go_by_the_name_of_their_option() -> None:
 
 
 @pytest.mark.parametrize("rendered", ["", None])
-def test_what_renders_to_nothing_counts_as_unset(rendered: object) -> None:
+def test_an_empty_variable_counts_as_unset(rendered: object) -> None:
     assert OPTIONS.from_variables({"huaweicloud_region": rendered}) == {}
 
 
-def test_false_is_a_value_of_a_variable() -> None:
+def test_false_is_a_valid_variable() -> None:
     assert _values(OPTIONS.from_variables({"huaweicloud_validate_certs": False})) == {"validate_certs": False}
 
 
-def test_a_vaulted_secret_with_a_line_break_names_the_variable_and_the_fault() -> None:
+def test_a_secret_with_a_line_break_fails_and_names_the_variable() -> None:
     with pytest.raises(ConfigurationError) as caught:
         OPTIONS.from_variables({"huaweicloud_secret_key": "SHOWN\n"})
     assert caught.value.message() == "the variable huaweicloud_secret_key ends with a line break."
@@ -131,60 +131,60 @@ def test_a_vaulted_secret_with_a_line_break_names_the_variable_and_the_fault() -
         ("huaweicloud_validate_cert", "Did you mean huaweicloud_validate_certs?"),
     ],
 )
-def test_a_variable_that_is_not_read_is_a_warning(variable: str, text: str) -> None:
+def test_an_ignored_variable_is_a_warning(variable: str, text: str) -> None:
     (warning,) = OPTIONS.warnings({variable: "x"})
     assert variable in warning
     assert text in warning
 
 
 @pytest.mark.parametrize("variable", ["huaweicloud_region", "huaweicloud_workspace_in_process", "huaweicloud_vpc", "x"])
-def test_other_variables_are_none(variable: str) -> None:
+def test_other_variables_are_no_warning(variable: str) -> None:
     assert list(OPTIONS.warnings({variable: "x"})) == []
 
 
-# Both
+# Keywords and variables
 
 
-def test_keywords_beat_variables_option_by_option() -> None:
+def test_a_keyword_overrides_the_variable_of_the_same_option() -> None:
     variables = {"endpoint": "v", "timeout": 1, **KEYS}
-    assert merged({"endpoint": "k"}, variables) == {**variables, "endpoint": "k"}
+    assert merge({"endpoint": "k"}, variables) == {**variables, "endpoint": "k"}
 
 
-def test_half_a_kind_by_keyword_is_completed_by_variables() -> None:
-    assert merged({"secret_key": "other"}, KEYS) == {"access_key": "a", "secret_key": "other"}
+def test_variables_complete_incomplete_credentials_of_keywords() -> None:
+    assert merge({"secret_key": "other"}, KEYS) == {"access_key": "a", "secret_key": "other"}
 
 
 @pytest.mark.parametrize("keywords", [KEYS, {"auth_token": "x"}, PASSWORD, {"profile": "x"}], ids=str)
 @pytest.mark.parametrize("variables", [TEMPORARY, {"auth_token": "y"}, PASSWORD], ids=str)
-def test_an_identity_that_the_keywords_give_whole_stands_alone(
+def test_complete_credentials_of_keywords_override_those_of_variables(
     keywords: dict[str, str], variables: dict[str, str]
 ) -> None:
-    assert merged(keywords, {**variables, "timeout": 5}) == {**keywords, "timeout": 5}
+    assert merge(keywords, {**variables, "timeout": 5}) == {**keywords, "timeout": 5}
 
 
 @pytest.mark.parametrize("keywords", [KEYS, {"auth_token": "x"}, PASSWORD], ids=str)
-def test_it_beats_a_profile_and_files_too(keywords: dict[str, str]) -> None:
+def test_complete_credentials_of_keywords_override_profile_and_files(keywords: dict[str, str]) -> None:
     files = {"profile": "x", "credentials_file": "/c", "shared_config_file": "/s"}
-    assert merged(keywords, files) == keywords
+    assert merge(keywords, files) == keywords
 
 
 @pytest.mark.parametrize("file", ["credentials_file", "shared_config_file"])
-def test_a_profile_and_its_file_are_one_identity(file: str) -> None:
-    assert merged({"profile": "x"}, {file: "/f", **KEYS}) == {"profile": "x", file: "/f"}
-    assert merged({file: "/f"}, {"profile": "x", **KEYS}) == {"profile": "x", file: "/f"}
+def test_a_profile_is_combined_with_its_file(file: str) -> None:
+    assert merge({"profile": "x"}, {file: "/f", **KEYS}) == {"profile": "x", file: "/f"}
+    assert merge({file: "/f"}, {"profile": "x", **KEYS}) == {"profile": "x", file: "/f"}
 
 
 @pytest.mark.parametrize("name", ["region", "project_id", "project_name"])
-def test_regions_stand_instead_of_one_region(name: str) -> None:
-    assert merged({"regions": ["a"]}, {name: "x", "timeout": 5}) == {"regions": ["a"], "timeout": 5}
-    assert merged({name: "x"}, {"regions": ["a"], "timeout": 5}) == {name: "x", "timeout": 5}
+def test_regions_override_mutually_exclusive_variables(name: str) -> None:
+    assert merge({"regions": ["a"]}, {name: "x", "timeout": 5}) == {"regions": ["a"], "timeout": 5}
+    assert merge({name: "x"}, {"regions": ["a"], "timeout": 5}) == {name: "x", "timeout": 5}
 
 
-def test_what_the_keywords_say_twice_stays() -> None:
-    assert merged({"regions": ["a"], "region": "x"}, {}) == {"regions": ["a"], "region": "x"}
+def test_mutually_exclusive_keywords_are_not_removed() -> None:
+    assert merge({"regions": ["a"], "region": "x"}, {}) == {"regions": ["a"], "region": "x"}
 
 
-# Any value
+# Arbitrary values
 
 VALUES = st.recursive(
     st.one_of(
@@ -198,7 +198,7 @@ VALUES = st.recursive(
 @examples(300)
 @given(name=st.sampled_from(sorted(OPTIONS.definitions)), value=VALUES)
 @pytest.mark.parametrize("source", ["keyword", "variable"])
-def test_any_value_is_converted_or_a_clear_error(source: str, name: str, value: object) -> None:
+def test_any_value_is_converted_or_fails_and_names_the_option(source: str, name: str, value: object) -> None:
     try:
         if source == "keyword":
             found = OPTIONS.from_keywords({name: value})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is done where nothing was found."""
+"""Behavior of on_missing if no image matches."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import pytest
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._on_missing import Missing, on_missing
 
 
-def test_error_raises_and_says_nothing_else() -> None:
-    told: list[str] = []
+def test_error_raises_without_a_warning() -> None:
+    warnings: list[str] = []
     with pytest.raises(Missing, match=r"^no image$"):
-        on_missing("error", "no image", told.append)
-    assert told == []
+        on_missing("error", "no image", warnings.append)
+    assert warnings == []
 
 
 def test_warn_warns() -> None:
-    told: list[str] = []
-    on_missing("warn", "no image", told.append)
-    assert told == ["no image"]
+    warnings: list[str] = []
+    on_missing("warn", "no image", warnings.append)
+    assert warnings == ["no image"]
 
 
-def test_skip_says_nothing() -> None:
-    told: list[str] = []
-    on_missing("skip", "no image", told.append)
-    assert told == []
+def test_skip_does_not_warn() -> None:
+    warnings: list[str] = []
+    on_missing("skip", "no image", warnings.append)
+    assert warnings == []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One authentication failure per run: what processes and threads tell each other through the run's directory."""
+"""One failed authentication per run: processes and threads share it through the run's directory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Callable
 
 import pytest
-from ansible import constants
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import (
     AccessKey,
@@ -41,24 +40,15 @@ KEY = AccessKey("AKTEST0000000000", "very-secret-key-0000")
 PASSWORD = Password("somebody", "a very secret password", "domain")
 
 
-@pytest.fixture(autouse=True)
-def run_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The temporary directory of a run of its own."""
-    path = tmp_path / "run"
-    path.mkdir()
-    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(path))
-    return path
-
-
 def target(region: str | None = "cn-north-4", endpoint: str | None = None, project: str | None = None) -> Target:
     base = endpoint or f"https://workspace.{region}.myhuaweicloud.com"
     return Target(region, project, None, base, None, None)
 
 
-def guard(credentials: Credentials = KEY, where: Target | None = None, timeout: float = TIMEOUT) -> RunGuard:
+def guard(credentials: Credentials = KEY, to: Target | None = None, timeout: float = TIMEOUT) -> RunGuard:
     secrets = Secrets()
     secrets.add(*credentials.secrets())
-    return RunGuard(credentials, where or target(), secrets, timeout)
+    return RunGuard(credentials, to or target(), secrets, timeout)
 
 
 def rejected(message: str = "verify aksk signature fail", **facts: Any) -> ApiError:
@@ -71,7 +61,7 @@ def rejected(message: str = "verify aksk signature fail", **facts: Any) -> ApiEr
     )  # fmt: skip
 
 
-def fail(error: CloudError) -> Callable[[], Any]:
+def failing_attempt(error: CloudError) -> Callable[[], Any]:
     def attempt() -> None:
         raise error
 
@@ -80,11 +70,11 @@ def fail(error: CloudError) -> Callable[[], Any]:
 
 def reject(by: RunGuard) -> None:
     with pytest.raises(ApiError):
-        by.send(fail(rejected()))
+        by.send(failing_attempt(rejected()))
 
 
 def is_sent(by: RunGuard) -> bool:
-    """Whether a request goes out; nobody learns how it ended."""
+    """Return whether the guard sends a request. The request neither succeeds nor fails."""
     sent = []
     with suppress(ApiError):
         by.send(lambda: sent.append(True))
@@ -98,12 +88,12 @@ def files(directory: Path) -> list[Path]:
 # --- rejected credentials
 
 
-def test_the_first_failure_is_everybodys() -> None:
+def test_later_requests_fail_with_the_first_failure() -> None:
     first = rejected()
     reject(guard())
 
     with pytest.raises(ApiError) as failed:
-        guard().send(fail(AssertionError()))  # type: ignore[arg-type]
+        guard().send(failing_attempt(AssertionError()))  # type: ignore[arg-type]
 
     assert failed.value.details() == {**first.details(), "attempts": 0}
     assert failed.value.message() == (
@@ -112,7 +102,7 @@ def test_the_first_failure_is_everybodys() -> None:
     )
 
 
-def test_one_more_attempt_after_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rejected_credentials_are_sent_again_after_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
     monkeypatch.setattr(_run_guard.time, "monotonic", lambda: now[0])
     reject(guard())
@@ -132,22 +122,22 @@ def test_accepted_credentials_can_be_rejected_later() -> None:
     assert not is_sent(guard())
 
 
-def test_an_acceptance_that_comes_late_does_not_count() -> None:
-    """A request of another process was under way when the key was revoked."""
+def test_an_acceptance_after_a_rejection_is_ignored() -> None:
+    """Another process sent its request before the key was revoked."""
     reject(guard())
     guard().accept()
     assert not is_sent(guard())
 
 
 @pytest.mark.parametrize("error", [ConnectionFailure("refused"), ApiError("HTTP 503", http_status=503)])
-def test_other_failures_say_nothing_of_the_credentials(error: CloudError) -> None:
+def test_other_failures_do_not_reject_the_credentials(error: CloudError) -> None:
     with pytest.raises(type(error)):
-        guard().send(fail(error))
+        guard().send(failing_attempt(error))
     assert is_sent(guard())
 
 
 @pytest.mark.parametrize(
-    ("credentials", "where", "is_another"),
+    ("credentials", "to", "is_sent_again"),
     [
         (KEY, target(), False),
         (KEY, target("cn-east-3"), False),
@@ -159,13 +149,15 @@ def test_other_failures_say_nothing_of_the_credentials(error: CloudError) -> Non
         (PASSWORD, target(), True),
     ],
 )
-def test_what_is_the_same(credentials: Credentials, where: Target, is_another: bool) -> None:
+def test_a_rejection_applies_to_the_same_credentials_and_cloud(
+    credentials: Credentials, to: Target, is_sent_again: bool
+) -> None:
     reject(guard())
-    assert is_sent(guard(credentials, where)) is is_another
+    assert is_sent(guard(credentials, to)) is is_sent_again
 
 
-def test_a_token_counts_for_its_project_and_region() -> None:
-    """It is for one project of one region: others reject it although it is valid."""
+def test_the_rejection_of_a_token_applies_to_its_project_and_region() -> None:
+    """A token is valid for one project of one region. Others reject it."""
     token = Token("a-token")
     reject(guard(token, target("cn-east-3")))
     assert not is_sent(guard(token, target("cn-east-3")))
@@ -173,21 +165,21 @@ def test_a_token_counts_for_its_project_and_region() -> None:
     assert is_sent(guard(token, target("cn-east-3", project="p2")))
 
 
-def test_passwords_are_told_apart() -> None:
+def test_a_rejection_applies_to_one_password() -> None:
     reject(guard(PASSWORD))
     assert not is_sent(guard(Password(*("somebody", "a very secret password", "domain"))))
     assert is_sent(guard(Password("somebody", "another password", "domain")))
 
 
-# --- what is in the files
+# --- files
 
 
 @pytest.mark.parametrize("credentials", [KEY, PASSWORD, Token("a-very-secret-token-0000")])
-def test_files_hold_no_secret_and_are_the_owners(run_directory: Path, credentials: Credentials) -> None:
-    told = " ".join(filter(None, credentials.secrets()))
+def test_files_contain_no_secret_and_are_private(run_directory: Path, credentials: Credentials) -> None:
+    secrets = " ".join(filter(None, credentials.secrets()))
     with pytest.raises(ApiError):
-        guard(credentials).send(fail(rejected(f"wrong: {told}", hint=told)))
-    accepted = guard(credentials, target("cn-north-4", "https://elsewhere.test"))
+        guard(credentials).send(failing_attempt(rejected(f"wrong: {secrets}", hint=secrets)))
+    accepted = guard(credentials, target("cn-north-4", "https://other.test"))
     accepted.send(accepted.accept)
 
     written = files(run_directory)
@@ -199,14 +191,14 @@ def test_files_hold_no_secret_and_are_the_owners(run_directory: Path, credential
             assert secret not in path.read_text() + path.name
 
 
-def test_a_damaged_state_is_none(run_directory: Path) -> None:
+def test_a_damaged_state_is_ignored(run_directory: Path) -> None:
     reject(guard())
     for path in files(run_directory):
         path.write_text('{"failure": {')
     assert is_sent(guard())
 
 
-# --- nowhere to write
+# --- write errors
 
 
 @contextmanager
@@ -220,7 +212,7 @@ def _full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def test_a_full_disk_leaves_nothing(run_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_lock_files_only(run_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with _full_disk(monkeypatch):
         reject(guard())
         guard().accept()
@@ -229,19 +221,19 @@ def test_a_full_disk_leaves_nothing(run_directory: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("kind", ["missing", "file", "unwritable"])
-def test_no_directory_to_write_to(run_directory: Path, kind: str) -> None:
+def test_without_a_directory_requests_are_sent(run_directory: Path, kind: str) -> None:
     run_directory.rmdir()
     if kind == "file":
         run_directory.touch()
     elif kind == "unwritable":
-        Path(constants.DEFAULT_LOCAL_TMP).symlink_to("/proc/self/no-such-directory")
+        run_directory.symlink_to("/proc/self/no-such-directory")
     reject(guard())
     guard().accept()
     assert is_sent(guard())
 
 
 @pytest.mark.parametrize("error", [None, OSError(95, "Operation not supported")])
-def test_a_system_without_locks(monkeypatch: pytest.MonkeyPatch, error: OSError | None) -> None:
+def test_without_file_locks_requests_are_sent(monkeypatch: pytest.MonkeyPatch, error: OSError | None) -> None:
     def flock(*_arguments: Any) -> None:
         raise error or AssertionError
 
@@ -252,21 +244,16 @@ def test_a_system_without_locks(monkeypatch: pytest.MonkeyPatch, error: OSError 
     assert is_sent(guard())
 
 
-# --- one at a time
+# --- one process at a time
 
 
-def start(work: Callable[[], None]) -> Any:
-    process = FORK.Process(target=work, daemon=True)
-    process.start()
-    return process
-
-
-class Holder:
-    """Another process that uses the same credentials and is not done."""
+class OtherProcess:
+    """Another process that sends a request with the same credentials and waits for the response."""
 
     def __init__(self) -> None:
         self.began, self.may_end = FORK.Event(), FORK.Event()
-        self.process = start(self._work)
+        self.process = FORK.Process(target=self._work, daemon=True)
+        self.process.start()
         assert self.began.wait(TIMEOUT)
 
     def _work(self) -> None:
@@ -286,74 +273,74 @@ class Holder:
 
 
 @pytest.fixture
-def holder() -> Iterator[Holder]:
-    with closing(Holder()) as holder:
-        yield holder
+def other_process() -> Iterator[OtherProcess]:
+    with closing(OtherProcess()) as other_process:
+        yield other_process
 
 
-def test_who_comes_meanwhile_waits_for_the_verdict(holder: Holder) -> None:
-    verdicts: list[bool] = []
-    threads = [threading.Thread(target=lambda: verdicts.append(is_sent(guard()))) for _number in range(5)]
+def test_concurrent_requests_wait_for_the_first_response(other_process: OtherProcess) -> None:
+    sent: list[bool] = []
+    threads = [threading.Thread(target=lambda: sent.append(is_sent(guard()))) for _number in range(5)]
     for thread in threads:
         thread.start()
-    assert verdicts == []
-    holder.may_end.set()
+    assert sent == []
+    other_process.may_end.set()
     for thread in threads:
         thread.join(TIMEOUT)
-    assert verdicts == [False] * 5
+    assert sent == [False] * 5
 
 
-def test_a_holder_that_is_killed_blocks_nobody(holder: Holder) -> None:
-    os.kill(holder.process.pid, signal.SIGKILL)
+def test_a_killed_process_releases_the_lock(other_process: OtherProcess) -> None:
+    os.kill(other_process.process.pid, signal.SIGKILL)
     assert is_sent(guard())
 
 
-def test_a_holder_that_hangs_blocks_nobody_longer_than_one_attempt(holder: Holder) -> None:
-    os.kill(holder.process.pid, signal.SIGSTOP)
+def test_a_process_that_hangs_delays_others_by_one_timeout(other_process: OtherProcess) -> None:
+    os.kill(other_process.process.pid, signal.SIGSTOP)
     waiting = guard(timeout=0.1)
     assert is_sent(waiting)
-    assert is_sent(waiting)  # and now at once
+    assert is_sent(waiting)  # without another wait
 
 
-def test_accepted_credentials_wait_for_nobody(holder: Holder) -> None:
+def test_accepted_credentials_are_sent_without_waiting(other_process: OtherProcess) -> None:
     guard().accept()
     assert is_sent(guard())
 
 
-def test_denied_access_means_accepted_credentials(holder: Holder) -> None:
-    holder.may_end.set()
-    holder.process.join(TIMEOUT)
-    elsewhere = target("cn-north-4", "https://elsewhere.test")
+def test_denied_access_accepts_the_credentials(other_process: OtherProcess) -> None:
+    other_process.may_end.set()
+    other_process.process.join(TIMEOUT)
+    other_target = target("cn-north-4", "https://other.test")
     denied = ApiError("HTTP 403", http_status=403, error_code="WKS.00081102")
     with pytest.raises(ApiError):
-        guard(KEY, elsewhere).send(fail(denied))
+        guard(KEY, other_target).send(failing_attempt(denied))
     began = threading.Event()
-    over = threading.Event()
-    other = threading.Thread(target=lambda: guard(KEY, elsewhere).send(lambda: (began.set(), over.wait(TIMEOUT))))
+    may_end = threading.Event()
+    other = threading.Thread(target=lambda: guard(KEY, other_target).send(lambda: (began.set(), may_end.wait(TIMEOUT))))
     other.start()
     assert began.wait(TIMEOUT)
-    assert is_sent(guard(KEY, elsewhere))
-    over.set()
+    assert is_sent(guard(KEY, other_target))
+    may_end.set()
     other.join(TIMEOUT)
 
 
-def test_threads_of_one_process_wait_for_each_other() -> None:
-    at_once, most, lock = [0], [0], threading.Lock()
+def test_threads_send_one_request_at_a_time() -> None:
+    running, maximum, lock = [0], [0], threading.Lock()
 
     def attempt() -> None:
         with lock:
-            at_once[0] += 1
-            most[0] = max(most[0], at_once[0])
+            running[0] += 1
+            maximum[0] = max(maximum[0], running[0])
         threading.Event().wait(0.01)
         with lock:
-            at_once[0] -= 1
+            running[0] -= 1
 
     threads = [threading.Thread(target=lambda: guard().send(attempt)) for _number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(TIMEOUT)
-    assert most == [1]
+    assert maximum == [1]
 
 
 def test_a_tasks_timeout_releases_the_lock() -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documents and locks that the processes of one run share, and the caches that are built on them."""
+"""Documents and locks that the processes of one run share, and the caches that use them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible import constants
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ApiError, CloudError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import CachedListing, Listing
@@ -39,25 +38,16 @@ KEY = ListingKey({"endpoint": "https://workspace.example", "identity": "digest"}
 CALL = LookupCall(["Ubuntu*"], {"region": "cn-north-4"}, {"huaweicloud_secret_key": "very-secret"}, [], "/plays")
 
 
-@pytest.fixture(autouse=True)
-def run_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The temporary directory of a run of its own."""
-    path = tmp_path / "run"
-    path.mkdir()
-    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(path))
-    return path
-
-
-def listing() -> CachedListing:
+def cached_listing() -> CachedListing:
     return CachedListing("p1", Listing([{"id": "a", "name": "Ubuntu"}], 1, []), time.time())
 
 
-def cache(timeout: int = 300) -> ListingCache:
+def listing_cache(timeout: int = 300) -> ListingCache:
     return ListingCache(RUN, {"_timeout": timeout}, pytest.fail)
 
 
-def in_forks(work: Callable[[], Any], forks: int = FORKS) -> list[Any]:
-    """Return what the work gives in so many processes that start at once: a value, or the text of its CloudError."""
+def run_in_forks(work: Callable[[], Any], forks: int = FORKS) -> list[Any]:
+    """Run a function in concurrent processes. Return the value or the text of the CloudError of each."""
     results = FORK.Queue()
 
     def report() -> None:
@@ -76,7 +66,7 @@ def in_forks(work: Callable[[], Any], forks: int = FORKS) -> list[Any]:
 
 
 class Service:
-    """Counts requests of all processes, and responds when it is told to, or at once."""
+    """Counts the requests of all processes. A slow service responds once ``may_respond`` is set."""
 
     def __init__(self, *, is_slow: bool = False, failure: CloudError | None = None) -> None:
         self.requests = FORK.Semaphore(0)
@@ -92,15 +82,15 @@ class Service:
         self.may_respond.wait(TIMEOUT)
         if self.failure is not None:
             raise self.failure
-        return listing()
+        return cached_listing()
 
     @property
     def count(self) -> int:
         return int(self.requests.get_value())
 
 
-def respond_when_all_wait(service: Service, run_directory: Path) -> None:
-    """Respond once every fork has opened the lock that one of them has."""
+def respond_once_all_wait(service: Service, run_directory: Path) -> None:
+    """Have the service respond once every fork has opened the lock file."""
 
     def respond() -> None:
         def has_lock_open(process: Path) -> bool:
@@ -119,47 +109,49 @@ def respond_when_all_wait(service: Service, run_directory: Path) -> None:
     FORK.Process(target=respond, daemon=True).start()
 
 
-# --- one process fetches, the others take it
+# --- one process fetches, the others wait
 
 
 def test_forks_that_start_at_once_send_one_request(run_directory: Path) -> None:
     service = Service(is_slow=True)
-    respond_when_all_wait(service, run_directory)
-    found = in_forks(lambda: cache().get_or_fetch(KEY, service).project_id)
+    respond_once_all_wait(service, run_directory)
+    found = run_in_forks(lambda: listing_cache().get_or_fetch(KEY, service).project_id)
     assert found == ["p1"] * FORKS
     assert service.count == 1
 
 
-def test_forks_that_wait_share_a_failure_and_who_comes_later_does_not(run_directory: Path) -> None:
+def test_concurrent_forks_share_a_failure_and_later_ones_do_not(run_directory: Path) -> None:
     service = Service(is_slow=True, failure=ApiError("HTTP 503", http_status=503))
-    respond_when_all_wait(service, run_directory)
-    assert in_forks(lambda: cache().get_or_fetch(KEY, service)) == ["HTTP 503"] * FORKS
+    respond_once_all_wait(service, run_directory)
+    assert run_in_forks(lambda: listing_cache().get_or_fetch(KEY, service)) == ["HTTP 503"] * FORKS
     assert service.count == 1
-    assert cache().get_or_fetch(KEY, Service()).project_id == "p1"
+    assert listing_cache().get_or_fetch(KEY, Service()).project_id == "p1"
 
 
-def test_a_process_that_is_killed_while_it_fetches_blocks_nobody() -> None:
+def test_a_killed_process_releases_the_lock() -> None:
     service = Service(is_slow=True)
-    process = FORK.Process(target=partial(cache().get_or_fetch, KEY, service), daemon=True)
+    process = FORK.Process(target=partial(listing_cache().get_or_fetch, KEY, service), daemon=True)
     process.start()
     os.kill(service.pids.get(timeout=TIMEOUT), signal.SIGKILL)
     process.join(TIMEOUT)
     other = Service()
-    assert in_forks(lambda: cache().get_or_fetch(KEY, other).project_id) == ["p1"] * FORKS
+    assert run_in_forks(lambda: listing_cache().get_or_fetch(KEY, other).project_id) == ["p1"] * FORKS
     assert other.count == 1
 
 
-def test_nobody_waits_for_a_listing_that_cannot_be_stored(run_directory: Path) -> None:
-    """Once one process has found that the disk is full, all fetch at the same time."""
+def test_processes_do_not_wait_for_a_listing_that_cannot_be_stored(run_directory: Path) -> None:
+    """After one process found that the disk is full, all processes fetch at the same time."""
 
     def work() -> str:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-        return cache().get_or_fetch(KEY, service).project_id
+        return listing_cache().get_or_fetch(KEY, service).project_id
 
     first, service = Service(), Service(is_slow=True)
-    assert in_forks(lambda: (resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)), cache().get_or_fetch(KEY, first))[0], 1)
-    respond_when_all_wait(service, run_directory)
-    assert in_forks(work) == ["p1"] * FORKS
+    assert run_in_forks(
+        lambda: (resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)), listing_cache().get_or_fetch(KEY, first))[0], 1
+    )
+    respond_once_all_wait(service, run_directory)
+    assert run_in_forks(work) == ["p1"] * FORKS
     assert service.count == FORKS
     assert [path.suffix for path in run_directory.rglob("*") if path.is_file()] == [".lock"]
 
@@ -173,41 +165,41 @@ def test_without_a_directory_each_lookup_sends_a_request(run_directory: Path, ki
         run_directory.symlink_to("/proc/self/no-such-directory")
     service = Service()
     for _unused in range(2):
-        assert cache().get_or_fetch(KEY, service).project_id == "p1"
+        assert listing_cache().get_or_fetch(KEY, service).project_id == "p1"
         with ResultCache(CALL).turn() as found:
             assert found is None
         ResultCache(CALL).write(Result(["a"], []), Validity(time.time(), 300.0, {}))
     assert service.count == 2
 
 
-# --- how old it may be
+# --- expiry
 
 
 @pytest.mark.parametrize(("age", "timeout", "is_cached"), [(299, 300, True), (301, 300, False), (9999, 0, True)])
 def test_a_listing_expires(monkeypatch: pytest.MonkeyPatch, age: float, timeout: int, *, is_cached: bool) -> None:
     first, second, now = Service(), Service(), time.time()
-    cache(timeout).get_or_fetch(KEY, first)
+    listing_cache(timeout).get_or_fetch(KEY, first)
     for moment in (now + age, now - age):
         monkeypatch.setattr(time, "time", lambda moment=moment: moment)
-        cache(timeout).get_or_fetch(KEY, second)
+        listing_cache(timeout).get_or_fetch(KEY, second)
         assert (second.count == 0) is is_cached
 
 
-def test_an_older_listing_than_allowed_is_fetched_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_listing_older_than_the_maximum_age_is_fetched_again(monkeypatch: pytest.MonkeyPatch) -> None:
     service, now = Service(), time.time()
-    cache().get_or_fetch(KEY, service)
+    listing_cache().get_or_fetch(KEY, service)
     monkeypatch.setattr(time, "time", lambda: now + 11)
-    cache().get_or_fetch(KEY, service, 20.0)
+    listing_cache().get_or_fetch(KEY, service, 20.0)
     assert service.count == 1
-    cache().get_or_fetch(KEY, service, 10.0)
+    listing_cache().get_or_fetch(KEY, service, 10.0)
     assert service.count == 2
 
 
-# --- what the files have
+# --- files
 
 
-def test_files_have_no_secret_and_are_the_owners(run_directory: Path) -> None:
-    cache().get_or_fetch(KEY, Service())
+def test_files_contain_no_secret_and_are_private(run_directory: Path) -> None:
+    listing_cache().get_or_fetch(KEY, Service())
     ResultCache(CALL).write(Result(["a"], []), Validity(time.time(), 300.0, {}))
     written = [path for path in run_directory.rglob("*") if path.is_file()]
     assert len(written) == 3  # the listing with its lock, and the result
@@ -217,23 +209,23 @@ def test_files_have_no_secret_and_are_the_owners(run_directory: Path) -> None:
         assert "very-secret" not in path.read_text() + path.name
 
 
-def test_other_secrets_are_another_entry() -> None:
+def test_other_secrets_use_another_entry() -> None:
     service = Service()
     for secret in ("very-secret", "another", "very-secret"):
-        cache().get_or_fetch(ListingKey(KEY.parts, (secret,)), service)
+        listing_cache().get_or_fetch(ListingKey(KEY.parts, (secret,)), service)
     assert service.count == 2
 
 
 def test_another_run_has_another_digest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that nobody can guess a password from a name."""
-    own = run_digest("password")
-    assert own == run_digest("password") == in_forks(lambda: run_digest("password"), 1)[0]
+    """An attacker cannot guess a password from a file name."""
+    digest = run_digest("password")
+    assert digest == run_digest("password") == run_in_forks(lambda: run_digest("password"), 1)[0]
     monkeypatch.setitem(multiprocessing.current_process()._config, "authkey", os.urandom(32))
-    assert run_digest("password") != own
+    assert run_digest("password") != digest
 
 
 @pytest.mark.parametrize("change", ["", "{", "null", "x {}", "{old}x", "{other}"])
-def test_a_changed_document_is_none(run_directory: Path, change: str) -> None:
+def test_a_tampered_document_is_ignored(run_directory: Path, change: str) -> None:
     state, other = RunState("any"), RunState("other")
     assert state.write({"x": 1})
     assert other.write({"x": 2})
@@ -249,15 +241,15 @@ def test_a_changed_document_is_none(run_directory: Path, change: str) -> None:
 # --- results
 
 
-def stored(call: LookupCall = CALL) -> Result | None:
+def read_result(call: LookupCall = CALL) -> Result | None:
     with ResultCache(call).turn() as found:
         return found
 
 
-def test_a_result_serves_the_same_lookup(tmp_path: Path) -> None:
+def test_the_same_lookup_uses_the_result(tmp_path: Path) -> None:
     files = file_signatures([str(tmp_path / "credentials")])
     ResultCache(CALL).write(Result(["a"], ["a warning"]), Validity(time.time(), 300.0, files))
-    assert stored() == Result(["a"], ["a warning"])
+    assert read_result() == Result(["a"], ["a warning"])
 
 
 @pytest.mark.parametrize(
@@ -267,45 +259,45 @@ def test_a_result_serves_the_same_lookup(tmp_path: Path) -> None:
         CALL._replace(keywords={"region": "cn-north-4", "cache": False}),
         CALL._replace(variables={"huaweicloud_secret_key": "another"}),
         CALL._replace(prefixed=["huaweicloud_regoin"]),
-        CALL._replace(directory="/elsewhere"),
+        CALL._replace(directory="/other"),
     ],
     ids=str,
 )
-def test_another_lookup_has_another_result(other: LookupCall) -> None:
+def test_another_lookup_does_not_use_the_result(other: LookupCall) -> None:
     ResultCache(CALL).write(Result(["a"], []), Validity(time.time(), 300.0, {}))
-    assert stored(other) is None
+    assert read_result(other) is None
 
 
-def test_another_environment_has_another_result(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_environment_does_not_use_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
     ResultCache(CALL).write(Result(["a"], []), Validity(time.time(), 300.0, {}))
     monkeypatch.setenv("HW_REGION_NAME", "cn-north-4")
-    assert stored() is None
+    assert read_result() is None
 
 
-@pytest.mark.parametrize("before", ["missing", "there"])
-def test_a_changed_credentials_file_ends_a_result(tmp_path: Path, before: str) -> None:
+@pytest.mark.parametrize("before", ["missing", "exists"])
+def test_a_changed_credentials_file_invalidates_the_result(tmp_path: Path, before: str) -> None:
     file = tmp_path / "credentials"
-    if before == "there":
+    if before == "exists":
         file.write_text("old")
     validity = Validity(time.time(), 300.0, file_signatures([str(file)]))
     ResultCache(CALL).write(Result(["a"], []), validity)
-    assert stored() is not None
+    assert read_result() is not None
     file.write_text("another")
-    assert stored() is None
+    assert read_result() is None
 
 
 def test_a_result_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.time()
     ResultCache(CALL).write(Result(["a"], []), Validity(now, 10.0, {}))
     monkeypatch.setattr(time, "time", lambda: now + 9)
-    assert stored() is not None
+    assert read_result() is not None
     monkeypatch.setattr(time, "time", lambda: now + 10)
-    assert stored() is None
+    assert read_result() is None
 
 
-def test_a_failure_serves_only_those_that_wait(run_directory: Path) -> None:
+def test_only_waiting_lookups_share_a_failure(run_directory: Path) -> None:
     service = Service(is_slow=True)
-    respond_when_all_wait(service, run_directory)
+    respond_once_all_wait(service, run_directory)
 
     def look_up() -> str | None:
         results = ResultCache(CALL)
@@ -316,17 +308,17 @@ def test_a_failure_serves_only_those_that_wait(run_directory: Path) -> None:
                 results.write(found, Validity())
         return found.failure
 
-    assert in_forks(look_up) == ["no image"] * FORKS
+    assert run_in_forks(look_up) == ["no image"] * FORKS
     assert service.count == 1
-    assert stored() is None
+    assert read_result() is None
 
 
-def test_a_value_that_no_option_has_is_not_cached() -> None:
+def test_a_lookup_with_an_unsupported_value_is_not_cached() -> None:
     call = CALL._replace(keywords={"region": object()})
     ResultCache(call).write(Result(["a"], []), Validity(time.time(), 300.0, {}))
-    assert stored(call) is None
+    assert read_result(call) is None
 
 
-def test_a_result_that_is_too_long_is_not_cached(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_result_above_the_size_limit_is_not_cached(monkeypatch: pytest.MonkeyPatch) -> None:
     ResultCache(CALL).write(Result(["a" * 1024 * 1024], []), Validity(time.time(), 300.0, {}))
-    assert stored() is None
+    assert read_result() is None
