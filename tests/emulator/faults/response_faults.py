@@ -71,7 +71,7 @@ def throttled(
 
 
 @response_fault()
-def refusal(context: Context, *, reason: str = "implicit deny by identity-based policy") -> Response:
+def access_denied(context: Context, *, reason: str = "implicit deny by identity-based policy") -> Response:
     """403 with an encoded_authorization_message, which STS of this emulator decodes."""
     action = "workspace:images:list"
     encoded = encode_authorization_message(

@@ -76,7 +76,7 @@ def test_shapes_of_errors(caller: Caller, shape: str, expected: dict[str, Any]) 
         ("echo", 401, "Access=EMULATOR0ACCESS0KEY0"),
         ("echo", 401, "Signature="),
         ("throttled", 429, "policy user over ratelimit,limit:60,time:1 minute"),
-        ("refusal", 403, "workspace:images:list"),
+        ("access_denied", 403, "workspace:images:list"),
         ("error_in_200", 200, "The operation failed."),
     ],
 )

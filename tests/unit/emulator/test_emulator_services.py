@@ -122,7 +122,7 @@ def assume(emulator: Emulator, caller: Caller, role: dict[str, Any]) -> requests
 
 def test_reasons_for_a_refusal(emulator: Emulator, caller: Caller) -> None:
     """What a refusal carries can be decoded, with a signature; anything else cannot."""
-    emulator.arm("refusal", times=1)
+    emulator.arm("access_denied", times=1)
     refused = caller.list_images()
     assert (refused.status_code, refused.json()["error_code"]) == (403, "WKS.00081102")
     path = "/v5/decode-authorization-message"

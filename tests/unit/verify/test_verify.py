@@ -200,7 +200,7 @@ def _identifying(emulator: Emulator, records: list[Record]) -> Iterator[str]:
         yield record.headers["authorization"].rpartition("=")[2]
 
 
-@pytest.mark.parametrize("fault", [None, "echo", "refusal", "html", "long_number", "array"])
+@pytest.mark.parametrize("fault", [None, "echo", "access_denied", "html", "long_number", "array"])
 def test_nothing_identifies_the_account(emulator: Emulator, tmp_path: Path, fault: str | None) -> None:
     if fault:
         emulator.arm(fault, operation="ListImages", after=4)

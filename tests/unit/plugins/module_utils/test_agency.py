@@ -421,14 +421,14 @@ def test_a_given_project_is_not_looked_up(caller: Caller, emulator: Emulator) ->
 
 
 def test_a_denial_is_decoded_with_the_temporary_keys(caller: Caller, emulator: Emulator) -> None:
-    emulator.arm("refusal", operation=LIST)
+    emulator.arm("access_denied", operation=LIST)
     result = caller.fail(**caller.keys, **AGENCY, decode_authorization_message=True)
     assert result["authorization_message"]["failure"] == "implicit deny by identity-based policy"
     assert emulator.requests[-1].headers["x-security-token"] == issued(emulator)[2]
 
 
 def test_a_denied_exchange_is_decoded_with_the_own_keys(caller: Caller, emulator: Emulator) -> None:
-    emulator.arm("refusal", operation=ASSUME)
+    emulator.arm("access_denied", operation=ASSUME)
     result = caller.fail(**caller.keys, **AGENCY, decode_authorization_message=True)
     assert result["operation"] == ASSUME
     assert result["authorization_message"]["failure"] == "implicit deny by identity-based policy"

@@ -217,7 +217,7 @@ def test_then_another_accounts_agency(emulator: Emulator) -> None:
 
 
 def test_a_denial_is_decoded(emulator: Emulator) -> None:
-    emulator.arm("refusal", operation=LIST)
+    emulator.arm("access_denied", operation=LIST)
     result = fail(emulator, environment(emulator), decode_authorization_message=True)
     assert result["authorization_message"]["failure"] == "implicit deny by identity-based policy"
 

@@ -270,7 +270,7 @@ def test_listings_that_are_kept(caller: Caller, emulator: Emulator) -> None:
 
 
 def test_a_reason_is_decrypted_where_it_is_asked_for(caller: Caller, emulator: Emulator) -> None:
-    emulator.arm("refusal", operation="ListImages")
+    emulator.arm("access_denied", operation="ListImages")
     assert "authorization_message" not in caller.fail()
     result = caller.fail(decode_authorization_message=True)
     assert result["authorization_message"]["failure"] == "implicit deny by identity-based policy"
@@ -281,7 +281,7 @@ def test_a_reason_is_decrypted_where_it_is_asked_for(caller: Caller, emulator: E
 
 
 def test_sts_may_refuse(caller: Caller, emulator: Emulator) -> None:
-    emulator.arm("refusal", operation="ListImages")
+    emulator.arm("access_denied", operation="ListImages")
     emulator.arm("error", status=403, operation="DecodeAuthorizationMessage")
     result = caller.fail(decode_authorization_message=True)
     assert result["operation"] == "ListImages"

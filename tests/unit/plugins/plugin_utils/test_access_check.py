@@ -140,7 +140,11 @@ FAILURES: tuple[tuple[dict[str, Any], str, str], ...] = (
         "✗ access denied KeystoneListProjects failed: HTTP 403",
     ),
     ({"name": "html", "status": 200, "operation": "Keystone*"}, "Project", "the body is HTML, not JSON"),
-    ({"name": "refusal", "operation": "ListImages"}, "Permission for ListImages", "implicit deny by identity-based"),
+    (
+        {"name": "access_denied", "operation": "ListImages"},
+        "Permission for ListImages",
+        "implicit deny by identity-based",
+    ),
     ({"name": "bad_signature", "operation": "ListImages"}, "Permission for ListImages", "✗ authentication failed"),
     (
         {"name": "error", "status": 403, "code": "WKS.00010099", "operation": "ListImages"},
@@ -467,7 +471,7 @@ class TestDecoding:
         assert result.works
 
     def test_the_reason_is_decoded(self, user: User) -> None:
-        user.emulator.arm("refusal", operation="ListImages")
+        user.emulator.arm("access_denied", operation="ListImages")
         assert steps(user.check())["decode_authorization_message"] == "✓ works: STS decoded the reason above"
         assert user.statuses == [404, 200, 403, 200]
 

@@ -183,7 +183,7 @@ TABLE = [
     api(1, 403, "WKS.00211902", code="WKS.00211902"),
     *(api(1, 401, "APIGW.0301", code="APIGW.0301", shape=shape) for shape in ("gateway", "camel", "plain", "nested")),
     api(1, 401, "401", code="401", shape="nested"),
-    api(1, 403, "WKS.00081102", "refusal"),
+    api(1, 403, "WKS.00081102", "access_denied"),
     *(
         api(1, 401, "APIGW.0301", fault)
         for fault in ("bad_token", "bad_signature", "unknown_key", "locked_key", "clock_off", "echo")
@@ -555,7 +555,7 @@ def test_request_id_of_the_header_comes_before_the_bodys() -> None:
 
 
 def test_encoded_reason_is_kept(emulator: Emulator) -> None:
-    emulator.arm("refusal")
+    emulator.arm("access_denied")
     failure = failed(ask(make_transport(), list_images(emulator)), ApiError)
     assert (failure.details()["encoded_authorization_message"] or "").startswith("emulator-encoded-message.")
 
