@@ -52,7 +52,7 @@ bench: $(UV) ## Measure speed and memory against the emulator
 verify: $(UV) ## Compare what is known about ListImages with your own account, and write a report for an issue
 	$(NOX) --session verify
 
-mutants: $(UV) ## Change the code in 150 places, and print the changes that the unit tests do not notice
+mutants: $(UV) ## Mutate the code at 150 positions, and print the mutants that no unit test detects
 	$(NOX) --session mutants
 
 publish: $(UV) ## Publish to Galaxy: make publish TAG=1.0.0

@@ -337,7 +337,7 @@ def units_matrix(session: nox.Session, core: str) -> None:
 
 @nox.session(python=PYTHON, default=False)
 def mutants(session: nox.Session) -> None:
-    """Print the changes of the code that the unit tests do not notice; arguments are passed to tests/mutation.py."""
+    """Print the mutants of the code that no unit test detects; arguments are passed to tests/mutation.py."""
     session.install(requirement(CORE), "cosmic-ray", "pytest", "-r", "tests/unit/requirements.txt")
     session.run("python", "-m", "tests.mutation", str(session_folder(session)), *session.posargs)
 

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``make mutants``: change the code in one place at a time, and count the changes that the unit tests notice.
+"""``make mutants``: mutate the code at one position at a time, and count the mutants that the unit tests detect.
 
-cosmic-ray makes the mutants. A seeded sample of places gets one mutant each. The tests of a file are those that import
-it, the file's own test first.
+cosmic-ray makes the mutants: one mutant for each position of a seeded sample. The tests of a file are those that import
+it, beginning with the file's own test.
 """
 
 from __future__ import annotations
@@ -39,39 +39,39 @@ FOLDERS = ("plugins/module_utils", "plugins/plugin_utils")
 TESTS = sorted((ROOT / "tests/unit").rglob("test_*.py"))
 WORKERS = 2
 TIMEOUT_S = 600.0
-"""Timeout of the tests of one mutant, in seconds. A mutant that takes longer, such as an endless loop, is noticed."""
+"""Timeout of the tests of one mutant, in seconds. A mutant that exceeds it, such as an endless loop, is detected."""
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed file: its path in the repository, and its text."""
+    """A mutated file: its path in the repository, and its text."""
 
     path: str
     text: str
 
     @property
     def diff(self) -> str:
-        """Return the change as a unified diff."""
+        """Return the mutation as a unified diff."""
         before = (ROOT / self.path).read_text(encoding="utf-8").splitlines(keepends=True)
         after = self.text.splitlines(keepends=True)
         return "".join(difflib.unified_diff(before, after, self.path, self.path, n=0))
 
 
-def mutants(number: int, seed: int) -> list[Mutant]:
-    """Return a sample: of each sampled place, one mutant."""
-    chooser = random.Random(seed)  # noqa: S311
+def sample_mutants(number: int, seed: int) -> list[Mutant]:
+    """Return a sample with at most one mutant for each position."""
+    generator = random.Random(seed)  # noqa: S311
     files = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") if path.read_text().strip())
-    places = {(path, start): found for path in files for start, found in _places(path).items()}
-    order = chooser.sample(sorted(places), len(places))
-    made = (_mutant(place[0], chooser.sample(places[place], len(places[place]))) for place in order)
-    return list(itertools.islice(filter(None, made), number))
+    positions = {(path, start): candidates for path in files for start, candidates in _candidates(path).items()}
+    order = generator.sample(sorted(positions), len(positions))
+    mutants = (_mutate(each[0], generator.sample(positions[each], len(positions[each]))) for each in order)
+    return list(itertools.islice(filter(None, mutants), number))
 
 
-def _places(path: Path) -> dict[tuple[int, int], list[tuple[str, int]]]:
-    """Return the mutants of a file by position: operator and occurrence."""
+def _candidates(path: Path) -> dict[tuple[int, int], list[tuple[str, int]]]:
+    """Return operators and occurrences for mutants of a file, by position."""
     annotations = list(_annotations(ast.parse(path.read_text(encoding="utf-8"))))
     nodes = list(ast_nodes(get_ast_from_path(path)))
-    places = defaultdict(list)
+    candidates = defaultdict(list)
     for name in operator_names():
         operator = get_operator(name)
         if name.endswith("/NoOp") or operator.arguments():
@@ -79,8 +79,8 @@ def _places(path: Path) -> dict[tuple[int, int], list[tuple[str, int]]]:
         positions = [position for node in nodes for position in operator().mutation_positions(node)]
         for occurrence, (start, _end) in enumerate(positions):
             if not any(first <= start < last for first, last in annotations):
-                places[start].append((name, occurrence))
-    return places
+                candidates[start].append((name, occurrence))
+    return candidates
 
 
 def _annotations(tree: ast.AST) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
@@ -91,8 +91,8 @@ def _annotations(tree: ast.AST) -> Iterator[tuple[tuple[int, int], tuple[int, in
                 yield (hint.lineno, hint.col_offset), (hint.end_lineno, hint.end_col_offset)
 
 
-def _mutant(path: Path, candidates: list[tuple[str, int]]) -> Mutant | None:
-    """Return the first mutant that is valid Python. cosmic-ray replaces no dotted name of an exception."""
+def _mutate(path: Path, candidates: list[tuple[str, int]]) -> Mutant | None:
+    """Return the first mutant that is valid Python. cosmic-ray cannot replace dotted names of exceptions."""
     for operator, occurrence in candidates:
         with contextlib.suppress(AttributeError, SyntaxError):
             text = mutate_code(path.read_text(encoding="utf-8"), get_operator(operator)(), occurrence)
@@ -102,18 +102,18 @@ def _mutant(path: Path, candidates: list[tuple[str, int]]) -> Mutant | None:
 
 
 def tests_of(path: str) -> list[str]:
-    """Return the unit tests that import a file, its own test first; if there are none, those of its folder."""
+    """Return the unit tests that import a file, its own test first. If no test does, return those of its folder."""
     module = re.escape(path.removesuffix(".py").replace("/", "."))
     parent, _dot, name = module.rpartition(r"\.")
     pattern = re.compile(rf"{module}\b|{parent} import (?:\([^)]*|[^(\n]*)\b{name}\b")
     own = f"test_{Path(path).stem.lstrip('_')}.py"
-    found = [test for test in TESTS if test.name == own or pattern.search(test.read_text(encoding="utf-8"))]
-    found = found or [test for test in TESTS if test.is_relative_to((ROOT / "tests/unit" / path).parent)]
-    return [str(test.relative_to(ROOT)) for test in sorted(found, key=lambda test: (test.name != own, test))]
+    tests = [test for test in TESTS if test.name == own or pattern.search(test.read_text(encoding="utf-8"))]
+    tests = tests or [test for test in TESTS if test.is_relative_to((ROOT / "tests/unit" / path).parent)]
+    return [str(test.relative_to(ROOT)) for test in sorted(tests, key=lambda test: (test.name != own, test))]
 
 
-def is_noticed(tree: Path, tests: list[str]) -> bool:
-    """Tell whether a test fails in a copy of the collection."""
+def fails(tree: Path, tests: list[str]) -> bool:
+    """Return whether a test fails in a copy of the collection."""
     options = ("-x", "-q", "-p", "no:cacheprovider", "--import-mode=importlib")
     environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", *options, *tests]
@@ -144,39 +144,39 @@ class Trees:
                 shutil.rmtree(cached)
             self.free.put(tree)
 
-    def pass_tests(self, paths: set[str]) -> bool:
-        """Tell whether the tests of files pass in an unchanged copy."""
+    def passes_unchanged(self, paths: set[str]) -> bool:
+        """Return whether the tests of files pass in an unchanged copy."""
         tree = self.free.get()
         try:
-            return not is_noticed(tree, sorted({test for path in paths for test in tests_of(path)}))
+            return not fails(tree, sorted({test for path in paths for test in tests_of(path)}))
         finally:
             self.free.put(tree)
 
-    def is_noticed(self, mutant: Mutant) -> bool:
-        """Tell whether the tests of its file notice a mutant."""
+    def detects(self, mutant: Mutant) -> bool:
+        """Return whether a test of its file fails with a mutant."""
         tree = self.free.get()
         file = tree / COLLECTION / mutant.path
         file.write_text(mutant.text, encoding="utf-8")
         try:
-            return is_noticed(tree, tests_of(mutant.path))
+            return fails(tree, tests_of(mutant.path))
         finally:
             shutil.copy2(ROOT / mutant.path, file)
             self.free.put(tree)
 
 
 def main() -> int:
-    """Print the survivors. A mutant that was noticed by an earlier run is not tested again."""
+    """Print the mutants that survive. Mutants that an earlier run detected are not tested again."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="folder for copies of the collection and for the results")
     parser.add_argument("--sample", type=int, default=150, metavar="NUMBER", help="mutants (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the sample (default: %(default)s)")
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="start no mutant after this time")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="test no more mutants after this time")
     options = parser.parse_args()
-    sample = mutants(options.sample, options.seed)
-    results = options.folder / "noticed.json"
-    noticed: set[str] = set(json.loads(results.read_text())) if results.exists() else set()
+    sample = sample_mutants(options.sample, options.seed)
+    results = options.folder / "detected.json"
+    detected: set[str] = set(json.loads(results.read_text())) if results.exists() else set()
     trees = Trees(options.folder)
-    if not trees.pass_tests({mutant.path for mutant in sample if mutant.diff not in noticed}):
+    if not trees.passes_unchanged({mutant.path for mutant in sample if mutant.diff not in detected}):
         print("The tests fail without a mutant")
         return 1
     end = time.monotonic() + options.seconds
@@ -184,15 +184,15 @@ def main() -> int:
     survivors: list[Mutant] = []
 
     def test(mutant: Mutant) -> bool | None:
-        if mutant.diff in noticed:
+        if mutant.diff in detected:
             return True
-        return trees.is_noticed(mutant) if time.monotonic() < end else None
+        return trees.detects(mutant) if time.monotonic() < end else None
 
     with ThreadPoolExecutor(WORKERS) as executor:
         for mutant, outcome in zip(sample, executor.map(test, sample)):
             if outcome:
-                noticed.add(mutant.diff)
-                results.write_text(json.dumps(sorted(noticed)))
+                detected.add(mutant.diff)
+                results.write_text(json.dumps(sorted(detected)))
             elif outcome is None:
                 untested += 1
             else:
@@ -200,7 +200,7 @@ def main() -> int:
                 print(f"{mutant.diff}# survives {', '.join(tests_of(mutant.path))}\n", flush=True)
     tested = len(sample) - untested
     print(
-        f"{tested - len(survivors)} of {tested} mutants are noticed, {untested} were not tested (seed {options.seed})"
+        f"{tested - len(survivors)} of {tested} mutants are detected, {untested} were not tested (seed {options.seed})"
     )
     return 0
 

@@ -40,7 +40,7 @@ class Scenario(NamedTuple):
 SCENARIOS = {
     "works": Scenario(code=0),
     "wrong-key": Scenario(environ={"HUAWEICLOUD_SDK_SK": "another-secret-key"}),
-    "denied": Scenario(arm=lambda emulator: emulator.arm("refusal", operation="ListImages")),
+    "denied": Scenario(arm=lambda emulator: emulator.arm("access_denied", operation="ListImages")),
     "no-credentials": Scenario(environ=dict.fromkeys(KEYS, "")),
     "unreachable": Scenario(environ={"HTTP_PROXY": "http://127.0.0.1:1"}),
     "regions": Scenario(

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A local server that behaves as Huawei Cloud does for this collection: Workspace images, IAM, STS, metadata.
+"""A local server that emulates Huawei Cloud for this collection: Workspace, IAM, STS and instance metadata.
 
 ``with Emulator() as emulator:`` in Python, ``python -m tests.emulator`` on the command line.
 """

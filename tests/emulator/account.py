@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The invented customer whose requests the emulator accepts."""
+"""The fictitious account whose requests the emulator accepts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REGIONS = (
 
 @dataclass(frozen=True)
 class Key:
-    """An access key; a temporary one comes with a security token."""
+    """An access key; a temporary one has a security token."""
 
     access_key: str
     secret_key: str
@@ -29,7 +29,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Project:
-    """A project of the account. The one that is named like its region is the region's own."""
+    """A project of the account. The default project of a region has the region's name."""
 
     id: str
     name: str
@@ -37,7 +37,7 @@ class Project:
 
 
 def project_named(name: str, region: str) -> Project:
-    """Invent a project; the same name has the same id at all times."""
+    """Return a project with an ID that depends on its name only."""
     return Project(hashlib.sha256(f"project {name}".encode()).hexdigest()[:32], name, region)
 
 
@@ -49,10 +49,10 @@ def _partner_projects() -> tuple[Project, ...]:
 
 @dataclass(frozen=True)
 class Agency:
-    """With what another account, which has projects of its own, lets this one act in them.
+    """An agency of another account, which delegates access to its projects.
 
-    ``permits`` tells whether this account's users may assume it, ``seconds`` for how long its keys are good, whatever
-    a request asks for.
+    ``permits`` says whether users of this account may assume it. ``seconds`` overrides the requested lifetime of its
+    keys.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Agency:
 
 @dataclass(frozen=True)
 class Oidc:
-    """What a CI system may do: exchange a token of a provider for keys of an agency, if the agency trusts it."""
+    """The OIDC federation of a CI system: an agency that trusts its identity provider, and a valid ID token."""
 
     provider_urn: str = "iam::d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0:oidcProvider:emulator-ci"
     agency_urn: str = "iam::d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0:agency:emulator-ci"
@@ -74,13 +74,13 @@ class Oidc:
 
 
 def _default_projects() -> tuple[Project, ...]:
-    own = [project_named(region, region) for region in REGIONS]
-    return (*own, project_named(f"{DEFAULT_REGION}_design", DEFAULT_REGION))
+    defaults = [project_named(region, region) for region in REGIONS]
+    return (*defaults, project_named(f"{DEFAULT_REGION}_design", DEFAULT_REGION))
 
 
 @dataclass(frozen=True)
 class Account:
-    """Who may call, with what, and what belongs to them. Every value is invented."""
+    """Credentials, projects and agencies. All values are fictitious."""
 
     access_key: str = "EMULATOR0ACCESS0KEY0"
     secret_key: str = "emulatorSecretKeyThatOpensNothingElse000"
@@ -120,11 +120,11 @@ class Account:
 
     @property
     def project_ids(self) -> dict[str, str]:
-        """For each name of a project, its id; a region's own project is named like the region."""
+        """Project IDs by project name."""
         return {project.name: project.id for project in self.projects}
 
     def key(self, access_key: str) -> Key | None:
-        """Find a key by its public half."""
+        """Return the key with an access key ID, None if the account has none."""
         for key in (Key(self.access_key, self.secret_key), self.temporary, self.metadata):
             if key.access_key == access_key:
                 return key
@@ -132,16 +132,16 @@ class Account:
 
     @property
     def oidc_agency(self) -> Agency:
-        """The agency of a CI system, which acts in the account's own projects."""
+        """The agency of the CI system, with access to the account's projects."""
         return Agency("emulator-ci", self.domain_name, self.domain_id, projects=self.projects)
 
     def agency(self, name: str, domain: tuple[str | None, str | None]) -> Agency | None:
-        """Find an agency by its name and the name or the id of the account that created it."""
+        """Return an agency by its name and the name or ID of the account that created it, None if not found."""
         for agency in self.agencies:
             if agency.name == name and domain in ((agency.domain_name, None), (None, agency.domain_id)):
                 return agency
         return None
 
     def project(self, project_id: str) -> Project | None:
-        """Find a project by its id."""
+        """Return a project by its ID, None if not found."""
         return next((project for project in self.projects if project.id == project_id), None)

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the API gateway does before it lets a request through to a service."""
+"""Authentication and authorization of the API gateway."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, timezone
 from .account import Account, Agency, Key, Project
 from .errors import gateway_error
 from .messages import RejectedError, Request, Response
-from .vendor_signature import signature_holds, signer_of
+from .vendor_signature import is_signature_valid, signer_of
 
 CLOCK_TOLERANCE = timedelta(minutes=15)
 LOCK_AFTER_FAILURES = 5
@@ -24,13 +24,13 @@ TOKEN_LIFETIME = timedelta(hours=24)
 _DATE_FORMAT = "%Y%m%dT%H%M%SZ"
 
 
-def authentication_failed(tail: str) -> Response:
-    """Make the gateway's 401; ``tail`` tells the reason, in the gateway's words."""
-    return gateway_error(401, "0301", f"Incorrect IAM authentication information: {tail}")
+def authentication_failed(reason: str) -> Response:
+    """Return the gateway's 401 with its wording of a reason."""
+    return gateway_error(401, "0301", f"Incorrect IAM authentication information: {reason}")
 
 
 def signature_expired(signed_at: str, now: datetime) -> Response:
-    """Make the gateway's 401 for a clock that is off; ``signed_at`` is the request's X-Sdk-Date."""
+    """Return the gateway's 401 for a wrong clock; ``signed_at`` is the request's X-Sdk-Date."""
     return authentication_failed(
         "calc aksk signature fail:signature expired, "
         f"signature time:{signed_at},server time:{now.strftime(_DATE_FORMAT)}"
@@ -39,7 +39,7 @@ def signature_expired(signed_at: str, now: datetime) -> Response:
 
 @dataclass(frozen=True)
 class Token:
-    """A token that IAM gave out; ``project`` is None where it is for the whole account."""
+    """A token that IAM issued; ``project`` is None if its scope is the account."""
 
     text: str
     project: Project | None
@@ -57,7 +57,7 @@ class IssuedKey:
 
 
 class Authenticator:
-    """Checks identities, keeps count of failures and knows the tokens given out."""
+    """Authenticates requests, counts failed authentications, and issues tokens and temporary keys."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
@@ -67,14 +67,14 @@ class Authenticator:
         self._tokens: dict[str, Token] = {}
         self._issued: dict[str, IssuedKey] = {}
 
-    def forget(self) -> None:
-        """Forget failures and locks; tokens stay good."""
+    def reset(self) -> None:
+        """Clear failures and locks; tokens stay valid."""
         with self._lock:
             self._failures.clear()
             self._locked_until.clear()
 
     def issue_token(self, project: Project | None, lifetime: timedelta = TOKEN_LIFETIME) -> Token:
-        """Make a token, several kilobytes long as the real ones are."""
+        """Issue a token of several kilobytes, as IAM does."""
         now = datetime.now(timezone.utc)
         with self._lock:
             serial = len(self._tokens)
@@ -84,7 +84,7 @@ class Authenticator:
         return token
 
     def issue_key(self, agency: Agency, lifetime: timedelta) -> IssuedKey:
-        """Make a temporary key of an agency."""
+        """Issue a temporary key of an agency."""
         with self._lock:
             serial = len(self._issued)
             digest = hashlib.sha512(f"{agency.name} {serial}".encode()).hexdigest()
@@ -94,15 +94,14 @@ class Authenticator:
         return issued
 
     def projects_of(self, request: Request) -> tuple[Project, ...]:
-        """The projects in which the sender of a request that was admitted may act."""
+        """Return the projects that the credentials of an authenticated request can access."""
         issued = self._issued.get(signer_of(request) or "")
         return issued.agency.projects if issued else self._account.projects
 
     def authenticate(self, request: Request, *, tokens: bool = True) -> Token | None:
-        """Let a request through or raise RejectedError.
+        """Authenticate a request, and return its token, None if it is signed.
 
-        Gives the token that the request came with, None where it is signed. Without ``tokens``, only a signature
-        will do.
+        Without ``tokens``, only a signature is accepted. Raises RejectedError if authentication fails.
         """
         access_key = signer_of(request)
         if access_key is not None:
@@ -115,15 +114,15 @@ class Authenticator:
         return self._check_token(request)
 
     def authorize_project(self, request: Request, project_id: str) -> None:
-        """Let a request through to a project's resources in its region or raise RejectedError."""
+        """Authenticate a request and check its access to a project, or raise RejectedError."""
         token = self.authenticate(request)
-        project = next((found for found in self.projects_of(request) if found.id == project_id), None)
+        project = next((each for each in self.projects_of(request) if each.id == project_id), None)
         if project is None:
             raise RejectedError(gateway_error(403, "0306", "API access denied: the project is not available"))
         if token is not None and (token.project != project or project.region != request.region):
             raise RejectedError(gateway_error(401, "0307", "The token must be updated."))
         if project.region != request.region:
-            raise RejectedError(gateway_error(403, "0306", "API access denied: the project is not of this region"))
+            raise RejectedError(gateway_error(403, "0306", "API access denied: the project is in another region"))
         if request.headers.get("x-project-id", project_id) != project_id:
             raise RejectedError(
                 gateway_error(403, "0306", "API access denied: X-Project-Id is not the project of the URL")
@@ -141,18 +140,18 @@ class Authenticator:
         with self._lock:
             if self._locked_until.get(access_key, 0.0) > time.monotonic():
                 raise RejectedError(authentication_failed("AK access failed to reach the limit,forbidden"))
-        response = self._fault_of_signature(request, access_key)
+        failure = self._signature_failure(request, access_key)
         with self._lock:
-            if response is None:
+            if failure is None:
                 self._failures.pop(access_key, None)
                 return
             self._failures[access_key] = self._failures.get(access_key, 0) + 1
             if self._failures[access_key] > LOCK_AFTER_FAILURES:
                 self._locked_until[access_key] = time.monotonic() + LOCK_SECONDS
                 del self._failures[access_key]
-        raise RejectedError(response)
+        raise RejectedError(failure)
 
-    def _fault_of_signature(self, request: Request, access_key: str) -> Response | None:
+    def _signature_failure(self, request: Request, access_key: str) -> Response | None:
         issued = self._issued.get(access_key)
         key = issued.key if issued else self._account.key(access_key)
         if key is None:
@@ -165,9 +164,9 @@ class Authenticator:
             return authentication_failed("calc aksk signature fail:invalid x-sdk-date")
         if abs(now - moment) > CLOCK_TOLERANCE:
             return signature_expired(signed_at, now)
-        if not signature_holds(request, key) or request.headers.get("x-security-token") != key.security_token:
+        if not is_signature_valid(request, key) or request.headers.get("x-security-token") != key.security_token:
             return authentication_failed("verify aksk signature fail")
         if issued and issued.expires_at <= now:
-            # No source tells the words: they are invented.
+            # No source documents this message.
             return authentication_failed("the security token has expired")
         return None

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Control over HTTP, for tests that can only reach the emulator through a playbook's environment."""
+"""Control over HTTP, for tests in other processes, such as playbooks."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ PREFIX = "/_emulator/"
 
 
 def control(request: Request, registry: FaultRegistry, request_log: RequestLog) -> Response | None:
-    """Handle a request below PREFIX; None where it is elsewhere.
+    """Handle a request below PREFIX; return None for any other path.
 
     ``GET`` and ``DELETE`` ``/_emulator/requests``; ``POST`` (an object as for ``Emulator.arm``, or a list of them)
     and ``DELETE`` ``/_emulator/faults``.
     """
     if not request.path.startswith(PREFIX):
         return None
-    asked = (request.method, request.path[len(PREFIX) :])
-    if asked == ("GET", "requests"):
+    route = (request.method, request.path[len(PREFIX) :])
+    if route == ("GET", "requests"):
         return json_response(200, [record.document() for record in request_log.records()])
-    if asked == ("DELETE", "requests"):
+    if route == ("DELETE", "requests"):
         request_log.clear()
         return Response(204)
-    if asked == ("DELETE", "faults"):
+    if route == ("DELETE", "faults"):
         registry.disarm()
         return Response(204)
-    if asked == ("POST", "faults"):
+    if route == ("POST", "faults"):
         return _arm(request.body, registry)
     return json_response(404, {"message": f"the emulator has no {request.method} {request.path}"})
 

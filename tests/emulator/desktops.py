@@ -1,11 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Workspace service: desktops that are created or rebuilt with an image.
+"""The Workspace service: create and rebuild desktops with an image.
 
-Paths, fields, their limits and the shape of the response are documented. The messages and the job IDs are invented, and
-so is the choice of the documented code that a request with an unsuitable image gets. The emulator has no desktops: it
-accepts any ``desktop_ids``, and its jobs do nothing.
+Paths, fields, limits and the shape of the response are documented. Messages, job IDs, and the error codes for
+unsuitable images are not. The emulator has no desktops: it accepts any ``desktop_ids``, and its jobs do nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from .messages import RejectedError, Request, Response, json_response, new_reque
 from .workspace import require_json
 
 Fields = Mapping[str, tuple[Callable[[Any], bool], str]]
-"""The fields that a request must have: whether a value is valid, and in words which values are."""
+"""The required fields: whether a value is valid, and a description of the valid values."""
 
 ROOT_VOLUME_SIZES = range(80, 32761, 10)
 """In GB."""
@@ -68,9 +67,9 @@ class Desktops:
         """CreateDesktop: the image must exist and fit the root volume."""
         body = self._read(request, project_id, CREATE)
         _check_number(body)
-        size, least = body["root_volume"]["size"], self._image(request, body).row.get("min_disk")
-        if isinstance(least, int) and size < least:
-            raise RejectedError(service_error(400, f"The image needs {least} GB, but root_volume.size is {size}."))
+        size, min_disk = body["root_volume"]["size"], self._image(request, body).row.get("min_disk")
+        if isinstance(min_disk, int) and size < min_disk:
+            raise RejectedError(service_error(400, f"The image needs {min_disk} GB, but root_volume.size is {size}."))
         return _job()
 
     def rebuild(self, request: Request, project_id: str) -> Response:
@@ -79,7 +78,7 @@ class Desktops:
         return _job()
 
     def _read(self, request: Request, project_id: str, fields: Fields) -> dict[str, Any]:
-        """Return the body of a request that may be processed, or raise RejectedError."""
+        """Authorize a request, and return its validated body, or raise RejectedError."""
         self._authenticator.authorize_project(request, project_id)
         require_json(request)
         if not request.body:
@@ -96,17 +95,17 @@ class Desktops:
         return body
 
     def _image(self, request: Request, body: Mapping[str, Any]) -> Image:
-        """Return the image that ListImages lists with this ID and this type, or raise RejectedError."""
+        """Return the image with the ID and the type in the body, or raise RejectedError."""
         for image in self._catalogue_of(request.region).images:
             if (image.row.get("id"), image.row.get("image_type")) == (body["image_id"], body["image_type"]):
                 return image
-        # The code means that a resource was not found. No source says that these operations return it.
+        # The documented code of a resource that was not found. No source says that these operations return it.
         text = f"The {body['image_type']} image {body['image_id']} does not exist."
         raise RejectedError(error_response(400, "WKS.0915", text))
 
 
 def _check_number(body: Mapping[str, Any]) -> None:
-    """Reject a request that does not say how many desktops to create, or says it twice."""
+    """Reject a request with neither or both of desktops and size."""
     desktops, size = body.get("desktops"), body.get("size")
     if (desktops is None) == (size is None):
         raise RejectedError(service_error(400, "The request must have either desktops or size."))

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator as tests and the command line use it."""
+"""The emulator: the interface for tests and the command line."""
 
 from __future__ import annotations
 
@@ -26,18 +26,17 @@ from .server import Server, record_of
 from .services import Services, operation_of, project_of
 
 METADATA_ADDRESS = "169.254.169.254"
-"""The one address off loopback that may be served: it is bound where a test gave it to a network namespace of its own,
-and nowhere else, for no machine has it."""
+"""The only address outside loopback that the emulator serves. A test can assign it in a network namespace."""
 
 
 class Emulator:
     """Huawei Cloud on loopback: ``with Emulator() as emulator:`` serves at ``emulator.url`` until the block ends.
 
-    ``images`` are rows for all regions, or rows by region, ``""`` standing for those not named; without them, each
-    region has sample images of its own. ``default_region`` is the one served at ``url`` itself; all are served at
-    ``url/{region}``. ``latency`` is in seconds for each request and may be changed at any time. With
-    ``ssl_context`` the server speaks TLS. With ``recording``, ListImages returns what was recorded, in the recording's
-    region. Raises ValueError for a host that is not loopback.
+    ``images`` are rows for all regions, or rows by region, with the key ``""`` for all other regions. By default, each
+    region has different sample images. ``url`` serves ``default_region``, ``url/{region}`` any region. ``latency`` of
+    each request is in seconds; it can be changed at any time. With ``ssl_context``, the server requires TLS. With
+    ``recording``, ListImages returns the recorded responses in the recording's region. Raises ValueError for a host
+    that is not loopback.
     """
 
     def __init__(
@@ -75,19 +74,19 @@ class Emulator:
     # Running
 
     def start(self) -> Emulator:
-        """Begin to serve, in a thread."""
+        """Serve requests in a thread."""
         self.closing.clear()
         self._server = Server(self._address, self, self._ssl_context)
         threading.Thread(target=self._server.serve_forever, args=(0.02,), name="emulator", daemon=True).start()
         return self
 
     def stop(self) -> None:
-        """Stop serving; stalls and slow responses end at once."""
+        """Stop serving, and abort stalled and slow responses."""
         self.closing.set()
         if self._server:
             self._server.shutdown()
             self._server.server_close()
-            self._server.cut_connections()
+            self._server.close_connections()
             self._server = None
 
     def __enter__(self) -> Emulator:
@@ -102,12 +101,12 @@ class Emulator:
     def port(self) -> int:
         """The port that is served."""
         if self._server is None:
-            raise RuntimeError("the emulator does not run")
+            raise RuntimeError("the emulator is not running")
         return int(self._server.server_address[1])
 
     @property
     def url(self) -> str:
-        """The endpoint of all services in the default region, without a slash at its end."""
+        """The endpoint of all services in the default region, without a trailing slash."""
         host = f"[{self._address[0]}]" if ":" in self._address[0] else self._address[0]
         return f"{'https' if self._ssl_context else 'http'}://{host}:{self.port}"
 
@@ -115,33 +114,33 @@ class Emulator:
         """The endpoint of all services in a region."""
         return f"{self.url}/{region}"
 
-    # What it serves
+    # Data
 
     @property
     def project_id(self) -> str:
-        """The id of the default region's own project."""
+        """The ID of the default region's default project."""
         return self.account.project_ids[self.default_region]
 
     def set_images(self, images: Rows | Mapping[str, Rows] | None) -> None:
-        """Serve other images; None brings the samples back."""
+        """Replace all images; None restores the samples."""
         by_region = images if isinstance(images, Mapping) else {} if images is None else {"": images}
         self._images = {region: to_region_images(rows) for region, rows in by_region.items()}
         self._catalogues = {}
 
     def rows(self, region: str | None = None) -> list[dict[str, Any]]:
-        """All images of a region as they go out, in the order of storing."""
+        """Return all images of a region as ListImages returns them, in the order in which they are stored."""
         return [dict(image.row) for image in self._catalogue(region or self.default_region).images]
 
     def issue_token(self, project_name: str | None = None) -> str:
-        """Give a token for ``X-Auth-Token``, for the project of a name, without one for the default region's."""
+        """Return a token for a project, by default that of the default region."""
         project = self.account.project(self.account.project_ids[project_name or self.default_region])
         return self._authenticator.issue_token(project).text
 
     def _catalogue(self, region: str) -> Catalogue:
         catalogue = self._catalogues.get(region)
         if catalogue is None:
-            stock = self._images.get(region, self._images.get(""))
-            catalogue = Catalogue(to_region_images(sample_images(region)) if stock is None else stock)
+            images = self._images.get(region, self._images.get(""))
+            catalogue = Catalogue(to_region_images(sample_images(region)) if images is None else images)
             self._catalogues[region] = catalogue
         return catalogue
 
@@ -160,9 +159,9 @@ class Emulator:
     ) -> None:
         """Arm a fault of the table in ``faults``: ``arm("throttled", times=2, retry_after="1")``.
 
-        ``operation`` is a name or a shell pattern of names (default: what fits the fault, mostly all), ``times``
-        None means for ever, ``region`` and ``offset`` (the request's own) restrict it, and the first ``after``
-        requests that match go free. Raises ValueError for a name or a parameter that does not exist.
+        ``operation`` is a name or a shell pattern (default: the fault's operation, usually all), ``times`` None means
+        without limit, ``region`` and ``offset`` restrict it to matching requests, and it skips the first ``after`` of
+        these. Raises ValueError for an unknown name or parameter.
         """
         self._registry.arm(
             name, operation=operation, times=times, region=region, offset=offset, after=after, **parameters
@@ -174,31 +173,31 @@ class Emulator:
 
     @property
     def requests(self) -> list[Record]:
-        """The requests since the start or the last ``reset``, but not those to control the emulator."""
+        """The requests since the start or the last ``reset``, without requests to ``/_emulator/``."""
         return self._request_log.records()
 
     def reset(self) -> None:
-        """Disarm all faults, empty the log, and forget refused keys."""
+        """Disarm all faults, clear the request log, and unlock all keys."""
         self._registry.disarm()
         self._request_log.clear()
-        self._authenticator.forget()
+        self._authenticator.reset()
 
-    # What the server asks (Application)
+    # Interface for the server (Application)
 
     def region_of(self, path: str) -> tuple[str, str]:
-        """Split a path into the region that its prefix names, or the default one, and the rest."""
+        """Split a path into its region, or the default region, and the route."""
         first, _slash, rest = path[1:].partition("/")
         return (first, f"/{rest}") if first in self.account.regions else (self.default_region, path)
 
     def control(self, request: Request) -> Response | None:
-        """Handle a request that is for the emulator itself."""
+        """Handle a request that controls the emulator; return None for a request to a service."""
         return control(request, self._registry, self._request_log)
 
     def serve(self, request: Request, connection: int) -> tuple[Response, ActiveFaults]:
-        """Handle a request for a service and log it. It is authenticated even where a fault replaces the response."""
+        """Handle a request to a service and log it. It is authenticated even if a fault replaces the response."""
         operation = operation_of(request)
-        chosen = self._registry.choose(request, operation)
-        honest = self._services.handle(request, operation, chosen.alter_listing)
-        response = chosen.alter_response(request, honest, self.account)
-        self._request_log.add(record_of(request, operation, response, chosen.names, connection))
-        return response, chosen
+        faults = self._registry.choose(request, operation)
+        response = self._services.handle(request, operation, faults.alter_listing)
+        response = faults.alter_response(request, response, self.account)
+        self._request_log.add(record_of(request, operation, response, faults.names, connection))
+        return response, faults

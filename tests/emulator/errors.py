@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Error responses: the shapes that the services use and the documented codes."""
+"""Error responses in the shapes of the services, with documented codes."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ DOCUMENTED: dict[int, tuple[str, str]] = {
     503: ("WKS.00050902", "The service is unavailable."),
     504: ("APIGW.0201", "Backend timeout."),
 }
-"""For a status: a documented code and a message for it."""
+"""A documented code and its message, by HTTP status."""
 
 SHAPES = ("service", "gateway", "camel", "plain", "nested")
 """``service`` error_code and error_msg; ``gateway`` the same with request_id; ``camel`` errorCode and errorMsg;
-``plain`` code and message; ``nested`` the same one level down, with an integer code where it is one."""
+``plain`` code and message; ``nested`` the same one level down, with an integer if the code is numeric."""
 
 
 def error_body(shape: str, status: int, code: str, message: str, request_id: str) -> dict[str, Any]:
-    """Make the body of an error in one of the SHAPES."""
+    """Return the body of an error in one of the SHAPES."""
     if shape == "service":
         return {"error_code": code, "error_msg": message}
     if shape == "gateway":
@@ -50,24 +50,24 @@ def error_body(shape: str, status: int, code: str, message: str, request_id: str
 
 
 def error_response(status: int, code: str, message: str, shape: str = "service", **extra: str) -> Response:
-    """Make an error response; ``extra`` are further keys of its body."""
+    """Return an error response; ``extra`` are further keys of its body."""
     request_id = new_request_id()
     body = {**error_body(shape, status, code, message, request_id), **extra}
     return json_response(status, body, X_Request_Id=request_id)
 
 
 def service_error(status: int, message: str = "") -> Response:
-    """Make the documented error of the Workspace service for a status."""
+    """Return the documented error of the Workspace service for a status."""
     code, text = DOCUMENTED[status]
     return error_response(status, code, message or text)
 
 
 def gateway_error(status: int, number: str, message: str) -> Response:
-    """Make an error of the API gateway; ``number`` is the code's last part, ``0301``."""
+    """Return an error of the API gateway; ``number`` is the last part of its code, such as ``0301``."""
     return error_response(status, f"APIGW.{number}", message, shape="gateway")
 
 
 def iam_error(status: int, message: str) -> Response:
-    """Make an error of IAM: nested, with an integer code and a trace id of its own."""
+    """Return an error of IAM: nested, with an integer code and IAM's trace ID."""
     body = error_body("nested", status, str(status), message, "")
     return json_response(status, body, X_IAM_Trace_Id=f"token_{new_request_id()}")

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The service IAM: projects, tokens and temporary keys of agencies."""
+"""The IAM service: projects, tokens and temporary keys of agencies."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Iam:
         self._authenticator = authenticator
 
     def list_projects(self, request: Request) -> Response:
-        """KeystoneListProjects: all projects of the account, or those of one name."""
+        """KeystoneListProjects: all projects that the credentials can access, or those with one name."""
         try:
             self._authenticator.authenticate(request)
         except RejectedError:
@@ -42,19 +42,19 @@ class Iam:
         return json_response(200, {"links": links, "projects": projects}, X_IAM_Trace_Id=f"project_{new_request_id()}")
 
     def create_token(self, request: Request) -> Response:
-        """KeystoneCreateUserTokenByPassword: a token for a project, or for the account without a scope."""
+        """KeystoneCreateUserTokenByPassword: a token for a project, or without a scope for the account."""
         try:
             auth = json.loads(request.body)["auth"]
             user = auth["identity"]["password"]["user"]
-            given = (auth["identity"]["methods"], user["name"], user["password"], user["domain"]["name"])
+            credentials = (auth["identity"]["methods"], user["name"], user["password"], user["domain"]["name"])
             scope = auth.get("scope", {}).get("project", {})
-            asked = (scope.get("id"), scope.get("name"))
+            project_id, project_name = scope.get("id"), scope.get("name")
         except (ValueError, KeyError, TypeError, AttributeError):
             return iam_error(400, "The request body is invalid")
         account = self._account
-        if given != (["password"], account.username, account.password, account.domain_name):
+        if credentials != (["password"], account.username, account.password, account.domain_name):
             return iam_error(401, "The username or password is wrong.")
-        project = self._scoped_project(*asked) if any(asked) else None
+        project = self._scoped_project(project_id, project_name) if project_id or project_name else None
         token = self._authenticator.issue_token(project)
         body = {
             "token": {
@@ -75,7 +75,7 @@ class Iam:
         return json_response(201, body, X_Subject_Token=token.text, X_IAM_Trace_Id=f"token_{new_request_id()}")
 
     def assume_agency(self, request: Request) -> Response:
-        """CreateTemporaryAccessKeyByAgency: temporary keys of another account's agency."""
+        """CreateTemporaryAccessKeyByAgency: temporary keys of an agency of another account."""
         self._authenticator.authenticate(request)
         try:
             identity = json.loads(request.body)["auth"]["identity"]

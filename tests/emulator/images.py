@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Images as the service stores them, and where they come from: a data file or rows that a test builds."""
+"""Images as the service stores them, from a data file or from the rows of a test."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from .account import REGIONS
 from .messages import encode_json
 
 DATA = Path(__file__).parent / "data"
-"""Lists as the service publishes and sends them; ``read_images`` finds them by their names without ``.json``."""
+"""Lists in the format of the service. ``read_images`` reads them by name, without ``.json``."""
 
 SERVER_SIDE = "_server"
-"""The key of a row under which a data file keeps what the service knows and filters by but never returns."""
+"""The key in a row of a data file for the attributes that are only filters: ListImages never returns them."""
 
 _CREATED_AT = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.:](\d+))?(?:Z|([+-])(\d\d):?(\d\d))?", flags=re.ASCII
@@ -30,7 +30,7 @@ _CREATED_AT = re.compile(
 
 @dataclass(frozen=True)
 class Image:
-    """One image: the ``row`` that goes out exactly as it is, and two attributes that can only be filtered by."""
+    """An image: the ``row`` that ListImages returns, and two attributes that are only filters."""
 
     row: Mapping[str, Any]
     platform: str | None = None
@@ -38,14 +38,14 @@ class Image:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Image:
-        """Take a row apart. Without a platform of its own, an image has the one that is named like its os_type."""
+        """Return the image of a row of a data file. The default of platform is os_type."""
         hidden = row.get(SERVER_SIDE, {})
         visible = {name: value for name, value in row.items() if name != SERVER_SIDE}
         return cls(visible, hidden.get("platform", row.get("os_type")), hidden.get("package_type"))
 
     @cached_property
     def json(self) -> bytes:
-        """The row as it stands as transmitted."""
+        """The row as sent."""
         return encode_json(self.row)
 
     @cached_property
@@ -54,7 +54,7 @@ class Image:
         return _parse_created_at(self.row.get("created_at"))
 
     def attribute(self, name: str) -> object:
-        """Give what a filter of ListImages compares with."""
+        """Return the value that a filter of ListImages compares."""
         if name == "platform":
             return self.platform
         if name == "package_type":
@@ -79,14 +79,14 @@ def _parse_created_at(text: object) -> datetime | None:
 class RegionImages:
     """The images of a region.
 
-    ``total_count`` is what the service reports for all of them, where a data file gives a number that is not theirs.
+    ``total_count`` is the number that the service reports for them, if it differs from their real number.
     """
 
     images: tuple[Image, ...]
     total_count: int | None = None
 
     def count(self, matching: int) -> int:
-        """Return the total_count of a query: as far from the number of matching images as that of all of them is."""
+        """Return the total_count of a query: wrong by the same number as that of all images."""
         return max(0, matching + (0 if self.total_count is None else self.total_count - len(self.images)))
 
 
@@ -95,17 +95,17 @@ Rows = Union[RegionImages, Iterable[Union[Mapping[str, Any], Image]]]
 
 
 def to_region_images(rows: Rows) -> RegionImages:
-    """Turn rows into images; images stay as they are."""
+    """Convert rows to images."""
     if isinstance(rows, RegionImages):
         return rows
     return RegionImages(tuple(row if isinstance(row, Image) else Image.from_row(row) for row in rows))
 
 
 def read_images(source: Path | str) -> dict[str, RegionImages]:
-    """Read a data file, or a list of ``DATA`` by its name: images by region, ``""`` for all regions not named.
+    """Read a data file, or a list in ``DATA`` by its name. Return images by region, with ``""`` for all other regions.
 
-    The file is a list of rows, or a response of ListImages as it was received (``{"images": […], "total_count": 1}``),
-    or either of them for each region (``{"regions": {"cn-north-4": …, …}}``). Raises ValueError if it is none of these.
+    The file contains a list of rows, a response of ListImages (``{"images": […], "total_count": 1}``), or one of these
+    for each region (``{"regions": {"cn-north-4": …, …}}``). Raises ValueError for any other content.
     """
     path = Path(source)
     if not path.exists() and (DATA / f"{source}.json").is_file():
@@ -119,12 +119,12 @@ def read_images(source: Path | str) -> dict[str, RegionImages]:
     return {region: _region_images(content, f"{path}: {region}".rstrip(": ")) for region, content in by_region.items()}
 
 
-def _region_images(content: object, place: str) -> RegionImages:
+def _region_images(content: object, source: str) -> RegionImages:
     rows, total = content, None
     if isinstance(content, dict):
         rows, total = content.get("images"), content.get("total_count")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ValueError(f"{place}: images are not a list of objects")
+        raise ValueError(f"{source}: images are not a list of objects")
     if total is not None and (not isinstance(total, int) or isinstance(total, bool)):
-        raise ValueError(f"{place}: total_count is not a whole number")
+        raise ValueError(f"{source}: total_count is not a whole number")
     return RegionImages(to_region_images(rows).images, total)

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The list behind ListImages: documented parameters, filters, sorting and pages."""
+"""The list of ListImages: parameters, filters, sorting and pages, as documented."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .messages import RejectedError, Response, encode_json, raw_json_response
 FILTER_LENGTHS: Final = {
     "os_type": 255, "image_type": 255, "platform": 255, "architecture": 10, "package_type": 255, "image_id": 255,
 }  # fmt: skip
-"""The filters and the documented greatest length of each value, in characters."""
+"""The filters, and the documented maximum length of each value in characters."""
 
 CHOICES: Final = {
     "image_type": ("gold", "private"),
@@ -29,12 +29,12 @@ LIMIT: Final = range(101)
 OFFSET: Final = range(5001)
 
 OMITTED: Final = object()
-"""Stands for a ``total_count`` that the response leaves out."""
+"""The value of ``total_count`` if the response omits it."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What one page is cut from: all images that match, in order, and the window that was asked for."""
+    """All images that match a query, in order, and the requested page."""
 
     matching: tuple[Image, ...]
     offset: int
@@ -47,7 +47,7 @@ class Listing:
         return self.matching[self.offset : self.offset + self.limit]
 
     def response(self) -> Response:
-        """Write the page."""
+        """Return the page as a response."""
         body = b'{"images":[' + b",".join([image.json for image in self.rows]) + b"]"
         if self.total_count is not OMITTED:
             body += b',"total_count":' + encode_json(self.total_count)
@@ -55,16 +55,16 @@ class Listing:
 
 
 class Catalogue:
-    """The images of one region. It never changes: other images are another catalogue."""
+    """The images of a region; immutable."""
 
-    def __init__(self, stock: RegionImages) -> None:
-        self.images = stock.images
-        self._count = stock.count
+    def __init__(self, region_images: RegionImages) -> None:
+        self.images = region_images.images
+        self._count = region_images.count
         self._sorted = lru_cache(maxsize=8)(self._sort)
         self._matching = lru_cache(maxsize=256)(self._match)
 
     def listing(self, query: Mapping[str, str]) -> Listing:
-        """Give what a query asks for; raises RejectedError where a parameter breaks a documented limit."""
+        """Return the listing of a query. Raises RejectedError if a parameter exceeds a documented limit."""
         check_parameters(query)
         filters = tuple((name, query[name]) for name in FILTER_LENGTHS if name in query)
         matching = self._matching(filters, query.get("sort_field", "name"), query.get("sort_type", "asc"))
@@ -81,14 +81,14 @@ class Catalogue:
             return tuple(sorted(by_id, key=lambda image: str(image.row.get("name", "")), reverse=is_descending))
         dated = [(image.created, image) for image in by_id if image.created is not None]
         dated.sort(key=lambda pair: pair[0], reverse=is_descending)
-        # How the service sorts images that it gives no date is not documented: here they keep the order in which they
-        # are stored, after those with a date.
+        # The position of images without a date is not documented. The emulator lists them last, in the order in which
+        # they are stored.
         undated = [image for image in self.images if image.created is None]
         return (*(image for _created, image in dated), *undated)
 
 
 def check_parameters(query: Mapping[str, str]) -> None:
-    """Hold a query against the documented limits or raise RejectedError. Unknown parameters pass, as they really do."""
+    """Check a query against the documented limits, or raise RejectedError. Unknown parameters are ignored."""
     for name, length in FILTER_LENGTHS.items():
         if len(query.get(name, "")) > length:
             raise RejectedError(service_error(400, f"The parameter {name} is longer than {length} characters."))

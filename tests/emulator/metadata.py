@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The metadata service of a cloud server: temporary keys of its agency."""
+"""The instance metadata of a cloud server: temporary keys of its agency."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .messages import TIME_FORMAT, Request, Response, json_response
 
 
 class Metadata:
-    """What a cloud server can ask about itself."""
+    """The instance metadata of one server."""
 
     TOKEN = "emulator-metadata-token=="
     NO_TOKEN = Response(401, b"Unauthorized", {"Content-Type": "text/plain"})
@@ -21,14 +21,14 @@ class Metadata:
         self._key = key
 
     def create_token(self, request: Request) -> Response:
-        """First step: a token as text. It needs a lifetime, in seconds."""
+        """InstanceMetadataToken: a token as text. The request must have a lifetime, in seconds."""
         lifetime = request.headers.get("x-metadata-token-ttl-seconds", "")
         if not lifetime.isdecimal():
             return Response(400, b"Bad Request", {"Content-Type": "text/plain"})
         return Response(200, self.TOKEN.encode(), {"Content-Type": "text/plain"})
 
     def security_key(self, request: Request) -> Response:
-        """Second step: a temporary key. It goes without a token, but not with a wrong one."""
+        """InstanceMetadataSecurityKey: a temporary key. The token is optional; a wrong token is rejected."""
         if request.headers.get("x-metadata-token", self.TOKEN) != self.TOKEN:
             return self.NO_TOKEN
         expires_at = datetime.now(timezone.utc) + timedelta(hours=24)

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Recordings of what a service returned: ``python -m tests.verify`` writes them, the emulator replays them."""
+"""Recordings of a service's responses: ``python -m tests.verify`` writes them, the emulator replays them."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ Query = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its response, without anything that identifies an account.
+    """One request and its response, with placeholders for everything that identifies an account.
 
-    ``body`` is the JSON document, or the text of a body that is none. ``is_rejected`` says that the request was sent
-    with a wrong signature.
+    ``body`` is the JSON document, or the text of a body that is not JSON. ``is_rejected`` says that the request had a
+    wrong signature.
     """
 
     name: str
@@ -40,11 +40,11 @@ class Exchange:
 
     @property
     def key(self) -> tuple[str, frozenset[tuple[str, str]], bool]:
-        """What a request has to match."""
+        """The key for lookups by request."""
         return (self.operation, frozenset(self.query), self.is_rejected)
 
     def response(self) -> Response:
-        """The response as it was, except for what was not recorded."""
+        """Return the recorded response."""
         body = self.body.encode() if isinstance(self.body, str) else encode_json(self.body)
         return raw_json_response(self.status, body, **{name.replace("-", "_"): v for name, v in self.headers.items()})
 
@@ -60,12 +60,12 @@ class Recording:
     format: int = field(default=FORMAT)
 
     def account(self) -> Account:
-        """The emulator's account, with the recording's project as that of the region."""
+        """Return the emulator's account with the recorded project as the region's default project."""
         recorded = Project(self.project_id, self.region, self.region)
         return Account(projects=tuple(recorded if one.name == self.region else one for one in Account().projects))
 
     def write(self, path: Path) -> None:
-        """Write a file, one exchange a line."""
+        """Write a file with one exchange per line."""
         head = {name: value for name, value in vars(self).items() if name != "exchanges"}
         lines = ",\n".join(f"  {json.dumps(vars(exchange), ensure_ascii=False)}" for exchange in self.exchanges)
         text = json.dumps(head, ensure_ascii=False)[:-1] + f', "exchanges": [\n{lines}\n]}}\n'
@@ -73,7 +73,7 @@ class Recording:
 
 
 def read_recording(path: Path) -> Recording:
-    """Read a file; raises ValueError if it is no recording."""
+    """Read a file. Raises ValueError if it is not a recording."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         if document["format"] != FORMAT:
@@ -84,14 +84,14 @@ def read_recording(path: Path) -> Recording:
         )
         recording = Recording(**{**document, "exchanges": exchanges})
     except (KeyError, TypeError) as problem:
-        raise ValueError(f"{path} is no recording: {problem!r}") from None
+        raise ValueError(f"{path} is not a recording: {problem!r}") from None
     if recording.region not in REGIONS:
         raise ValueError(f"{path}: there is no region {recording.region!r}; there are {', '.join(REGIONS)}")
     return recording
 
 
 class Replay:
-    """Returns the recorded responses of ListImages in one region. All else is the emulator's own."""
+    """Returns the recorded responses of ListImages in one region. The services handle other requests."""
 
     def __init__(
         self,
@@ -114,9 +114,7 @@ class Replay:
         try:
             self._authenticator.authorize_project(request, self._project_of(request))
         except RejectedError as rejection:
-            recorded = next(
-                (found for (_operation, _query, is_rejected), found in self._exchanges.items() if is_rejected), None
-            )
+            recorded = next((exchange for exchange in self._exchanges.values() if exchange.is_rejected), None)
             return rejection.response if recorded is None or rejection.response.status != 401 else recorded.response()
         recorded = self._exchanges.get((operation, query, False))
         return _not_recorded(request, self._exchanges.values()) if recorded is None else recorded.response()

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The log of requests that tests read."""
+"""The request log, which tests read."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Any
 
-MOST = 100_000
+MAX_RECORDS = 100_000
 
 
 @dataclass(frozen=True)
 class Record:
-    """One request and what became of it.
+    """One request and its status.
 
-    ``path`` and ``raw_query`` are as as transmitted, ``query`` is decoded (empty values stay), names of ``headers`` are
-    in lower case. ``status`` is the response's, also if a transport fault withheld it. ``faults`` names the
-    faults that struck. ``connection`` numbers the connections, ``time`` is the arrival in seconds of the monotonic
-    clock.
+    ``path`` and ``raw_query`` are as received, ``query`` is decoded, with empty values. Header names are in lower case.
+    ``status`` is that of the response, even if a transport fault withheld it. ``faults`` are the names of the faults
+    that applied. ``connection`` is the number of the connection. ``time`` is when it was handled, in seconds of the
+    monotonic clock.
     """
 
     operation: str | None
@@ -37,28 +37,28 @@ class Record:
     time: float
 
     def document(self) -> dict[str, Any]:
-        """The same for JSON; bytes that are no UTF-8 are replaced in the body."""
+        """Return the record for JSON, with invalid UTF-8 in the body replaced."""
         return {**asdict(self), "body": self.body.decode("utf-8", "replace")}
 
 
 class RequestLog:
-    """Keeps the latest requests, in the order of arrival of their responses."""
+    """The latest requests, in the order of their responses."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._records: deque[Record] = deque(maxlen=MOST)
+        self._records: deque[Record] = deque(maxlen=MAX_RECORDS)
 
     def add(self, record: Record) -> None:
-        """Note a request."""
+        """Add a record."""
         with self._lock:
             self._records.append(record)
 
     def records(self) -> list[Record]:
-        """Give all, the oldest first."""
+        """Return all records, the oldest first."""
         with self._lock:
             return list(self._records)
 
     def clear(self) -> None:
-        """Forget all."""
+        """Remove all records."""
         with self._lock:
             self._records.clear()

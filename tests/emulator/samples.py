@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sample images that look like a real account's, the same at each run, and as many plain ones as a benchmark wants."""
+"""Reproducible sample images: realistic ones, and any number of plain ones for benchmarks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Callable
 from .images import SERVER_SIDE, Image, read_images, to_region_images
 
 VENDOR_SAMPLES: tuple[dict[str, Any], ...] = tuple(dict(image.row) for image in read_images("published")[""].images)
-"""The rows of the vendor's published sample; neither has created_at, architecture or product_code."""
+"""The rows of the published response; none has created_at, architecture or product_code."""
 
 _SYSTEMS = (
     # (os_type, os_version, architectures, name of the gold image)
@@ -35,7 +35,7 @@ _TEAMS = ("财务部", "Design team", "call-center", "研发中心 (深圳)", "R
 _PACKAGES = ("ultimate", "enterprise", "general", "workstation", "dedicated", "solver", "agile", None)
 _FORMATS = ("vhd", "raw", "qcow2", "zvhd2")
 _SHAPES: tuple[tuple[int, Callable[[datetime], str]], ...] = (
-    # Shapes of created_at, the most frequent first: their weight, then the text for a moment.
+    # Shapes of created_at, the most frequent first: weight and format.
     (60, lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"),
     (20, lambda moment: f"{moment:%Y-%m-%dT%H:%M:%SZ}"),
     (6, lambda moment: f"{moment:%Y-%m-%d %H:%M:%S}"),
@@ -48,47 +48,46 @@ _SHAPES: tuple[tuple[int, Callable[[datetime], str]], ...] = (
 
 
 def sample_images(region: str = "cn-north-4", count: int = 250) -> tuple[Image, ...]:
-    """Give a region's images, the vendor's two samples first; the same region and count give the same images."""
-    # Made-up images, the same in each run: nothing that an attacker should not guess.
-    chance = random.Random(f"images of {region}")  # noqa: S311
+    """Return the sample images of a region, the published ones first. They depend on region and count only."""
+    generator = random.Random(f"images of {region}")  # noqa: S311 - not for security
     rows = [dict(row) for row in VENDOR_SAMPLES]
     while len(rows) < count:
-        rows.append(_sample_row(chance))
+        rows.append(_sample_row(generator))
     return to_region_images(rows[:count]).images
 
 
-def _sample_row(chance: random.Random) -> dict[str, Any]:
-    gold = chance.random() < 0.6
-    os_type, os_version, architectures, title = chance.choice(_SYSTEMS)
-    moment = datetime(2020, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=chance.random() * 5.5 * 365 * 86400)
-    shape = chance.choices([make for _weight, make in _SHAPES], [weight for weight, _make in _SHAPES])[0]
-    team = "" if gold else f"{chance.choice(_TEAMS)} {moment:%Y-%m} "
+def _sample_row(generator: random.Random) -> dict[str, Any]:
+    gold = generator.random() < 0.6
+    os_type, os_version, architectures, title = generator.choice(_SYSTEMS)
+    moment = datetime(2020, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=generator.random() * 5.5 * 365 * 86400)
+    shape = generator.choices([make for _weight, make in _SHAPES], [weight for weight, _make in _SHAPES])[0]
+    team = "" if gold else f"{generator.choice(_TEAMS)} {moment:%Y-%m} "
     row: dict[str, Any] = {
-        "id": str(uuid.UUID(int=chance.getrandbits(128), version=4)),
+        "id": str(uuid.UUID(int=generator.getrandbits(128), version=4)),
         "image_type": "gold" if gold else "private",
         "os_type": os_type,
-        "architecture": chance.choice(architectures),
+        "architecture": generator.choice(architectures),
         "os_version": os_version,
-        "disk_format": chance.choice(_FORMATS),
-        "name": f"{team}{title}{chance.choice(_EDITIONS)}",
-        "min_ram": chance.choice((0, 0, 0, 0, 2048, 4096, 8192)),
-        "min_disk": chance.choice((40, 40, 50, 60, 80, 80, 100, 120, 200, 500, 1024)),
-        "product_code": f"OFFI{chance.randrange(10**6):06d}--0--{chance.randrange(10**6):06d}" if gold else "",
+        "disk_format": generator.choice(_FORMATS),
+        "name": f"{team}{title}{generator.choice(_EDITIONS)}",
+        "min_ram": generator.choice((0, 0, 0, 0, 2048, 4096, 8192)),
+        "min_disk": generator.choice((40, 40, 50, 60, 80, 80, 100, 120, 200, 500, 1024)),
+        "product_code": f"OFFI{generator.randrange(10**6):06d}--0--{generator.randrange(10**6):06d}" if gold else "",
         "created_at": shape(moment),
     }
     for name, share in (("created_at", 0.03), ("architecture", 0.03), ("product_code", 0.1), ("os_version", 0.02)):
-        if chance.random() < share:
+        if generator.random() < share:
             del row[name]
-    if chance.random() < 0.05:
-        row["kms_id"] = str(uuid.UUID(int=chance.getrandbits(128), version=4))
-    if chance.random() < 0.05:
+    if generator.random() < 0.05:
+        row["kms_id"] = str(uuid.UUID(int=generator.getrandbits(128), version=4))
+    if generator.random() < 0.05:
         row["os_platform"] = os_type
-    row[SERVER_SIDE] = {"platform": os_type, "package_type": chance.choice(_PACKAGES)}
+    row[SERVER_SIDE] = {"platform": os_type, "package_type": generator.choice(_PACKAGES)}
     return row
 
 
 def many_images(count: int) -> tuple[Image, ...]:
-    """Give any number of complete, plain images at once; ``image-00041`` and its like sort by name as made."""
+    """Return images with all fields, named ``image-00000``, ``image-00001`` and so on, in the order of their names."""
     start = datetime(2024, 1, 1, tzinfo=timezone.utc)
     return tuple(
         Image(

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP server: connections, threads, and how a request becomes a response."""
+"""The HTTP server: connections and threads, from a request to its response."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from .request_log import Record
 from .response_writer import ClosedError, ResponseWriter
 
 IDLE_SECONDS = 120.0
-"""How long a connection may wait for its next request."""
+"""Timeout of an idle connection."""
 
 
 class Application(Protocol):
-    """What the server needs from the emulator."""
+    """The interface of the emulator for the server."""
 
     latency: float
     closing: threading.Event
@@ -37,14 +37,14 @@ class Application(Protocol):
         """Split a path into region and route."""
 
     def control(self, request: Request) -> Response | None:
-        """Handle a request that is for the emulator itself; None where it is for a service."""
+        """Handle a request that controls the emulator; return None for a request to a service."""
 
     def serve(self, request: Request, connection: int) -> tuple[Response, ActiveFaults]:
-        """Handle a request for a service, and tell which faults strike it."""
+        """Handle a request to a service, and return the response and the faults that apply."""
 
 
 class Server(ThreadingHTTPServer):
-    """A server that can be closed at once: connections that are still open are cut."""
+    """A server that can close its open connections at once."""
 
     daemon_threads = True
     block_on_close = False
@@ -61,7 +61,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(address, Handler)
 
     def get_request(self) -> tuple[socket.socket, object]:
-        """Take a connection; the TLS handshake waits for the connection's own thread."""
+        """Accept a connection; its thread does the TLS handshake."""
         connection, address = super().get_request()
         if self.context:
             connection = self.context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
@@ -69,7 +69,7 @@ class Server(ThreadingHTTPServer):
             self._open.add(connection)
         return connection, address
 
-    # The base class serves datagrams, too, and allows for their kind of request; this server has sockets only.
+    # The base class also serves datagrams, so its type of a request is wider. This server has sockets only.
     def shutdown_request(self, request: socket.socket) -> None:  # type: ignore[override]
         """Close a connection. With SO_LINGER set (a reset), shutdown would send FIN first."""
         with self._open_lock:
@@ -80,18 +80,18 @@ class Server(ThreadingHTTPServer):
         self.close_request(request)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Print what went wrong in the emulator itself, but not that a client went away."""
+        """Print an error of the emulator, but not that a client closed its connection."""
         if not isinstance(sys.exc_info()[1], (OSError, ClosedError)):
-            # As above: a socket, which the base class's own annotation leaves open.
+            # As above: always a socket.
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
-    def cut_connections(self) -> None:
-        """Cut all connections that are open."""
+    def close_connections(self) -> None:
+        """Close all open connections."""
         with self._open_lock:
             connections = list(self._open)
         for connection in connections:
             with contextlib.suppress(OSError):
-                # An SSLSocket's own shutdown() would take away what another thread is just doing its handshake with.
+                # SSLSocket.shutdown() would detach the TLS object that another thread uses for its handshake.
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
@@ -104,15 +104,15 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def setup(self) -> None:
-        """Prepare the connection, with its handshake where it is a TLS one."""
+        """Set up the connection, with its TLS handshake."""
         self.number = next(self.server.connection_numbers)
         super().setup()
         if isinstance(self.connection, ssl.SSLSocket):
             self.connection.do_handshake()
 
-    # The base class calls it by the name of its parameter.
+    # The base class determines the name of the parameter.
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Keep quiet: the request_log is the log."""
+        """Log nothing: tests read the request log."""
 
     def exchange(self) -> None:
         """Read a request and send the response."""
@@ -120,18 +120,18 @@ class Handler(BaseHTTPRequestHandler):
         writer = ResponseWriter(self.connection, application.closing, without_body=self.command == "HEAD")
         request = self._read(application)
         if request is None:
-            writer.end()
-            writer.send_whole(gateway_error(413, "0201", "Request entity too large"))
+            writer.close_after_response()
+            writer.send_response(gateway_error(413, "0201", "Request entity too large"))
         elif (response := application.control(request)) is not None:
-            writer.send_whole(response)
+            writer.send_response(response)
         else:
-            response, chosen = application.serve(request, self.number)
+            response, faults = application.serve(request, self.number)
             if application.latency:
                 writer.pause(application.latency)
-            chosen.send(writer, response)
+            faults.send(writer, response)
         self.close_connection = self.close_connection or writer.must_close
 
-    # The names are the base class's.
+    # The base class determines the names.
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = do_CONNECT = exchange  # noqa: N815
 
     def _read(self, application: Application) -> Request | None:
@@ -141,11 +141,11 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(length))
         headers: dict[str, str] = {}
         for name, value in self.headers.items():
-            # The standard library reads Latin-1 where clients write UTF-8.
+            # The standard library decodes headers as Latin-1, but clients send UTF-8.
             headers.setdefault(name.lower(), value.encode("latin-1", "replace").decode("utf-8", "replace").strip())
         target = self.path
         if not target.startswith("/"):
-            # A client that takes this server for its proxy sends a whole URL, or for CONNECT host and port.
+            # A client that uses this server as its proxy sends an absolute URL, or host and port with CONNECT.
             url = urlsplit(target)
             target = "/" if self.command == "CONNECT" else url.path + (f"?{url.query}" if url.query else "")
         path, _mark, query = target.partition("?")
@@ -156,7 +156,7 @@ class Handler(BaseHTTPRequestHandler):
 def record_of(
     request: Request, operation: str | None, response: Response, faults: list[str], connection: int
 ) -> Record:
-    """Make the request_log's record of an exchange."""
+    """Return the record of an exchange for the request log."""
     return Record(
         operation=operation,
         method=request.method,

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Routing: which operation a request asks for, and which function handles it."""
+"""Routing of requests to operations and their functions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .workspace import AlterListing, Workspace
 
 
 class Services:
-    """All services: each request goes to the function of its operation."""
+    """All services: the functions by operation."""
 
     def __init__(
         self, account: Account, authenticator: Authenticator, catalogue_of: Callable[[str], Catalogue]
@@ -44,7 +44,7 @@ class Services:
         }
 
     def handle(self, request: Request, operation: str | None, alter: AlterListing) -> Response:
-        """Handle a request as the services do."""
+        """Return the response of the operation's function, or its error."""
         try:
             if operation == "ListImages":
                 return self._workspace.list_images(request, project_of(request), alter)
@@ -85,7 +85,7 @@ OPERATIONS = ("ListImages", *DESKTOP_ROUTES.values(), *ROUTES.values())
 
 
 def operation_of(request: Request) -> str | None:
-    """Name the operation that a request asks for; None where there is no such API."""
+    """Return the operation of a request, None if there is no such API."""
     match = _PROJECT_PATH.fullmatch(request.route)
     if match:
         return "ListImages" if match[2] == "images" else DESKTOP_ROUTES.get((request.method, match[2]))
@@ -93,6 +93,6 @@ def operation_of(request: Request) -> str | None:
 
 
 def project_of(request: Request) -> str:
-    """Give the project id in the path of a request to Workspace."""
+    """Return the project ID in the path of a request to Workspace."""
     match = _PROJECT_PATH.fullmatch(request.route)
     return match[1] if match else ""

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's own SDK as the judge of signatures. No other file of the emulator knows how signing works."""
+"""Verifies signatures with the vendor's SDK. No other file of the emulator implements signing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import hmac
 import re
 
 try:
-    # These two modules of the SDK do no more than sign. Others write a file into the home directory when imported.
+    # These two modules of the SDK only sign. Other modules write a file to the home directory when imported.
     from huaweicloudsdkcore.sdk_request import SdkRequest  # type: ignore[import-untyped,import-not-found,unused-ignore]
     from huaweicloudsdkcore.signer.signer import Signer  # type: ignore[import-untyped,import-not-found,unused-ignore]
 except ImportError as problem:
@@ -28,7 +28,7 @@ _AUTHORIZATION = re.compile(
 
 
 class _Credentials:
-    """The two attributes of credentials that the SDK's signer reads."""
+    """Credentials with the attributes that the SDK's signer reads."""
 
     def __init__(self, key: Key) -> None:
         self.ak = key.access_key
@@ -36,13 +36,13 @@ class _Credentials:
 
 
 def signer_of(request: Request) -> str | None:
-    """Name the access key that a request says it is signed with; None where it bears no such signature."""
+    """Return the access key in the signature of a request, None if the request is not signed."""
     match = _AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
     return match["access"] if match else None
 
 
-def signature_holds(request: Request, key: Key) -> bool:
-    """Tell whether the SDK, given the received request, arrives at the signature that the request bears."""
+def is_signature_valid(request: Request, key: Key) -> bool:
+    """Return whether the SDK computes the same signature for the received request."""
     match = _AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
     if not match:
         return False
@@ -66,7 +66,7 @@ def signature_holds(request: Request, key: Key) -> bool:
     except (ValueError, UnicodeError):
         return False
     expected = _AUTHORIZATION.fullmatch(signed.header_params["Authorization"])
-    # The signer signs Host and X-Sdk-Date in any case, so a request that leaves them out has other names.
+    # The SDK always signs Host and X-Sdk-Date. If the request does not, the names of the signed headers differ.
     return expected is not None and hmac.compare_digest(
         f"{expected['names']} {expected['signature']}".encode(), f"{match['names']} {match['signature']}".encode()
     )

@@ -16,20 +16,20 @@ AlterListing = Callable[[Listing], Listing]
 
 
 def require_json(request: Request) -> None:
-    """Raise RejectedError unless the Content-Type is the one that the service requires."""
+    """Raise RejectedError unless the Content-Type is application/json."""
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
         raise RejectedError(service_error(415))
 
 
 class Workspace:
-    """The service of the images."""
+    """ListImages."""
 
     def __init__(self, authenticator: Authenticator, catalogue_of: Callable[[str], Catalogue]) -> None:
         self._authenticator = authenticator
         self._catalogue_of = catalogue_of
 
     def list_images(self, request: Request, project_id: str, alter: AlterListing) -> Response:
-        """ListImages; ``alter`` is what faults do to the list before the page is written."""
+        """Return a page of the images; ``alter`` applies the listing faults to the list first."""
         self._authenticator.authorize_project(request, project_id)
         if request.method != "GET":
             raise RejectedError(service_error(405))

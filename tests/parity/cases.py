@@ -368,14 +368,14 @@ API_ERRORS = (
     Case(
         "authorization_message_decoded",
         "decode_authorization_message: true, sts_endpoint: '{{ emulator_url }}'",
-        faults=[fault("refusal", operation="ListImages")],
+        faults=[fault("access_denied", operation="ListImages")],
         match="implicit deny",
     ),
     Case(
         "authorization_message_not_decoded",
         "decode_authorization_message: true, sts_endpoint: '{{ emulator_url }}'",
         faults=[
-            fault("refusal", operation="ListImages"),
+            fault("access_denied", operation="ListImages"),
             fault("error", status=500, operation="DecodeAuthorizationMessage"),
         ],
         match="encoded_authorization_message",

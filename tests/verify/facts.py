@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The facts: what is documented or assumed, where that is written, and which code relies on it. Data only.
+"""The facts: documented or assumed behavior, its source, and the code that relies on it. Data only.
 
-``checks.py`` has a function for each, of the same name.
+``checks.py`` has a check of the same name for each fact.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ PAGE = "the vendor's page of ListImages"
 GATEWAY = "the vendor's pages of API gateway error codes"
 SIBLINGS = "responses of other operations of Workspace"
 SAMPLE = "the only published response of ListImages"
-NOWHERE = "no source"
+NO_SOURCE = "no source"
 
 
 class Fact(NamedTuple):
     """One fact.
 
-    :ivar name: of its check.
-    :ivar statement: what holds; for an open question, what is asked.
-    :ivar source: where that is written.
+    :ivar name: the name of the fact and of its check.
+    :ivar statement: the expected behavior, or an open question.
+    :ivar source: the source of the statement.
     :ivar used_by: the file of the collection that relies on it.
-    :ivar is_open: whether no source answers it, so that whatever the service does is news.
+    :ivar is_open: true for an open question, which no source answers.
     """
 
     name: str
@@ -53,12 +53,12 @@ FACTS = (
     Fact("no_repetition", "No image is on two pages.", PAGE, "plugins/module_utils/_images/listing.py"),
     Fact("offset_counts_images", "`offset` counts images, not pages.", SIBLINGS,
          "plugins/module_utils/_images/listing.py"),
-    Fact("past_the_end", "A page past the end is an empty list with status 200.", NOWHERE,
+    Fact("past_the_end", "A page past the end is an empty list with status 200.", NO_SOURCE,
          "plugins/module_utils/_images/listing.py"),
     Fact("largest_offset", "`offset` 5000 is accepted.", PAGE, "plugins/module_utils/_images/query.py"),
     Fact("offset_too_large", "`offset` 5001 is an error.", PAGE, "plugins/module_utils/_images/query.py"),
     Fact("limit_too_large", "`limit` 101 is an error.", PAGE, "plugins/module_utils/_images/query.py"),
-    Fact("limit_zero", "What is returned for `limit` 0?", NOWHERE,
+    Fact("limit_zero", "What is returned for `limit` 0?", NO_SOURCE,
          "plugins/module_utils/_images/query.py", is_open=True),
     Fact("default_order", "Without `sort_field`, images are sorted by `name`, ascending.", PAGE,
          "plugins/module_utils/_images/selection.py"),
@@ -76,14 +76,14 @@ FACTS = (
          "plugins/module_utils/_images/times.py"),
     Fact("filters", "`os_type`, `image_type` and `architecture` return matching images only.", PAGE,
          "plugins/module_utils/_images/query.py"),
-    Fact("case_of_filters", "Are the values of filters case-sensitive?", NOWHERE,
+    Fact("case_of_filters", "Are the values of filters case-sensitive?", NO_SOURCE,
          "plugins/module_utils/_options.py", is_open=True),
     Fact("image_id", "`image_id` returns that image and no other.", PAGE, "plugins/module_utils/_images/query.py"),
-    Fact("unknown_image_id", "An `image_id` that does not exist returns an empty list with status 200.", NOWHERE,
+    Fact("unknown_image_id", "An `image_id` that does not exist returns an empty list with status 200.", NO_SOURCE,
          "plugins/module_utils/_search.py"),
-    Fact("unknown_parameter", "What is returned for an unknown parameter?", NOWHERE,
+    Fact("unknown_parameter", "What is returned for an unknown parameter?", NO_SOURCE,
          "plugins/module_utils/_images/query.py", is_open=True),
-    Fact("empty_parameter", "What is returned for an empty `os_type`?", NOWHERE,
+    Fact("empty_parameter", "What is returned for an empty `os_type`?", NO_SOURCE,
          "plugins/module_utils/_options.py", is_open=True),
     Fact("bad_parameter", "A `sort_field` that does not exist is an error 400 with `error_code` and `error_msg`.", PAGE,
          "plugins/module_utils/_cloud/responses.py"),

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report, in Markdown, fit for a public issue."""
+"""The report in Markdown, for a public issue."""
 
 from __future__ import annotations
 
@@ -19,20 +19,17 @@ NOT_SEEN = "not seen"
 
 
 class Row(NamedTuple):
-    """A fact, and what became of it."""
+    """A fact, its verdict and the observation."""
 
     fact: Fact
     verdict: str
     observed: str
 
 
-def compare(evidence: Evidence) -> list[Row]:
+def compare_facts(evidence: Evidence) -> list[Row]:
     """Return a row for each fact."""
-    return [Row(fact, _verdict(fact, finding), finding.observed) for fact, finding in _findings(evidence)]
-
-
-def _findings(evidence: Evidence) -> list[tuple[Fact, Finding]]:
-    return [(fact, CHECKS[fact.name](evidence)) for fact in FACTS]
+    findings = [(fact, CHECKS[fact.name](evidence)) for fact in FACTS]
+    return [Row(fact, _verdict(fact, finding), finding.observed) for fact, finding in findings]
 
 
 def _verdict(fact: Fact, finding: Finding) -> str:
@@ -43,8 +40,8 @@ def _verdict(fact: Fact, finding: Finding) -> str:
     return HOLDS if finding.holds else DIFFERS
 
 
-def summary(rows: list[Row]) -> str:
-    """Count the verdicts, in one line."""
+def summarize(rows: list[Row]) -> str:
+    """Return the number of facts by verdict, in one line."""
     counts = Counter(row.verdict for row in rows)
     return (
         f"{len(rows)} facts: {counts[HOLDS]} hold, {counts[DIFFERS]} differ, {counts[ANSWER]} open questions answered, "
@@ -52,10 +49,10 @@ def summary(rows: list[Row]) -> str:
     )
 
 
-def page(rows: list[Row], evidence: Evidence, head: dict[str, str]) -> str:
+def render_report(rows: list[Row], evidence: Evidence, head: dict[str, str]) -> str:
     """Return the report.
 
-    :param head: what was asked, by name.
+    :param head: properties of this run, by name.
     """
     order = {DIFFERS: 0, ANSWER: 1, NOT_SEEN: 2, HOLDS: 3}
     table = [
@@ -71,7 +68,7 @@ def page(rows: list[Row], evidence: Evidence, head: dict[str, str]) -> str:
     return "\n".join([
         "# ListImages, compared with its documentation", "",
         *(f"- {name}: {value}" for name, value in head.items()), "",
-        f"{summary(rows)}.", "",
+        f"{summarize(rows)}.", "",
         "Keys, IDs, names and hosts are replaced by placeholders.", "",
         *stopped,
         "| verdict | fact | observed | source | used by |", "|---|---|---|---|---|", *table, "",

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hostile lists: pages that do not add up. Each takes the honest listing and gives another one."""
+"""Listing faults: inconsistent pages. Each takes the correct listing and returns another one."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from .table import listing_fault
 
 @listing_fault
 def total_count(listing: Listing, hits: int, *, value: object = None) -> Listing:
-    """total_count is this value, whatever is listed: a number, null, text."""
+    """total_count is this value, such as a number, null or a text."""
     return replace(listing, total_count=value)
 
 
 @listing_fault
 def total_count_off(listing: Listing, hits: int, *, by: int = -1) -> Listing:
-    """total_count is too low or too high by a number."""
+    """total_count is too low or too high by this number."""
     return replace(listing, total_count=len(listing.matching) + by)
 
 
@@ -33,21 +33,21 @@ def no_total_count(listing: Listing, hits: int) -> Listing:
 
 @listing_fault
 def short_pages(listing: Listing, hits: int, *, rows: int = 10) -> Listing:
-    """At most so many rows a page, whatever the limit; 0 makes each page empty."""
+    """A page has at most this number of rows, even if the limit is higher; with 0, each page is empty."""
     return replace(listing, limit=min(listing.limit, rows))
 
 
 @listing_fault
 def long_pages(listing: Listing, hits: int, *, rows: int = 150) -> Listing:
-    """At least so many rows a page if the list has as many, whatever the limit."""
+    """A page has at least this number of rows if the list has them, even if the limit is lower."""
     return replace(listing, limit=max(listing.limit, rows))
 
 
 @listing_fault
 def shifting(listing: Listing, hits: int, *, rows: int = 1) -> Listing:
-    """Before each page but the first, rows come to the head of the list; a negative number takes rows away there.
+    """Before each page but the first, rows are added at the start of the list, or removed if the number is negative.
 
-    Rows that come push rows of the page before onto the next, which has them twice; rows that go leave a gap.
+    If rows are added, the next page repeats rows of the page before. If rows are removed, it skips rows.
     """
     if rows < 0:
         matching = listing.matching[-rows * hits :]
@@ -62,11 +62,11 @@ def _inserted(number: int) -> Image:
 
 @listing_fault
 def repeating(listing: Listing, hits: int) -> Listing:
-    """Each page is the first page, for ever."""
+    """Each page is the first page; the list never ends."""
     return replace(listing, offset=0)
 
 
 @listing_fault
 def beyond_end(listing: Listing, hits: int) -> Listing:
-    """Pages beyond the end are not empty: they are the last full page again."""
+    """Pages beyond the end are not empty: they repeat the last full page."""
     return replace(listing, offset=max(0, min(listing.offset, len(listing.matching) - listing.limit)))

@@ -37,12 +37,12 @@ def error(
 ) -> Response:  # fmt: skip
     """An error with the documented code of its status, or another; shapes service, gateway, camel, plain, nested.
 
-    ``encoded`` is an encoded_authorization_message as it is.
+    ``encoded`` is the encoded_authorization_message.
     """
     default_code, text = DOCUMENTED.get(status, ("WKS.00211401", "The operation failed. Try again later."))
     extra = {"encoded_authorization_message": encoded} if encoded else {}
-    response = error_response(status, code or default_code, message or text, shape, **extra)
-    return response.with_headers(Retry_After=retry_after) if retry_after else response
+    failure = error_response(status, code or default_code, message or text, shape, **extra)
+    return failure.with_headers(Retry_After=retry_after) if retry_after else failure
 
 
 @response_fault()
@@ -54,7 +54,7 @@ def response(
     content_type: str = "application/json",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Any status, body (text as it is, else written as JSON) and headers (an object)."""
+    """Any status, body (a text, or any other value as JSON) and headers (an object)."""
     data = body.encode("utf-8", "surrogateescape") if isinstance(body, str) else encode_json(body)
     return Response(status, data, {"Content-Type": content_type, **(headers or {})})
 
@@ -63,16 +63,16 @@ def response(
 def throttled(
     context: Context, *, limit: int = 60, window: str = "1 minute", policy: str = "user", retry_after: str = ""
 ) -> Response:
-    """429 as the gateway sends it, with the window in the message; Retry-After, in seconds or as a date, if given."""
+    """429 as the gateway sends it, with the window in the message; Retry-After, in seconds or as a date, if set."""
     message = f"The throttling threshold has been reached: policy {policy} over ratelimit,limit:{limit},time:{window}"
-    refused = error_response(429, "APIGW.0308", message, shape="gateway")
-    refused = refused.with_headers(**{"X-Apig-RateLimit-User": f"remain:0,limit:{limit},time:{window}"})
-    return refused.with_headers(Retry_After=retry_after) if retry_after else refused
+    failure = error_response(429, "APIGW.0308", message, shape="gateway")
+    failure = failure.with_headers(**{"X-Apig-RateLimit-User": f"remain:0,limit:{limit},time:{window}"})
+    return failure.with_headers(Retry_After=retry_after) if retry_after else failure
 
 
 @response_fault()
-def refusal(context: Context, *, reason: str = "implicit deny by identity-based policy") -> Response:
-    """403 with an encoded_authorization_message, which STS of this emulator decodes."""
+def access_denied(context: Context, *, reason: str = "implicit deny by identity-based policy") -> Response:
+    """403 with an encoded_authorization_message, which the emulator's STS decodes."""
     action = "workspace:images:list"
     encoded = encode_authorization_message(
         {
@@ -91,13 +91,13 @@ def refusal(context: Context, *, reason: str = "implicit deny by identity-based 
 
 @response_fault()
 def bad_token(context: Context) -> Response:
-    """401 of the gateway for a token that it cannot read."""
+    """401 of the gateway for a token that it cannot decrypt."""
     return authentication_failed("decrypt token fail")
 
 
 @response_fault()
 def bad_signature(context: Context) -> Response:
-    """401 of the gateway for a signature that does not hold."""
+    """401 of the gateway for an invalid signature."""
     return authentication_failed("verify aksk signature fail")
 
 
@@ -109,20 +109,20 @@ def unknown_key(context: Context) -> Response:
 
 @response_fault()
 def locked_key(context: Context) -> Response:
-    """401 of the gateway after too many failures with a key."""
+    """401 of the gateway for an access key that is locked after too many failed authentications."""
     return authentication_failed("AK access failed to reach the limit,forbidden")
 
 
 @response_fault()
 def clock_off(context: Context, *, seconds: int = 3600) -> Response:
-    """401 of the gateway, whose clock is so many seconds later than the caller's."""
+    """401 of the gateway, whose clock is this number of seconds ahead of the client's."""
     signed_at = context.request.headers.get("x-sdk-date", "")
     return signature_expired(signed_at, datetime.now(timezone.utc) + timedelta(seconds=seconds))
 
 
 @response_fault()
 def echo(context: Context) -> Response:
-    """401 whose message repeats what was signed: access key, signature, security token and all."""
+    """401 whose message repeats the signed request with access key, signature and security token."""
     request = context.request
     canonical = "\n".join([request.method, request.path, request.raw_query, *map(": ".join, request.headers.items())])
     return authentication_failed(
@@ -134,13 +134,13 @@ def echo(context: Context) -> Response:
 
 @response_fault()
 def html(context: Context, *, status: int = 502) -> Response:
-    """A page in HTML, as a load balancer or a proxy sends it; also with status 200."""
+    """An HTML page, as a load balancer or a proxy sends it; also with status 200."""
     return Response(status, _HTML.format(status=status).encode(), {"Content-Type": "text/html"})
 
 
 @response_fault()
 def empty(context: Context, *, status: int = 200) -> Response:
-    """No body at all; status 204 too."""
+    """An empty body; also with status 204."""
     return Response(status, b"", {"Content-Type": "application/json"})
 
 
@@ -152,7 +152,7 @@ def redirect(context: Context, *, location: str, status: int = 302) -> Response:
 
 @response_fault()
 def error_in_200(context: Context, *, code: str = "WKS.00211401", message: str = "The operation failed.") -> Response:
-    """Status 200 with the body of an error."""
+    """Status 200 with an error in the body."""
     return error_response(200, code, message)
 
 
@@ -161,25 +161,25 @@ def error_in_200(context: Context, *, code: str = "WKS.00211401", message: str =
 
 @response_fault()
 def invalid_json(context: Context) -> Response:
-    """JSON that ends in the middle."""
+    """JSON that is cut off in the middle."""
     return replace(context.response, body=context.response.body[: len(context.response.body) // 2])
 
 
 @response_fault()
 def invalid_utf8(context: Context) -> Response:
-    """JSON with bytes that are no UTF-8 in a name."""
+    """JSON with invalid UTF-8 in a name."""
     return raw_json_response(200, b'{"images":[{"id":"1","name":"\xff\xfe\xc3("}],"total_count":1}')
 
 
 @response_fault()
 def not_a_number(context: Context, *, literal: str = "NaN") -> Response:
-    """A number that JSON does not have: NaN, Infinity, -Infinity."""
+    """A number that is not valid JSON: NaN, Infinity, -Infinity."""
     return raw_json_response(200, b'{"images":[{"id":"1","min_disk":%s}],"total_count":1}' % literal.encode())
 
 
 @response_fault()
 def nested(context: Context, *, depth: int = 100_000) -> Response:
-    """Lists in lists, thousands deep."""
+    """Lists that are nested thousands of levels deep."""
     return raw_json_response(200, b'{"images":' + b"[" * depth + b"]" * depth + b',"total_count":0}')
 
 
@@ -191,7 +191,7 @@ def long_number(context: Context, *, digits: int = 10_000) -> Response:
 
 @response_fault()
 def repeated_key(context: Context, *, key: str = "images") -> Response:
-    """An object with the same key twice, so that two readers may see two values."""
+    """An object with a repeated key, so that parsers may differ in its value."""
     name = encode_json(key)
     return raw_json_response(200, b'{%s:[],"images":[],"total_count":0,%s:[]}' % (name, name))
 
@@ -210,26 +210,26 @@ def no_images(context: Context) -> Response:
 
 @response_fault()
 def null_images(context: Context) -> Response:
-    """Null for images."""
+    """An object in which images is null."""
     return raw_json_response(200, b'{"images":null,"total_count":0}')
 
 
 @response_fault("ListImages")
 def row(context: Context, *, value: object = "no object", index: int = 0) -> Response:
-    """One of the page's images is replaced by this value, which may be no object."""
+    """An image of the page is replaced by this value, which need not be an object."""
     return _with_row(context.response, index, value)
 
 
 @response_fault("ListImages")
 def without_id(context: Context, *, index: int = 0) -> Response:
-    """One of the page's images has no id."""
+    """An image of the page has no id."""
     original = _row(context.response, index)
     return _with_row(context.response, index, {name: value for name, value in original.items() if name != "id"})
 
 
 @response_fault("ListImages")
 def field(context: Context, *, key: str = "min_disk", value: object = "much", index: int = 0) -> Response:
-    """A field of one of the page's images has this value, which may be of a wrong type."""
+    """A field of an image of the page has this value, which may have the wrong type."""
     return _with_row(context.response, index, {**_row(context.response, index), key: value})
 
 
@@ -251,62 +251,62 @@ def _with_row(page: Response, index: int, value: object) -> Response:
 
 @response_fault()
 def zipped(context: Context) -> Response:
-    """The honest response, with gzip: no fault, but not every client unpacks it."""
+    """The correct response, compressed with gzip: valid, but not every client decompresses it."""
     return replace(context.response, body=gzip.compress(context.response.body)).with_headers(Content_Encoding="gzip")
 
 
 @response_fault()
 def broken_gzip(context: Context) -> Response:
-    """A gzip body that breaks off in the middle."""
-    whole = gzip.compress(context.response.body)
-    return replace(context.response, body=whole[: len(whole) // 2]).with_headers(Content_Encoding="gzip")
+    """A gzip body that is cut off in the middle."""
+    body = gzip.compress(context.response.body)
+    return replace(context.response, body=body[: len(body) // 2]).with_headers(Content_Encoding="gzip")
 
 
 @response_fault()
 def not_gzip(context: Context) -> Response:
-    """A plain body that is said to be gzip."""
+    """An uncompressed body with Content-Encoding gzip."""
     return context.response.with_headers(Content_Encoding="gzip")
 
 
 @response_fault()
 def gzip_bomb(context: Context, *, mebibytes: int = 65) -> Response:
-    """A small gzip body that unpacks to well-formed JSON of so many MiB."""
+    """A small gzip body that decompresses to this number of MiB of valid JSON."""
     page = b'{"images":[],"total_count":0,"padding":"' + b" " * (mebibytes * 2**20) + b'"}'
     return raw_json_response(200, gzip.compress(page, compresslevel=1)).with_headers(Content_Encoding="gzip")
 
 
 @response_fault()
 def row_bomb(context: Context, *, rows: int = 20_000_000, value: str = "{}") -> Response:
-    """A small gzip body that becomes millions of rows, each with this JSON."""
+    """A small gzip body that decompresses to millions of rows, each with this JSON."""
     text = value.encode()
     page = b'{"images":[' + (text + b",") * (rows - 1) + text + b'],"total_count":%d}' % rows
     return raw_json_response(200, gzip.compress(page, compresslevel=1)).with_headers(Content_Encoding="gzip")
 
 
-# Metadata of the cloud server, projects
+# Instance metadata, projects
 
 
 @response_fault("InstanceMetadataSecurityKey")
 def no_agency(context: Context) -> Response:
-    """The cloud server has no agency: 401 with the documented text."""
+    """The server has no agency: 401 with the documented text."""
     return Response(401, b"Please configure Cloud Service Agency first", {"Content-Type": "text/plain"})
 
 
 @response_fault("InstanceMetadataSecurityKey")
 def token_required(context: Context) -> Response:
-    """The metadata gives keys only to who shows a token."""
+    """The instance metadata requires a token for the keys."""
     return context.response if "x-metadata-token" in context.request.headers else Metadata.NO_TOKEN
 
 
 @response_fault("InstanceMetadataToken")
 def no_token_step(context: Context, *, status: int = 404) -> Response:
-    """The metadata knows no token: 404, 405 or 503."""
+    """The instance metadata does not issue tokens: 404, 405 or 503."""
     return Response(status, b"", {"Content-Type": "text/plain"})
 
 
 @response_fault("KeystoneListProjects")
 def projects(context: Context, *, count: int = 2) -> Response:
-    """So many projects of the name that was asked for: none, or several."""
+    """This number of projects with the requested name, such as 0 or 2."""
     name = context.request.query.get("name", "")
-    found = [{"id": re.sub(r"^.", f"{number:x}", "e" * 32), "name": name} for number in range(count)]
-    return json_response(200, {"projects": found})
+    listed = [{"id": re.sub(r"^.", f"{number:x}", "e" * 32), "name": name} for number in range(count)]
+    return json_response(200, {"projects": listed})

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of faults: how one is declared, armed and chosen for a request."""
+"""The table of faults: declare them, arm them, choose them for a request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ..services import OPERATIONS
 
 @dataclass(frozen=True)
 class Context:
-    """What a response fault gets: the request, the correct response to it, the account, the number of earlier hits."""
+    """The argument of a response fault: the request, the correct response, the account, the number of earlier hits."""
 
     request: Request
     response: Response
@@ -34,13 +34,13 @@ class Context:
 
 
 ResponseFault = Callable[..., Response]
-"""Called with a Context and the fault's parameters: gives another response."""
+"""Takes a Context and the fault's parameters, and returns another response."""
 
 ListingFault = Callable[..., Listing]
-"""Called with a Listing, the number of earlier hits and the parameters: gives another listing."""
+"""Takes a Listing, the number of earlier hits and the parameters, and returns another listing."""
 
 TransportFault = Callable[..., None]
-"""Called with a ResponseWriter, the response and the parameters: writes what goes over the connection."""
+"""Takes a ResponseWriter, the response and the parameters, and writes to the connection."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class FaultType:
         """The first line of the fault's documentation."""
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
 
-    def takes(self, name: str) -> str:
+    def annotation_of(self, name: str) -> str:
         """Return the annotation of a parameter of the fault or of ``FaultRegistry.arm``, or raise ValueError."""
         if name in _RESTRICTIONS:
             return _RESTRICTIONS[name]
@@ -70,7 +70,7 @@ class FaultType:
     def check(self, given: Mapping[str, object]) -> None:
         """Check names and types of parameters; raises ValueError."""
         for name, value in given.items():
-            annotation = self.takes(name)
+            annotation = self.annotation_of(name)
             types = _TYPES.get(annotation, object)
             if not isinstance(value, types) or (isinstance(value, bool) and annotation in ("int", "float")):
                 raise ValueError(f"the fault {self.name!r} takes {annotation} for {name!r}, not {value!r}")
@@ -79,8 +79,8 @@ class FaultType:
                 raise ValueError(f"the fault {self.name!r} needs the parameter {name!r}")
 
     def read(self, name: str, text: str) -> object:
-        """Read a parameter's value as a person writes it: JSON, or text as it is where that is meant or no JSON."""
-        if self.takes(name) != "str":
+        """Parse a parameter's value from the command line: as JSON, or as text if it is a string or not valid JSON."""
+        if self.annotation_of(name) != "str":
             with contextlib.suppress(ValueError):
                 return json.loads(text)
         return text
@@ -93,7 +93,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }  # fmt: skip
 
 FAULT_TYPES: dict[str, FaultType] = {}
-"""The table, by name."""
+"""All faults by name."""
 
 
 def _declare(stage: str, operation: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -121,16 +121,16 @@ def listing_fault(function: ListingFault) -> ListingFault:
 
 
 def transport_fault(function: TransportFault) -> TransportFault:
-    """Declare a fault in the way that the response goes over the connection."""
+    """Declare a fault of the connection while the response is sent."""
     return _declare("transport", "*")(function)
 
 
 @dataclass
 class Armed:
-    """A fault that waits for its requests.
+    """An armed fault.
 
-    ``operation`` is a shell pattern; ``region`` and ``offset`` (the request's own, 0 without one) restrict it where
-    they are not None; the first ``after`` requests that match go free; ``times`` None means for ever.
+    ``operation`` is a shell pattern. ``region`` and ``offset`` (of a request, 0 by default) restrict the fault unless
+    they are None. It skips the first ``after`` matching requests. ``times`` None means without limit.
     """
 
     kind: FaultType
@@ -143,20 +143,20 @@ class Armed:
     matches: int = 0
     hits: int = 0
 
-    def wants(self, request: Request, operation: str | None) -> bool:
-        """Tell whether a request is one that this fault waits for."""
+    def is_for(self, request: Request, operation: str | None) -> bool:
+        """Return whether a request matches operation, region and offset."""
         if not fnmatchcase(operation or "", self.operation) or self.region not in (None, request.region):
             return False
         return self.offset is None or request.query.get("offset", "0") == str(self.offset)
 
     def is_due(self) -> bool:
-        """Tell whether it may strike: its free requests are over, its times are not."""
+        """Return whether it applies now: after the skipped requests, until ``times`` is reached."""
         return self.matches > self.after and (self.times is None or self.hits < self.times)
 
 
 @dataclass(frozen=True)
 class ActiveFaults:
-    """The faults that strike one request, each with its number of earlier hits."""
+    """The faults that apply to one request, each with its number of earlier hits."""
 
     faults: tuple[tuple[Armed, int], ...] = ()
 
@@ -166,33 +166,33 @@ class ActiveFaults:
         return [armed.kind.name for armed, _hits in self.faults]
 
     def alter_listing(self, listing: Listing) -> Listing:
-        """Let all faults of the list have their way."""
+        """Apply all listing faults."""
         for armed, hits in self.faults:
             if armed.kind.stage == "listing":
                 listing = armed.kind.function(listing, hits, **armed.parameters)
         return listing
 
     def alter_response(self, request: Request, response: Response, account: Account) -> Response:
-        """Let all faults of the response have their way."""
+        """Apply all response faults."""
         for armed, hits in self.faults:
             if armed.kind.stage == "response":
                 response = armed.kind.function(Context(request, response, account, hits), **armed.parameters)
         return response
 
     def send(self, writer: ResponseWriter, response: Response) -> None:
-        """Write the response, wholly or as a fault wants it."""
+        """Send the response, as the transport fault does if there is one."""
         for armed, _hits in self.faults:
             if armed.kind.stage == "transport":
                 armed.kind.function(writer, response, **armed.parameters)
                 return
-        writer.send_whole(response)
+        writer.send_response(response)
 
 
 class FaultRegistry:
-    """The faults that are armed, in the order of arming.
+    """The armed faults, in the order in which they were armed.
 
-    Of several response faults, or of several transport faults, the first that is still armed is triggered; the others
-    wait. Listing faults are triggered together.
+    Of several response faults, or several transport faults, only the first that is due applies. All listing faults
+    apply.
     """
 
     def __init__(self) -> None:
@@ -210,7 +210,7 @@ class FaultRegistry:
         after: int = 0,
         **parameters: object,
     ) -> None:
-        """Arm a fault of the table; raises ValueError for a name or a parameter that does not exist."""
+        """Arm a fault. Raises ValueError for an unknown name or parameter."""
         kind = FAULT_TYPES.get(name)
         if kind is None:
             near = difflib.get_close_matches(name, FAULT_TYPES, n=1)
@@ -227,30 +227,30 @@ class FaultRegistry:
             self._armed.append(armed)
 
     def disarm(self) -> None:
-        """Disarm all."""
+        """Disarm all faults."""
         with self._lock:
             self._armed.clear()
 
     def choose(self, request: Request, operation: str | None) -> ActiveFaults:
-        """Choose the faults that strike a request, and count them."""
+        """Return the faults that apply to a request, and count the hit."""
         chosen: list[tuple[Armed, int]] = []
-        taken: set[str] = set()
+        used_stages: set[str] = set()
         with self._lock:
             for armed in self._armed:
-                if not armed.wants(request, operation):
+                if not armed.is_for(request, operation):
                     continue
                 armed.matches += 1
-                if not armed.is_due() or armed.kind.stage in taken:
+                if not armed.is_due() or armed.kind.stage in used_stages:
                     continue
                 if armed.kind.stage != "listing":
-                    taken.add(armed.kind.stage)
+                    used_stages.add(armed.kind.stage)
                 chosen.append((armed, armed.hits))
                 armed.hits += 1
         return ActiveFaults(tuple(chosen))
 
 
 def parse_fault(text: str) -> dict[str, Any]:
-    """Read ``NAME``, ``NAME:key=value,key=value`` or a JSON object as the arguments of ``FaultRegistry.arm``."""
+    """Parse ``NAME``, ``NAME:key=value,key=value`` or a JSON object into the arguments of ``FaultRegistry.arm``."""
     if text.startswith("{"):
         document = json.loads(text)
         if not isinstance(document, dict) or "name" not in document:
@@ -267,7 +267,7 @@ def parse_fault(text: str) -> dict[str, Any]:
 
 
 def describe(kinds: Iterable[FaultType] = ()) -> str:
-    """Write the table for a person: a line for each fault, its parameters with defaults below it."""
+    """Return the table as text: a line for each fault, and a line for its parameters with defaults."""
     lines: list[str] = []
     for stage, group in itertools.groupby(sorted(kinds or FAULT_TYPES.values(), key=lambda kind: kind.stage), _stage):
         lines.append(f"Faults of the {stage}:")

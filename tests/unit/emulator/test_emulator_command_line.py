@@ -24,8 +24,8 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._options imp
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import find_images
 from ansible_collections.huaweicloud.workspace.tests import emulator as package
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
-from ansible_collections.huaweicloud.workspace.tests.emulator.__main__ import _USERS, _exports
-from ansible_collections.huaweicloud.workspace.tests.unit.emulator.callers import Caller
+from ansible_collections.huaweicloud.workspace.tests.emulator.__main__ import _UNSET, _exports
+from ansible_collections.huaweicloud.workspace.tests.unit.emulator.clients import Client
 
 ROOT = Path(str(package.__file__)).parents[2]
 
@@ -47,8 +47,8 @@ def running(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[st
         process.communicate(timeout=10)
 
 
-def test_in_the_background(tmp_path: Path) -> None:
-    """What it prints configures a shell; what is asked of it works; a signal ends it well; nothing is left at home."""
+def test_the_emulator_runs_in_the_background(tmp_path: Path) -> None:
+    """Its output configures a shell, options work, a signal stops it, and it writes no file to the home directory."""
     data = tmp_path / "data.json"
     data.write_text('[{"id": "1", "name": "only"}]')
     arguments = ["--data", str(data), "--latency", "0.05", "--fault", "error:status=503,times=1"]
@@ -64,10 +64,10 @@ def test_in_the_background(tmp_path: Path) -> None:
         assert not file.exists()
     lines = printed.splitlines()
     assert lines[0].startswith(f"# The emulator serves at {url}")
-    users = {"HW_PROFILE": "mine", "NO_PROXY": "mine.test", "no_proxy": ""}
-    shell = ["sh", "-c", f"{printed}\nenv -0"]
-    after = subprocess.run(shell, env=users, capture_output=True, text=True, check=True, timeout=10).stdout
-    variables = dict(line.split("=", 1) for line in after.split("\0") if line)
+    environment = {"HW_PROFILE": "mine", "NO_PROXY": "mine.test", "no_proxy": ""}
+    command = ["sh", "-c", f"{printed}\nenv -0"]
+    output = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=10).stdout
+    variables = dict(line.split("=", 1) for line in output.split("\0") if line)
     assert "HW_PROFILE" not in variables
     assert (variables["NO_PROXY"], variables["no_proxy"]) == ("127.0.0.1,mine.test", "127.0.0.1")
     assert variables["HUAWEICLOUD_SDK_AK"] == "EMULATOR0ACCESS0KEY0"
@@ -77,12 +77,12 @@ def test_in_the_background(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("variable", [*(name for names in ENVIRONMENT.values() for name in names), *oidc.VARIABLES])
-def test_no_variable_of_the_users_own_account_counts(variable: str, emulator: Emulator) -> None:
-    """In a shell that has it, the variables that are printed list the emulator's images."""
-    of_user = {"HW_MAX_RETRIES": "1", "HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA": "true"}.get(variable, "own")
-    shell = ["sh", "-c", f"{_exports(emulator)}\nenv -0"]
-    after = subprocess.run(shell, env={variable: of_user}, capture_output=True, text=True, check=True).stdout
-    environ = dict(line.split("=", 1) for line in after.split("\0") if line)
+def test_variables_of_the_users_account_are_overridden(variable: str, emulator: Emulator) -> None:
+    """The printed script configures the emulator in a shell that has the variable."""
+    value = {"HW_MAX_RETRIES": "1", "HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA": "true"}.get(variable, "own")
+    command = ["sh", "-c", f"{_exports(emulator)}\nenv -0"]
+    output = subprocess.run(command, env={variable: value}, capture_output=True, text=True, check=True).stdout
+    environ = dict(line.split("=", 1) for line in output.split("\0") if line)
     options = ArgumentSpecValidator(argument_spec()).validate({"limit": 1}).validated_parameters
     warnings: list[str] = []
     result = find_images(options, warnings.append, environ=environ)
@@ -90,11 +90,10 @@ def test_no_variable_of_the_users_own_account_counts(variable: str, emulator: Em
 
 
 def test_only_variables_that_the_collection_reads_are_unset() -> None:
-    assert set(_USERS) <= {name for names in ENVIRONMENT.values() for name in names}
+    assert set(_UNSET) <= {name for names in ENVIRONMENT.values() for name in names}
 
 
-def test_it_ends_by_itself(tmp_path: Path) -> None:
-    """After its time."""
+def test_the_emulator_stops_after_its_time(tmp_path: Path) -> None:
     with running(tmp_path, "--seconds", "0.2") as (process, _file):
         assert process.wait(timeout=10) == 0
 
@@ -102,7 +101,7 @@ def test_it_ends_by_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--host", "0.0.0.0"], "only serves loopback"),  # noqa: S104 - it is refused
+        (["--host", "0.0.0.0"], "only serves loopback"),  # noqa: S104 - it is rejected
         (["--fault", "nonsense"], "there is no fault 'nonsense'"),
         (["--fault", "error:times"], "'times' is not key=value"),
         (["--fault", "error:status=often"], "the fault 'error' takes int for 'status', not 'often'"),
@@ -115,38 +114,36 @@ def test_it_ends_by_itself(tmp_path: Path) -> None:
         (["--port", "65536"], "port must be 0-65535"),
     ],
 )
-def test_wrong_arguments(arguments: list[str], message: str) -> None:
-    """Are errors of usage."""
+def test_invalid_arguments_are_usage_errors(arguments: list[str], message: str) -> None:
     command = [sys.executable, "-m", "tests.emulator", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
 
 
-def test_list_of_faults() -> None:
-    """All are listed with their parameters."""
+def test_all_faults_are_listed_with_their_parameters() -> None:
     command = [sys.executable, "-m", "tests.emulator", "--list-faults"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=True).stdout
     assert all(f"  {name} " in listed for name in package.FAULTS)
     assert "location=…, status=302" in listed
 
 
-def test_control(emulator: Emulator, caller: Caller) -> None:
-    """Requests are read and forgotten, faults armed and disarmed; none of that is counted."""
+def test_the_request_log_and_the_faults_are_controlled_over_http(emulator: Emulator, client: Client) -> None:
+    """Requests that control the emulator are not logged."""
     requests_url, faults_url = f"{emulator.url}/_emulator/requests", f"{emulator.url}/_emulator/faults"
     fault = {"name": "throttled", "times": 1, "retry_after": "1"}
-    assert caller.session.post(faults_url, json=[fault, {"name": "error", "status": 500}], timeout=5).status_code == 204
-    assert [caller.list_images().status_code for _count in range(2)] == [429, 500]
-    assert caller.session.delete(faults_url, timeout=5).status_code == 204
-    assert caller.list_images(limit=1).status_code == 200
-    records = caller.session.get(requests_url, timeout=5).json()
+    assert client.session.post(faults_url, json=[fault, {"name": "error", "status": 500}], timeout=5).status_code == 204
+    assert [client.list_images().status_code for _count in range(2)] == [429, 500]
+    assert client.session.delete(faults_url, timeout=5).status_code == 204
+    assert client.list_images(limit=1).status_code == 200
+    records = client.session.get(requests_url, timeout=5).json()
     assert [record["status"] for record in records] == [429, 500, 200]
     assert records[2]["operation"] == "ListImages"
     assert records[2]["query"] == {"limit": "1"}
     assert records[2]["raw_query"] == "limit=1"
     assert records[2]["headers"]["content-type"] == "application/json"
-    assert caller.session.delete(requests_url, timeout=5).status_code == 204
-    assert caller.session.get(requests_url, timeout=5).json() == []
+    assert client.session.delete(requests_url, timeout=5).status_code == 204
+    assert client.session.get(requests_url, timeout=5).json() == []
     for wrong in (b"no JSON", b"3", json.dumps({"name": "nonsense"}).encode(), b'{"times": 1}'):
-        assert caller.session.post(faults_url, data=wrong, timeout=5).status_code == 400
-    assert caller.session.get(f"{emulator.url}/_emulator/nothing", timeout=5).status_code == 404
+        assert client.session.post(faults_url, data=wrong, timeout=5).status_code == 400
+    assert client.session.get(f"{emulator.url}/_emulator/nothing", timeout=5).status_code == 404

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator replays a recording: the collection gets from it what it got from the service."""
+"""The emulator replays a recording: the collection receives the responses of the recorded service."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def replaying() -> Iterator[Emulator]:
         yield running
 
 
-def find(emulator: Emulator, **options: Any) -> tuple[dict[str, Any], list[str]]:
-    """Return what the module returns, and its warnings."""
+def find_images_in(emulator: Emulator, **options: Any) -> tuple[dict[str, Any], list[str]]:
+    """Return the result of the module and its warnings."""
     task = {
         "region": "cn-north-4",
         "endpoint": emulator.url,
@@ -44,18 +44,18 @@ def find(emulator: Emulator, **options: Any) -> tuple[dict[str, Any], list[str]]
     return find_images(validated.validated_parameters, warnings.append, environ={}), warnings
 
 
-def test_all_images(replaying: Emulator) -> None:
-    found, warnings = find(replaying)
-    assert [image["id"] for image in found["images"]] == [f"image-{number}" for number in range(1, 6)]
-    assert found["project_id"] == "project-1"
-    assert found["total_count"] == 5
+def test_all_recorded_images_are_listed(replaying: Emulator) -> None:
+    result, warnings = find_images_in(replaying)
+    assert [image["id"] for image in result["images"]] == [f"image-{number}" for number in range(1, 6)]
+    assert result["project_id"] == "project-1"
+    assert result["total_count"] == 5
     assert warnings == []
 
 
-def test_the_newest_image_of_an_odd_list(replaying: Emulator) -> None:
-    """Some images have no date: the service's order decides, as the recording has it."""
-    found, (warning,) = find(replaying, most_recent=True)
-    assert found["images"][0]["created_at"] == "2026-01-12T08:00:00.000Z"
+def test_the_recorded_order_determines_the_newest_image(replaying: Emulator) -> None:
+    """Some images have no date."""
+    result, (warning,) = find_images_in(replaying, most_recent=True)
+    assert result["images"][0]["created_at"] == "2026-01-12T08:00:00.000Z"
     assert "2 of 5 matching images have no valid created_at" in warning
 
 
@@ -71,31 +71,31 @@ def test_the_newest_image_of_an_odd_list(replaying: Emulator) -> None:
     ],
     ids=str,
 )
-def test_failures(replaying: Emulator, options: dict[str, Any], text: str) -> None:
+def test_requests_that_were_not_recorded_fail(replaying: Emulator, options: dict[str, Any], text: str) -> None:
     with pytest.raises(SearchFailed) as failure:
-        find(replaying, **{"project_id": "project-1", **options})
+        find_images_in(replaying, **{"project_id": "project-1", **options})
     assert text in failure.value.result["msg"]
 
 
-def test_the_recorded_error_of_a_wrong_signature(replaying: Emulator) -> None:
+def test_the_error_of_a_wrong_signature_is_replayed(replaying: Emulator) -> None:
     with pytest.raises(SearchFailed) as failure:
-        find(replaying, project_id="project-1", secret_key="another")
+        find_images_in(replaying, project_id="project-1", secret_key="another")
     recorded = next(exchange for exchange in read_recording(FILE).exchanges if exchange.is_rejected)
     assert failure.value.result["error_msg"] == recorded.body["error_msg"]
 
 
-def test_other_regions_are_the_emulators_own(replaying: Emulator) -> None:
-    found, _warnings = find(replaying, region="cn-east-3", endpoint=replaying.endpoint("cn-east-3"))
-    assert len(found["images"]) == 250
+def test_other_regions_have_sample_images(replaying: Emulator) -> None:
+    result, _warnings = find_images_in(replaying, region="cn-east-3", endpoint=replaying.endpoint("cn-east-3"))
+    assert len(result["images"]) == 250
 
 
 def test_faults_can_be_armed(replaying: Emulator) -> None:
     replaying.arm("error", status=503, operation="ListImages")
     with pytest.raises(SearchFailed, match="HTTP 503"):
-        find(replaying)
+        find_images_in(replaying)
 
 
-def test_reading_and_writing(tmp_path: Path) -> None:
+def test_a_recording_is_written_as_it_was_read(tmp_path: Path) -> None:
     recording = read_recording(FILE)
     recording.write(tmp_path / "again.json")
     assert (tmp_path / "again.json").read_text(encoding="utf-8") == FILE.read_text(encoding="utf-8")
@@ -106,13 +106,13 @@ def test_reading_and_writing(tmp_path: Path) -> None:
     [
         ({"format": 2}, "the format 2 is not 1"),
         ({"region": "nowhere"}, "there is no region 'nowhere'"),
-        ({"exchanges": [{}]}, "is no recording"),
-        ({"exchanges": None}, "is no recording"),
-        ({"unknown": 1}, "is no recording"),
+        ({"exchanges": [{}]}, "is not a recording"),
+        ({"exchanges": None}, "is not a recording"),
+        ({"unknown": 1}, "is not a recording"),
     ],
     ids=str,
 )
-def test_what_is_no_recording(tmp_path: Path, change: dict[str, Any], text: str) -> None:
+def test_invalid_recordings_are_rejected(tmp_path: Path, change: dict[str, Any], text: str) -> None:
     file = tmp_path / "recording.json"
     file.write_text(json.dumps({**json.loads(FILE.read_text(encoding="utf-8")), **change}))
     with pytest.raises(ValueError, match=text):
@@ -126,7 +126,9 @@ def test_what_is_no_recording(tmp_path: Path, change: dict[str, Any], text: str)
         (["--replay", str(FILE), "--data", "sparse"], "mutually exclusive"),
     ],
 )
-def test_command_line(arguments: list[str], text: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_arguments_are_usage_errors(
+    arguments: list[str], text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit):
         main(arguments)
     assert text in capsys.readouterr().err

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A second server of the same API, which shares no code with the emulator and makes other choices where it may.
+"""Another server of the same API, without code of the emulator and with other undocumented behavior.
 
-Dates are local times without a zone, filters ignore the case, there is no total_count, offsets count pages, wrong
-parameters are ignored, errors have another shape, undated images come first, and each image has a field of its own.
+Dates are local times without a zone, filters are not case-sensitive, total_count is missing, offsets count pages,
+invalid parameters are ignored, errors have another shape, undated images are first, and images have an unknown field.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_arguments: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
@@ -58,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
         elif parts.path == "/v3/projects":
             self._send(200, {"projects": [{"id": PROJECT_ID, "name": query["name"], "domain": ACCOUNT}]})
         elif parts.path == f"/v2/{PROJECT_ID}/images":
-            self._send(200, {"images": _selected(query)})
+            self._send(200, {"images": _select_images(query)})
         else:
             self._send(404, {"error": {"code": "APIGW.0101", "message": f"{self.headers['Host']} has no such API"}})
 
@@ -86,7 +86,7 @@ class Handler(BaseHTTPRequestHandler):
         return hmac.compare_digest(signature, fields["Signature"])
 
 
-def _selected(query: dict[str, str]) -> list[dict[str, Any]]:
+def _select_images(query: dict[str, str]) -> list[dict[str, Any]]:
     names = {"image_id": "id", "os_type": "os_type", "image_type": "image_type", "architecture": "architecture"}
     matching = [
         image
@@ -97,14 +97,14 @@ def _selected(query: dict[str, str]) -> list[dict[str, Any]]:
     matching.sort(key=lambda image: str(image[str(field)] or ""), reverse=query.get("sort_type") == "desc")
     limit = int(query.get("limit") or 100) or len(matching)
     start = int(query.get("offset") or 0)
-    # An offset that is no multiple of the page's size is taken for the number of a page.
+    # An offset that is not a multiple of the limit is the number of a page.
     start = start if start % limit == 0 and limit > 1 else start * limit + 1
     return matching[start : start + limit]
 
 
 @contextmanager
-def other_server() -> Iterator[str]:
-    """Serve on loopback; gives the URL."""
+def serve() -> Iterator[str]:
+    """Serve on loopback, and yield the URL."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:

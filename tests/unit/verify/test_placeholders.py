@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Placeholders: what they replace, and what they keep."""
+"""Placeholders replace identifying values, and no others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_same_value_has_the_same_placeholder_everywhere() -> None:
     assert placeholders.value("image_id", UUID) == "image-1"
 
 
-def test_only_names_of_public_images_are_kept() -> None:
+def test_only_names_of_public_images_are_unchanged() -> None:
     gold = {"name": "Windows 11", "image_type": "gold", "kms_id": "k"}
     private = {"name": "Windows 11 of ACME", "image_type": "private"}
     assert Placeholders().document([gold, private, {"name": "untyped"}]) == [
@@ -36,12 +36,12 @@ def test_only_names_of_public_images_are_kept() -> None:
     ]
 
 
-def test_shapes_are_kept() -> None:
+def test_values_with_a_relevant_format_are_unchanged() -> None:
     image = {"created_at": "2025-08-01 00:00:00", "min_disk": "80", "min_ram": 0, "os_version": None, "other": [True]}
     assert Placeholders().document(image) == image
 
 
-def test_fields_of_the_services_future_are_replaced() -> None:
+def test_unknown_fields_are_replaced() -> None:
     document = {"owner": {"mail": "a@example.com", "labels": ["x", "y", "x"]}}
     assert Placeholders().document(document) == {
         "owner": {"mail": "mail-1", "labels": ["labels-1", "labels-2", "labels-1"]}
@@ -62,11 +62,11 @@ def test_fields_of_the_services_future_are_replaced() -> None:
         ("Windows Server 2019 64bit", "Windows Server 2019 64bit"),
     ],
 )
-def test_texts(text: str, replaced: str) -> None:
+def test_identifying_parts_of_a_text_are_replaced(text: str, replaced: str) -> None:
     assert Placeholders().text(text) == replaced
 
 
-def test_leaks_are_found() -> None:
+def test_remaining_values_are_detected() -> None:
     placeholders = Placeholders()
     placeholders.add("account", "acme-desktops")
     assert placeholders.leaks("acme-desktops was here") == ["account-1"]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The picture of imports that the design draws: who knows whom, and who touches the world outside."""
+"""The import graph: dependencies between files, and the files that use the network and the libraries."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ PURE = (
     "_images.selection",
 )
 
-# By their first name; what opens files, starts programs or opens connections.
+# Top-level packages that open connections, open files or start programs.
 NETWORK = {"requests", "urllib3", "socket", "ssl", "http", "asyncio", "ftplib", "smtplib", "socketserver", "xmlrpc"}
 FILES_AND_PROGRAMS = {"os", "io", "pathlib", "subprocess", "shutil", "tempfile", "configparser", "multiprocessing"}
-WAYS_TO_FAIL = {"AnsibleModule", "AnsibleError", "AnsibleLookupError", "AnsibleActionFail", "AnsibleFilterError"}
+ANSIBLE_FAILURES = {"AnsibleModule", "AnsibleError", "AnsibleLookupError", "AnsibleActionFail", "AnsibleFilterError"}
 
 
 def name_of(path: Path) -> str:
@@ -49,7 +49,7 @@ def tree(name: str) -> ast.Module:
 
 
 class Imports(ast.NodeVisitor):
-    """Every import of a file, but those that only a type checker sees."""
+    """The imports of a file, except those for type checkers."""
 
     def __init__(self, name: str) -> None:
         self.package = f"{COLLECTION}.{name}".split(".")[:-1]
@@ -71,15 +71,15 @@ class Imports(ast.NodeVisitor):
 
 @cache
 def imports(name: str) -> tuple[tuple[str, str | None], ...]:
-    """What a file imports: a module, and a name from it."""
+    """Return the imports of a file: modules, and names in them."""
     visitor = Imports(name)
     visitor.visit(tree(name))
     return tuple(visitor.found)
 
 
 @cache
-def own(name: str) -> frozenset[str]:
-    """The files of this collection that a file imports."""
+def own_imports(name: str) -> frozenset[str]:
+    """Return the files of this collection that a file imports."""
     found = set()
     for module, imported in imports(name):
         if module == COLLECTION or module.startswith(f"{COLLECTION}."):
@@ -89,17 +89,17 @@ def own(name: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def foreign(name: str) -> set[str]:
-    """The first names of all else that a file imports."""
+def other_imports(name: str) -> set[str]:
+    """Return the top-level packages of all other imports of a file."""
     return {module.partition(".")[0] for module, _name in imports(name) if not module.startswith(f"{COLLECTION}.")}
 
 
-def reach(name: str) -> set[str]:
-    """The files of this collection that a file imports, and that they import, and so on."""
+def all_imports(name: str) -> set[str]:
+    """Return the files of this collection that a file imports directly or indirectly."""
     found: set[str] = set()
     waiting = [name]
     while waiting:
-        new = own(waiting.pop()) - found
+        new = own_imports(waiting.pop()) - found
         found |= new
         waiting.extend(new)
     return found
@@ -109,79 +109,79 @@ def names_in(name: str) -> set[str]:
     return {node.id for node in ast.walk(tree(name)) if isinstance(node, ast.Name)}
 
 
-def test_the_picture_is_of_something() -> None:
+def test_the_graph_is_not_empty() -> None:
     assert {f"module_utils.{name}" for name in PURE} < set(FILES)
     assert {"module_utils._cloud.transport", "module_utils._search", "modules.workspace_image_info"} < set(FILES)
-    assert "module_utils._cloud.errors" in own("module_utils._images.query")
-    assert {"module_utils._cloud.transport", "module_utils._libraries"} <= reach("modules.workspace_image_info")
+    assert "module_utils._cloud.errors" in own_imports("module_utils._images.query")
+    assert {"module_utils._cloud.transport", "module_utils._libraries"} <= all_imports("modules.workspace_image_info")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_own_import_is_a_file(name: str) -> None:
-    assert [target for target in own(name) if target not in FILES] == []
+def test_every_import_of_the_collection_is_a_file(name: str) -> None:
+    assert [target for target in own_imports(name) if target not in FILES] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_import_goes_in_a_circle(name: str) -> None:
-    assert name not in reach(name)
+def test_no_import_is_circular(name: str) -> None:
+    assert name not in all_imports(name)
 
 
 @pytest.mark.parametrize("name", [name for name in MODULE_UTILS if name.startswith("module_utils._cloud.")])
-def test_the_cloud_knows_nothing_of_images(name: str) -> None:
+def test_cloud_does_not_import_images(name: str) -> None:
     allowed = ("module_utils._cloud.", "module_utils._libraries")
-    assert [target for target in reach(name) if not target.startswith(allowed)] == []
+    assert [target for target in all_imports(name) if not target.startswith(allowed)] == []
 
 
 @pytest.mark.parametrize("name", [name for name in MODULE_UTILS if name.startswith("module_utils._images.")])
-def test_images_know_the_cloud_but_nothing_above_them(name: str) -> None:
+def test_images_import_only_images_and_cloud(name: str) -> None:
     allowed = ("module_utils._cloud.", "module_utils._images.", "module_utils._libraries")
-    assert [target for target in reach(name) if not target.startswith(allowed)] == []
+    assert [target for target in all_imports(name) if not target.startswith(allowed)] == []
 
 
 @pytest.mark.parametrize("name", MODULE_UTILS)
-def test_what_modules_use_knows_no_entry_point(name: str) -> None:
-    """Nor anything else that only the controller has."""
-    assert [target for target in reach(name) if not target.startswith("module_utils.")] == []
+def test_module_utils_import_only_module_utils(name: str) -> None:
+    """Managed nodes do not have other files of the collection or of Ansible."""
+    assert [target for target in all_imports(name) if not target.startswith("module_utils.")] == []
     controller = [module for module, _name in imports(name) if module.partition(".")[0] == "ansible"]
     assert [module for module in controller if not f"{module}.".startswith("ansible.module_utils.")] == []
 
 
 @pytest.mark.parametrize("name", PURE)
-def test_what_is_pure_does_no_io(name: str) -> None:
-    """Not by its own imports, and not through any file that it imports; calls that need no import neither."""
-    whole = {f"module_utils.{name}", *reach(f"module_utils.{name}")} - {"module_utils._libraries"}
-    outside = {target: sorted(foreign(target) & (NETWORK | FILES_AND_PROGRAMS)) for target in whole}
-    assert {target: found for target, found in outside.items() if found} == {}
-    assert [target for target in whole if names_in(target) & {"open", "print", "input", "exec", "eval"}] == []
+def test_pure_files_do_no_io(name: str) -> None:
+    """Neither with direct and indirect imports, nor with built-in functions."""
+    files = {f"module_utils.{name}", *all_imports(f"module_utils.{name}")} - {"module_utils._libraries"}
+    found = {target: sorted(other_imports(target) & (NETWORK | FILES_AND_PROGRAMS)) for target in files}
+    assert {target: packages for target, packages in found.items() if packages} == {}
+    assert [target for target in files if names_in(target) & {"open", "print", "input", "exec", "eval"}] == []
 
 
-def test_only_signing_knows_the_libraries_among_what_is_pure() -> None:
-    """It is an authentication class of requests; the others need no library at all."""
-    users = [name for name in PURE if "module_utils._libraries" in reach(f"module_utils.{name}")]
+def test_signing_is_the_only_pure_file_that_uses_a_library() -> None:
+    """It contains authentication classes of requests."""
+    users = [name for name in PURE if "module_utils._libraries" in all_imports(f"module_utils.{name}")]
     assert users == ["_cloud.signing"]
 
 
-def attributes_of_libraries(name: str) -> set[str]:
-    """What a file uses of the libraries, such as ``requests.auth.AuthBase``."""
+def used_attributes(name: str) -> set[str]:
+    """Return the attributes of requests that a file uses, such as ``requests.auth.AuthBase``."""
     found = {ast.unparse(node) for node in ast.walk(tree(name)) if isinstance(node, ast.Attribute)}
     return {text for text in found if text.startswith("_libraries.requests")}
 
 
-def test_what_signing_uses_of_requests_is_its_base_class() -> None:
-    used = attributes_of_libraries("module_utils._cloud.signing")
+def test_signing_uses_only_a_base_class_of_requests() -> None:
+    used = used_attributes("module_utils._cloud.signing")
     assert max(used, key=len) == "_libraries.requests.auth.AuthBase"
     assert all("_libraries.requests.auth.AuthBase".startswith(text) for text in used)
 
 
-def test_one_file_touches_the_network() -> None:
+def test_one_file_uses_the_network() -> None:
     users = {
         name
         for name in NAMES
-        if foreign(name) & NETWORK or attributes_of_libraries(name) - {"_libraries.requests"}
+        if other_imports(name) & NETWORK or used_attributes(name) - {"_libraries.requests"}
         if name not in ("module_utils._libraries", "module_utils._cloud.signing")
     }
     assert users == {"module_utils._cloud.adapter", "module_utils._cloud.library_errors"}
-    # The second one only reads their exceptions.
+    # library_errors only handles exceptions of the libraries.
     names = {imported for _module, imported in imports("module_utils._cloud.library_errors")}
     assert "HTTPAdapter" not in names
     called = {
@@ -193,33 +193,33 @@ def test_one_file_touches_the_network() -> None:
 
 
 def test_the_libraries_are_imported_in_one_file() -> None:
-    """So that a missing one is Ansible's to report."""
-    users = {name for name in NAMES if foreign(name) & {"requests", "voluptuous"}}
+    """So that Ansible can report a missing library."""
+    users = {name for name in NAMES if other_imports(name) & {"requests", "voluptuous"}}
     assert users == {"module_utils._libraries"}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_vendor_sdk(name: str) -> None:
-    """It is for the tests alone."""
-    assert [module for module in foreign(name) if module.startswith("huaweicloudsdk")] == []
+def test_the_vendors_sdk_is_not_imported(name: str) -> None:
+    """Only tests use it."""
+    assert [module for module in other_imports(name) if module.startswith("huaweicloudsdk")] == []
 
 
-def test_only_entry_points_know_how_ansible_fails() -> None:
-    users = {name for name in NAMES if {imported for _module, imported in imports(name)} & WAYS_TO_FAIL}
-    assert users, "nobody does"
+def test_only_entry_points_raise_failures_of_ansible() -> None:
+    users = {name for name in NAMES if {imported for _module, imported in imports(name)} & ANSIBLE_FAILURES}
+    assert users
     assert [name for name in users if name.partition(".")[0] not in ENTRY_POINTS] == []
 
 
 @pytest.mark.parametrize("name", MODULE_UTILS)
-def test_nobody_else_fails_as_ansible_does(name: str) -> None:
+def test_module_utils_do_not_end_the_module(name: str) -> None:
     called = {node.attr for node in ast.walk(tree(name)) if isinstance(node, ast.Attribute)}
     assert called & {"fail_json", "exit_json"} == set()
     assert names_in(name) & {"SystemExit", "exit", "quit"} == set()
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("modules.")])
-def test_main_only_wires(name: str) -> None:
-    """Documentation, imports, and one short function without a loop or a condition of the business."""
+def test_a_module_has_one_short_function(name: str) -> None:
+    """It has no loops and no comparisons."""
     functions = [node for node in ast.walk(tree(name)) if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda))]
     assert [getattr(node, "name", "lambda") for node in functions] == ["main"]
     main = functions[0]
@@ -230,7 +230,7 @@ def test_main_only_wires(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("modules.")])
 def test_a_module_checks_the_version_of_python_before_its_own_imports(name: str) -> None:
-    """An older Python fails in them. Beside that, a module consists of documentation, imports and main()."""
+    """These imports fail with older versions. A module has only documentation, imports and main()."""
     body = [node for node in tree(name).body if not isinstance(node, ast.FunctionDef)]
     kinds = [
         node.targets[0].id
@@ -250,8 +250,8 @@ def test_a_module_checks_the_version_of_python_before_its_own_imports(name: str)
     ]
 
 
-def test_no_file_of_a_module_is_hidden_from_ansible() -> None:
-    """Ansible ships what it finds by the imports' names: one that is computed would be missing on the host."""
+def test_modules_have_no_computed_imports() -> None:
+    """Ansible sends only files to the managed node that it finds by the names of imports."""
     computed = {
         name: sorted(names_in(name) & {"__import__", "importlib", "import_module"})
         for name in NAMES

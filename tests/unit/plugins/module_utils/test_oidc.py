@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The token of a CI system: when its variables count, and what is sent, against the emulator."""
+"""OIDC tokens of CI systems: precedence of the variables, and the exchange with the emulator."""
 
 from __future__ import annotations
 
@@ -40,30 +40,30 @@ SOURCE = (
 )
 
 
-def resolved(environ: dict[str, str], **task: str) -> Any:
+def resolve(environ: dict[str, str], **task: str) -> Any:
     settings = Settings(task_settings({"region": "cn-north-4", **task}), {**OFFLINE, **environ})
     return build_plan(settings).resolution.resolved
 
 
-def refusal(environ: dict[str, str], **task: str) -> str:
+def resolution_error(environ: dict[str, str], **task: str) -> str:
     with pytest.raises(ConfigurationError) as caught:
-        resolved(environ, **task)
+        resolve(environ, **task)
     return caught.value.message()
 
 
 # --- the variables
 
 
-def test_the_defaults() -> None:
-    found = resolved(OIDC)
+def test_session_and_duration_have_defaults() -> None:
+    found = resolve(OIDC)
     assert found.credentials == OidcToken("a.b.c", "provider", "agency", "oidc-sts-session", 3600)
     assert found.source == SOURCE
     assert "a.b.c" not in repr(found)
 
 
-def test_all_variables() -> None:
-    more = {"HUAWEICLOUD_OIDC_SESSION_NAME": "ci", "HUAWEICLOUD_OIDC_DURATION_SECONDS": "900"}
-    assert resolved({**OIDC, **more}).credentials == OidcToken("a.b.c", "provider", "agency", "ci", 900)
+def test_all_variables_are_used() -> None:
+    others = {"HUAWEICLOUD_OIDC_SESSION_NAME": "ci", "HUAWEICLOUD_OIDC_DURATION_SECONDS": "900"}
+    assert resolve({**OIDC, **others}).credentials == OidcToken("a.b.c", "provider", "agency", "ci", 900)
 
 
 @pytest.mark.parametrize(
@@ -76,30 +76,30 @@ def test_all_variables() -> None:
     ],
     ids=min,
 )
-def test_other_variables_count_before(earlier: dict[str, str]) -> None:
-    assert not isinstance(resolved({**OIDC, **earlier}).credentials, OidcToken)
+def test_other_variables_take_precedence(earlier: dict[str, str]) -> None:
+    assert not isinstance(resolve({**OIDC, **earlier}).credentials, OidcToken)
 
 
-def test_the_task_counts_before_and_a_file_after(home: Path) -> None:
+def test_a_file_is_used_last_unless_the_task_sets_it(home: Path) -> None:
     path = home / ".huaweicloud" / "credentials"
     path.parent.mkdir()
     path.write_text("[basic]\nak = a\nsk = s\n")
-    assert resolved({}).credentials == AccessKey("a", "s")
-    assert isinstance(resolved(OIDC).credentials, OidcToken)
-    assert resolved(OIDC, profile="basic").credentials == AccessKey("a", "s")
+    assert resolve({}).credentials == AccessKey("a", "s")
+    assert isinstance(resolve(OIDC).credentials, OidcToken)
+    assert resolve(OIDC, profile="basic").credentials == AccessKey("a", "s")
 
 
-def test_a_file_is_read_anew(tmp_path: Path) -> None:
+def test_the_token_file_is_read_each_time(tmp_path: Path) -> None:
     path = tmp_path / "token"
     environ = {**OIDC, "HUAWEICLOUD_OIDC_ID_TOKEN": "", "HUAWEICLOUD_OIDC_TOKEN_FILE": str(path)}
     for text in ("first.one\n", "second.one"):
         path.write_text(text)
-        assert resolved(environ).credentials.id_token == text.strip()
-    assert resolved({**environ, "HUAWEICLOUD_OIDC_ID_TOKEN": "a.b.c"}).credentials.id_token == "a.b.c"
+        assert resolve(environ).credentials.id_token == text.strip()
+    assert resolve({**environ, "HUAWEICLOUD_OIDC_ID_TOKEN": "a.b.c"}).credentials.id_token == "a.b.c"
 
 
 @pytest.mark.parametrize("kind", ["missing", "directory", "fifo", "empty", "large", "quoted"])
-def test_a_file_that_cannot_be_used(tmp_path: Path, kind: str) -> None:
+def test_an_invalid_token_file_is_an_error(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "token"
     if kind == "directory":
         path.mkdir()
@@ -107,7 +107,7 @@ def test_a_file_that_cannot_be_used(tmp_path: Path, kind: str) -> None:
         os.mkfifo(path)
     elif kind != "missing":
         path.write_text({"empty": "\n", "large": "t" * (1024 * 1024 + 1), "quoted": '"SHOWN"'}[kind])
-    message = refusal({**OIDC, "HUAWEICLOUD_OIDC_ID_TOKEN": "", "HUAWEICLOUD_OIDC_TOKEN_FILE": str(path)})
+    message = resolution_error({**OIDC, "HUAWEICLOUD_OIDC_ID_TOKEN": "", "HUAWEICLOUD_OIDC_TOKEN_FILE": str(path)})
     expected = {
         "missing": f"the environment variable HUAWEICLOUD_OIDC_TOKEN_FILE {path} does not exist",
         "directory": "Is a directory",
@@ -137,17 +137,17 @@ def test_a_file_that_cannot_be_used(tmp_path: Path, kind: str) -> None:
     ],
     ids=["agency", "two", "duration", "token", "surrogate"],
 )
-def test_variables_that_cannot_be_used(changes: dict[str, str], message: str) -> None:
-    assert message in refusal({**OIDC, **changes})
+def test_invalid_variables_are_errors(changes: dict[str, str], message: str) -> None:
+    assert message in resolution_error({**OIDC, **changes})
 
 
-def test_sts_is_needed() -> None:
+def test_an_oidc_token_requires_an_sts_endpoint() -> None:
     task = {"endpoint": "https://w.invalid", "project_id": "p", "iam_endpoint": "https://i.invalid"}
     with pytest.raises(ConfigurationError, match="Set region or sts_endpoint"):
         build_plan(Settings(task_settings(task), {**OFFLINE, **OIDC}))
 
 
-def test_terraforms_agency_is_ignored_beside_it() -> None:
+def test_terraforms_agency_is_ignored_with_an_oidc_token() -> None:
     agency = {"HW_ASSUME_ROLE_AGENCY_NAME": "a", "HW_ASSUME_ROLE_DOMAIN_NAME": "b"}
     plan = build_plan(Settings(task_settings({"region": "cn-north-4"}), {**OIDC, **agency}))
     assert plan.resolution.resolved.agency is None
@@ -155,11 +155,11 @@ def test_terraforms_agency_is_ignored_beside_it() -> None:
 
 
 @pytest.mark.parametrize("name", ["HUAWEICLOUD_SDK_IDP_ID", "HC_CONTAINER_CREDENTIALS_FULL_URI"])
-def test_what_is_not_supported_is_named(name: str) -> None:
-    said = f"{name} (found, but this kind of credentials is not supported)"
-    assert said in refusal({name: "x"}).partition("Tried: ")[2].split("; ")
-    assert name not in refusal({name: ""})
-    assert resolved({name: "x", **OIDC}).source == SOURCE
+def test_the_error_names_unsupported_kinds_of_credentials(name: str) -> None:
+    expected = f"{name} (found, but this kind of credentials is not supported)"
+    assert expected in resolution_error({name: "x"}).partition("Tried: ")[2].split("; ")
+    assert name not in resolution_error({name: ""})
+    assert resolve({name: "x", **OIDC}).source == SOURCE
 
 
 # --- the exchange
@@ -183,7 +183,7 @@ def find(emulator: Emulator, environ: dict[str, str], **task: Any) -> dict[str, 
     return _search.find_images({**options, "timeout": 5.0, "max_retry_delay": 1.0, **task}, print, environ=environ)
 
 
-def fail(emulator: Emulator, environ: dict[str, str], **task: Any) -> dict[str, Any]:
+def failure_of(emulator: Emulator, environ: dict[str, str], **task: Any) -> dict[str, Any]:
     with pytest.raises(SearchFailed) as caught:
         find(emulator, environ, **task)
     return caught.value.result
@@ -209,7 +209,7 @@ def test_a_token_is_exchanged_once(emulator: Emulator) -> None:
     }
 
 
-def test_then_another_accounts_agency(emulator: Emulator) -> None:
+def test_an_agency_of_another_account_is_assumed_with_the_exchanged_keys(emulator: Emulator) -> None:
     task = {"agency_name": "emulator-agency", "agency_domain_name": "emulator-partner"}
     result = find(emulator, environment(emulator), **task)
     assert result["project_id"] == emulator.account.agencies[0].projects[0].id
@@ -217,8 +217,8 @@ def test_then_another_accounts_agency(emulator: Emulator) -> None:
 
 
 def test_a_denial_is_decoded(emulator: Emulator) -> None:
-    emulator.arm("refusal", operation=LIST)
-    result = fail(emulator, environment(emulator), decode_authorization_message=True)
+    emulator.arm("access_denied", operation=LIST)
+    result = failure_of(emulator, environment(emulator), decode_authorization_message=True)
     assert result["authorization_message"]["failure"] == "implicit deny by identity-based policy"
 
 
@@ -226,16 +226,16 @@ def test_a_denial_is_decoded(emulator: Emulator) -> None:
     ("changes", "status", "hint"),
     [
         ({"ID_TOKEN": "x.y.z"}, 401, "The OIDC token from the environment variables HUAWEICLOUD_OIDC_PROVIDER_URN"),
-        ({"AGENCY_URN": "nobody"}, 404, "The agency nobody or the identity provider iam::d0"),
+        ({"AGENCY_URN": "unknown"}, 404, "The agency unknown or the identity provider iam::d0"),
         ({"AGENCY_URN": "closed"}, 403, "in the trust policy of the agency iam::d0"),
     ],
     ids=["token", "agency", "trust"],
 )
-def test_a_refused_exchange(emulator: Emulator, changes: dict[str, str], status: int, hint: str) -> None:
+def test_a_failed_exchange_is_explained(emulator: Emulator, changes: dict[str, str], status: int, hint: str) -> None:
     if changes.get("AGENCY_URN") == "closed":
         changes = {"AGENCY_URN": emulator.account.oidc.distrusting_agency_urn}
     environ = environment(emulator, **changes)
-    result = fail(emulator, environ)
+    result = failure_of(emulator, environ)
     assert (result["operation"], result["http_status"]) == (EXCHANGE, status)
     assert hint in result["msg"]
     assert result["credentials_source"].endswith(
@@ -244,15 +244,15 @@ def test_a_refused_exchange(emulator: Emulator, changes: dict[str, str], status:
     assert operations(emulator) == [EXCHANGE]
 
 
-def test_keys_that_have_expired(emulator: Emulator) -> None:
+def test_expired_temporary_keys_are_explained(emulator: Emulator) -> None:
     environ = environment(emulator, DURATION_SECONDS="1")
     emulator.arm("error", status=401, operation=PROJECTS)
-    assert "The temporary keys that were issued for the environment variables" in fail(emulator, environ)["msg"]
+    assert "The temporary keys that were issued for the environment variables" in failure_of(emulator, environ)["msg"]
 
 
 def test_secrets_are_masked(emulator: Emulator) -> None:
     emulator.arm("echo", operation=LIST)
-    shown = str(fail(emulator, environment(emulator)))
+    shown = str(failure_of(emulator, environment(emulator)))
     (issued,) = emulator._authenticator._issued.values()
     secrets = [emulator.account.oidc.id_token, issued.key.access_key, issued.key.secret_key]
     assert "********" in shown
@@ -262,7 +262,7 @@ def test_secrets_are_masked(emulator: Emulator) -> None:
 # --- the spellings of a response
 
 
-def exchange(document: object) -> AccessKey:
+def exchange_token(document: object) -> AccessKey:
     body = json.dumps(document).encode()
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
     token = OidcToken("a.b.c", "provider", "agency", "session", 900, "the test")
@@ -280,9 +280,9 @@ def exchange(document: object) -> AccessKey:
     ],
     ids=lambda names: names[0],
 )
-def test_all_spellings(names: tuple[str, ...], wrapper: str | None) -> None:
+def test_all_spellings_of_the_keys_are_accepted(names: tuple[str, ...], wrapper: str | None) -> None:
     keys = dict(zip(names, ("A", "S", "T")))
-    assert exchange({wrapper: keys} if wrapper else keys) == AccessKey("A", "S", "T")
+    assert exchange_token({wrapper: keys} if wrapper else keys) == AccessKey("A", "S", "T")
 
 
 @pytest.mark.parametrize(
@@ -298,9 +298,9 @@ def test_all_spellings(names: tuple[str, ...], wrapper: str | None) -> None:
     ],
     ids=str,
 )
-def test_a_response_without_keys(document: object) -> None:
+def test_a_response_without_keys_is_invalid(document: object) -> None:
     from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import InvalidResponse
 
     with pytest.raises(InvalidResponse) as caught:
-        exchange(document)
+        exchange_token(document)
     assert "SHOWN" not in caught.value.message()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The plan: which credentials, region, project and endpoints count where several sources set them."""
+"""The plan: precedence of credentials, region, project and endpoints."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ PROJECT = "0123456789abcdef0123456789abcdef"
 
 @pytest.fixture
 def ini(home: Path) -> Path:
-    """The SDK's file, at its default place."""
+    """Return the SDK's file at its default path."""
     path = home / ".huaweicloud" / "credentials"
     path.parent.mkdir()
     path.write_text(
@@ -64,7 +64,7 @@ def ini(home: Path) -> Path:
 
 @pytest.fixture
 def hcloud(home: Path) -> Path:
-    """KooCLI's file, at its default place."""
+    """Return KooCLI's file at its default path."""
     path = home / ".hcloud" / "config.json"
     path.parent.mkdir()
     profiles = [
@@ -81,22 +81,25 @@ def hcloud(home: Path) -> Path:
     return path
 
 
-def settings(environ: dict[str, str] | None = None, **arguments: Any) -> Settings:
+def build_settings(environ: dict[str, str] | None = None, **arguments: Any) -> Settings:
     result = ArgumentSpecValidator(argument_spec()).validate({"region": "cn-north-4", **arguments})
     assert result.error_messages == []
     return Settings(task_settings(result.validated_parameters), {**NO_METADATA, **(environ or {})})
 
 
-def resolved(environ: dict[str, str] | None = None, **arguments: Any) -> ResolvedCredentials:
-    return resolve_credentials(credential_providers(settings(environ, **arguments))).resolved
+def resolve(environ: dict[str, str] | None = None, **arguments: Any) -> ResolvedCredentials:
+    return resolve_credentials(credential_providers(build_settings(environ, **arguments))).resolved
 
 
-def target(environ: dict[str, str] | None = None, who: ResolvedCredentials | None = None, **arguments: Any) -> Target:
-    (found,) = build_targets(settings(environ, **arguments), who or ResolvedCredentials(Token("t"), "a test"))
-    return found
+def build_target(
+    environ: dict[str, str] | None = None, credentials: ResolvedCredentials | None = None, **arguments: Any
+) -> Target:
+    default = ResolvedCredentials(Token("t"), "a test")
+    (target,) = build_targets(build_settings(environ, **arguments), credentials or default)
+    return target
 
 
-# --- which credentials count
+# --- credentials
 
 
 @pytest.mark.parametrize(
@@ -123,8 +126,8 @@ def target(environ: dict[str, str] | None = None, who: ResolvedCredentials | Non
     ],
 )
 @pytest.mark.usefixtures("ini", "hcloud")
-def test_source_of_the_credentials(environ: dict[str, str], task: dict[str, str], source: str) -> None:
-    credentials = resolved(environ, **task).credentials
+def test_the_source_of_the_credentials_is_described(environ: dict[str, str], task: dict[str, str], source: str) -> None:
+    credentials = resolve(environ, **task).credentials
     assert credentials is not None
     assert credentials.source == source
 
@@ -152,10 +155,10 @@ def test_source_of_the_credentials(environ: dict[str, str], task: dict[str, str]
             {**TERRAFORM, **TERRAFORM_PASSWORD, "HW_AUTH_TOKEN": "tf-token"},
             {},
             AccessKey("tf-ak", "tf-sk"),
-            id="in the environment keys come first",
+            id="keys in the environment first",
         ),
-        pytest.param({**TERRAFORM_PASSWORD, "HW_AUTH_TOKEN": "tf-token"}, {}, Token("tf-token"), id="then the token"),
-        pytest.param(TERRAFORM_PASSWORD, {}, Password("tf-user", "tf-password", "tf-domain"), id="then the password"),
+        pytest.param({**TERRAFORM_PASSWORD, "HW_AUTH_TOKEN": "tf-token"}, {}, Token("tf-token"), id="then a token"),
+        pytest.param(TERRAFORM_PASSWORD, {}, Password("tf-user", "tf-password", "tf-domain"), id="then a password"),
         pytest.param(
             {**SDK, "HUAWEICLOUD_SDK_SECURITY_TOKEN": "s"}, {}, AccessKey("sdk-ak", "sdk-sk", "s"), id="temporary keys"
         ),
@@ -163,13 +166,13 @@ def test_source_of_the_credentials(environ: dict[str, str], task: dict[str, str]
             {**SDK, "HW_SECURITY_TOKEN": "s"},
             {},
             AccessKey("sdk-ak", "sdk-sk"),
-            id="a security token of another tool does not count",
+            id="not a security token of another tool",
         ),
         pytest.param(
             {"HUAWEICLOUD_SDK_SECURITY_TOKEN": "s"},
             TASK,
             AccessKey("task-ak", "task-sk"),
-            id="nor does the environment's beside the task's keys",
+            id="not the environment's security token with the task's keys",
         ),
         pytest.param({}, {}, AccessKey("ini-ak", "ini-%%sk"), id="the SDK's file"),
         pytest.param({}, {"profile": "second"}, AccessKey("second-ak", "second-sk", "second-token"), id="a section"),
@@ -177,58 +180,68 @@ def test_source_of_the_credentials(environ: dict[str, str], task: dict[str, str]
             SDK,
             {"profile": "second"},
             AccessKey("second-ak", "second-sk", "second-token"),
-            id="a profile of the task beats the environment's keys",
+            id="a profile of the task before the environment's keys",
         ),
         pytest.param(
-            {**SDK, "HW_PROFILE": "second"}, {}, AccessKey("sdk-ak", "sdk-sk"), id="one of the environment not"
+            {**SDK, "HW_PROFILE": "second"},
+            {},
+            AccessKey("sdk-ak", "sdk-sk"),
+            id="the environment's keys before its profile",
         ),
         pytest.param({"HW_PROFILE": "other"}, {}, AccessKey("other-ak", "other-sk"), id="a profile of the other file"),
         pytest.param(
-            {"HW_PROFILE": "other"}, {"profile": "now"}, AccessKey("now-ak", "now-sk"), id="the task's profile wins"
+            {"HW_PROFILE": "other"},
+            {"profile": "now"},
+            AccessKey("now-ak", "now-sk"),
+            id="the task's profile before the environment's",
         ),
     ],
 )
 @pytest.mark.usefixtures("ini", "hcloud")
-def test_precedence(environ: dict[str, str], task: dict[str, str], expected: Credentials) -> None:
-    assert resolved(environ, **task).credentials == expected
+def test_the_credentials_with_the_highest_precedence_are_used(
+    environ: dict[str, str], task: dict[str, str], expected: Credentials
+) -> None:
+    assert resolve(environ, **task).credentials == expected
 
 
 @pytest.mark.usefixtures("hcloud")
-def test_the_shared_file_comes_after_the_sdks(home: Path) -> None:
-    assert resolved().credentials == AccessKey("now-ak", "now-sk")
+def test_the_sdks_file_takes_precedence_over_the_shared_file(home: Path) -> None:
+    assert resolve().credentials == AccessKey("now-ak", "now-sk")
     (home / ".huaweicloud").mkdir()
     (home / ".huaweicloud" / "credentials").write_text("[basic]\nak = ini-ak\nsk = ini-sk\n")
-    assert resolved().credentials == AccessKey("ini-ak", "ini-sk")
+    assert resolve().credentials == AccessKey("ini-ak", "ini-sk")
 
 
-def test_files_that_the_task_names_beat_the_environment(ini: Path, hcloud: Path) -> None:
-    by_ini = resolved(SDK, credentials_file=str(ini))
+def test_files_of_the_task_take_precedence_over_the_environment(ini: Path, hcloud: Path) -> None:
+    by_ini = resolve(SDK, credentials_file=str(ini))
     assert by_ini.credentials == AccessKey("ini-ak", "ini-%%sk")
     assert (by_ini.project_id, by_ini.iam_endpoint) == ("ini-project", "https://iam.ini.example.com")
-    by_shared = resolved(SDK, shared_config_file=str(hcloud))
+    by_shared = resolve(SDK, shared_config_file=str(hcloud))
     assert by_shared.credentials == AccessKey("now-ak", "now-sk")
     assert (by_shared.region, by_shared.project_id) == ("cn-east-3", PROJECT)
 
 
-def test_files_that_the_environment_names(home: Path, ini: Path, hcloud: Path) -> None:
+def test_files_of_the_environment_are_used(home: Path, ini: Path, hcloud: Path) -> None:
     for path in (ini, hcloud):
         path.rename(home / path.name)
-    assert resolved({"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "~/credentials"}).credentials == AccessKey(
-        "ini-ak", "ini-%%sk"
-    )
-    assert resolved({"HW_SHARED_CONFIG_FILE": str(home / "config.json")}).credentials == AccessKey("now-ak", "now-sk")
+    assert resolve({"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "~/credentials"}).credentials == AccessKey("ini-ak", "ini-%%sk")
+    assert resolve({"HW_SHARED_CONFIG_FILE": str(home / "config.json")}).credentials == AccessKey("now-ak", "now-sk")
 
 
 @pytest.mark.parametrize(
-    ("environ", "task", "words"),
+    ("environ", "task", "parts"),
     [
-        pytest.param(SDK, {"access_key": "x"}, ["access_key is set without secret_key", "task"], id="half of the task"),
-        pytest.param(SDK, {"secret_key": "x"}, ["secret_key is set without access_key", "task"], id="other half"),
+        pytest.param(
+            SDK, {"access_key": "x"}, ["access_key is set without secret_key", "task"], id="task without secret key"
+        ),
+        pytest.param(
+            SDK, {"secret_key": "x"}, ["secret_key is set without access_key", "task"], id="task without access key"
+        ),
         pytest.param(
             {"HW_USER_PASSWORD": "p"},
             {"username": "x"},
             ["username is set without password and domain_name"],
-            id="a third",
+            id="task without password",
         ),
         pytest.param(
             {"HUAWEICLOUD_SDK_AK": "x", **TERRAFORM}, {}, ["HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"], id="SDK"
@@ -240,35 +253,35 @@ def test_files_that_the_environment_names(home: Path, ini: Path, hcloud: Path) -
         pytest.param({}, {**TASK, "profile": "x"}, ["access_key and secret_key and profile"], id="keys and a profile"),
         pytest.param(
             {},
-            {"profile": "nobody"},
+            {"profile": "unknown"},
             ["profile is set, but has no credentials", "credentials", "config"],
             id="no profile",
         ),
-        pytest.param({"HW_PROFILE": "nobody"}, {}, ["'nobody'", "HW_PROFILE"], id="no profile of the environment's"),
+        pytest.param({"HW_PROFILE": "unknown"}, {}, ["'unknown'", "HW_PROFILE"], id="no profile, environment"),
         pytest.param({}, {"credentials_file": "/no/such"}, ["credentials_file", "/no/such"], id="no credentials_file"),
         pytest.param(
             {"HW_SHARED_CONFIG_FILE": "/no/such"}, {}, ["HW_SHARED_CONFIG_FILE", "/no/such"], id="no shared file"
         ),
-        pytest.param({}, {"auth_token": "with a blank"}, ["auth_token"], id="a token that no header can hold"),
+        pytest.param({}, {"auth_token": "with a blank"}, ["auth_token"], id="a token with a blank"),
     ],
 )
-def test_identities_that_cannot_be_used(environ: dict[str, str], task: dict[str, str], words: list[str]) -> None:
+def test_invalid_credentials_are_errors(environ: dict[str, str], task: dict[str, str], parts: list[str]) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        resolved(environ, **task)
+        resolve(environ, **task)
     message = caught.value.message()
-    assert [word for word in words if word not in message] == []
+    assert [part for part in parts if part not in message] == []
     assert "with a blank" not in message
 
 
-def test_two_kinds_in_the_environment_are_none_of_our_business() -> None:
-    assert resolved({**TERRAFORM, "HW_AUTH_TOKEN": "t"}).credentials == AccessKey("tf-ak", "tf-sk")
+def test_two_kinds_of_credentials_in_the_environment_are_no_error() -> None:
+    assert resolve({**TERRAFORM, "HW_AUTH_TOKEN": "t"}).credentials == AccessKey("tf-ak", "tf-sk")
 
 
-def test_what_was_tried_is_listed() -> None:
+def test_the_error_lists_the_sources() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        resolved()
+        resolve()
     tried = caught.value.message().partition("Tried: ")[2].split("; ")
-    assert [words[:24] for words in tried] == [
+    assert [source[:24] for source in tried] == [
         "the options of the task",
         "the environment variable",
         "the environment variable",
@@ -279,19 +292,19 @@ def test_what_was_tried_is_listed() -> None:
     ]
 
 
-def test_what_is_found_is_never_shown() -> None:
+def test_all_secrets_of_the_settings_are_masked() -> None:
     secrets = Secrets()
-    secrets.add(*secret_values(settings({**SDK, **TERRAFORM, "HW_AUTH_TOKEN": "tf-token"}, **TASK)))
+    secrets.add(*secret_values(build_settings({**SDK, **TERRAFORM, "HW_AUTH_TOKEN": "tf-token"}, **TASK)))
     text = "task-ak task-sk sdk-ak sdk-sk tf-ak tf-sk tf-token"
     assert secrets.mask(text) == " ".join(["********"] * 7)
 
 
-# --- the metadata of a cloud server
+# --- instance metadata
 
 
 def metadata_credentials(emulator: Emulator, environ: dict[str, str] | None = None, **arguments: Any) -> Credentials:
-    given = settings({"HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA": "true", **(environ or {})}, **arguments)
-    return authenticate(build_plan(given, metadata_url=emulator.url), Secrets())
+    enabled = build_settings({"HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA": "true", **(environ or {})}, **arguments)
+    return authenticate(build_plan(enabled, metadata_url=emulator.url), Secrets())
 
 
 def test_the_metadata_is_the_last_source(ini: Path) -> None:
@@ -310,7 +323,7 @@ def test_the_metadata_is_the_last_source(ini: Path) -> None:
 @pytest.mark.parametrize(
     ("environ", "task"),
     [
-        pytest.param({}, {"use_instance_metadata": False}, id="switched off"),
+        pytest.param({}, {"use_instance_metadata": False}, id="disabled"),
         pytest.param({}, {"region": None}, id="no region"),
         pytest.param({}, {"endpoint": "no URL"}, id="a malformed endpoint"),
         pytest.param({}, {"project_id": "x", "project_name": "y"}, id="two projects"),
@@ -318,16 +331,14 @@ def test_the_metadata_is_the_last_source(ini: Path) -> None:
         pytest.param({"HW_CLOUD": "a/b"}, {}, id="a malformed cloud"),
     ],
 )
-def test_the_metadata_is_not_asked_where_something_is_wrong_already(
-    environ: dict[str, str], task: dict[str, Any]
-) -> None:
+def test_the_metadata_is_not_requested_if_an_option_is_invalid(environ: dict[str, str], task: dict[str, Any]) -> None:
     with Emulator() as emulator:
         with pytest.raises(ConfigurationError):
             metadata_credentials(emulator, environ, **task)
         assert emulator.requests == []
 
 
-def test_the_metadata_is_not_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_metadata_is_requested_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.delenv("no_proxy", raising=False)
     with Emulator() as emulator:
@@ -335,7 +346,7 @@ def test_the_metadata_is_not_asked_through_a_proxy(monkeypatch: pytest.MonkeyPat
         assert metadata_credentials(emulator) == AccessKey(key.access_key, key.secret_key, key.security_token)
 
 
-def test_metadata_that_fails_is_a_failure() -> None:
+def test_an_error_of_the_metadata_is_a_failure() -> None:
     with Emulator() as emulator:
         emulator.arm("error", status=500, operation="InstanceMetadata*")
         with pytest.raises(CloudError) as caught:
@@ -343,13 +354,13 @@ def test_metadata_that_fails_is_a_failure() -> None:
     assert caught.value.operation == "InstanceMetadata"
 
 
-# --- where: region, project, endpoints
+# --- targets: region, project, endpoints
 
 FILE = ResolvedCredentials(AccessKey("a", "s"), "a file", region="cn-east-3", project_id="file-project")
 
 
 @pytest.mark.parametrize(
-    ("environ", "task", "who", "region"),
+    ("environ", "task", "credentials", "region"),
     [
         pytest.param({"HW_REGION_NAME": "cn-south-1"}, {"region": "cn-north-4"}, FILE, "cn-north-4", id="task"),
         pytest.param({"HW_REGION_NAME": "cn-south-1"}, {"region": None}, FILE, "cn-south-1", id="environment"),
@@ -364,20 +375,20 @@ FILE = ResolvedCredentials(AccessKey("a", "s"), "a file", region="cn-east-3", pr
         ),
     ],
 )
-def test_region(
-    environ: dict[str, str], task: dict[str, Any], who: ResolvedCredentials | None, region: str | None
+def test_the_region_with_the_highest_precedence_is_used(
+    environ: dict[str, str], task: dict[str, Any], credentials: ResolvedCredentials | None, region: str | None
 ) -> None:
-    assert target(environ, who, **task).region == region
+    assert build_target(environ, credentials, **task).region == region
 
 
-def test_no_region() -> None:
+def test_a_missing_region_is_an_error() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        target(region=None)
+        build_target(region=None)
     assert caught.value.message() == ("region is required. Set region, HW_REGION_NAME, or endpoint and project_id.")
 
 
 @pytest.mark.parametrize(
-    ("environ", "task", "who", "project"),
+    ("environ", "task", "credentials", "project"),
     [
         pytest.param({"HW_PROJECT_ID": "e"}, {"project_id": "t"}, FILE, ("t", None), id="the task's id"),
         pytest.param({"HW_PROJECT_ID": "e"}, {"project_name": "t"}, FILE, (None, "t"), id="the task's name"),
@@ -385,48 +396,56 @@ def test_no_region() -> None:
         pytest.param({"HW_PROJECT_NAME": "e"}, {}, FILE, (None, "e"), id="the environment's name"),
         pytest.param({"HUAWEICLOUD_SDK_PROJECT_ID": "s", "HW_PROJECT_ID": "e"}, {}, FILE, ("s", None), id="SDK first"),
         pytest.param(
-            {"HW_PROJECT_ID": "e", "HW_REGION_NAME": "cn-north-4"}, {}, None, ("e", None), id="the same region"
+            {"HW_PROJECT_ID": "e", "HW_REGION_NAME": "cn-north-4"}, {}, None, ("e", None), id="environment, same region"
         ),
         pytest.param(
-            {"HW_PROJECT_ID": "e", "HW_REGION_NAME": "cn-south-1"}, {}, None, (None, None), id="another region"
+            {"HW_PROJECT_ID": "e", "HW_REGION_NAME": "cn-south-1"},
+            {},
+            None,
+            (None, None),
+            id="environment, another region",
         ),
         pytest.param(
             {"HW_PROJECT_NAME": "e", "HW_REGION_NAME": "cn-south-1"},
             {},
             None,
             (None, None),
-            id="a name, another region",
+            id="environment's name, another region",
         ),
         pytest.param(
-            {"HW_PROJECT_ID": "e", "HW_REGION_NAME": "cn-south-1"}, {"region": None}, None, ("e", None), id="both env's"
+            {"HW_PROJECT_ID": "e", "HW_REGION_NAME": "cn-south-1"},
+            {"region": None},
+            None,
+            ("e", None),
+            id="environment, with its region",
         ),
-        pytest.param({}, {"region": "cn-east-3"}, FILE, ("file-project", None), id="the file's, of its region"),
-        pytest.param({}, {"region": None}, FILE, ("file-project", None), id="the file's, and its region"),
-        pytest.param({}, {"region": "cn-north-4"}, FILE, (None, None), id="the file's, another region"),
+        pytest.param({}, {"region": "cn-east-3"}, FILE, ("file-project", None), id="file, same region"),
+        pytest.param({}, {"region": None}, FILE, ("file-project", None), id="file, with its region"),
+        pytest.param({}, {"region": "cn-north-4"}, FILE, (None, None), id="file, another region"),
         pytest.param(
             {},
             {},
             ResolvedCredentials(Token("t"), "a file", project_id="p"),
             ("p", None),
-            id="of a file without a region",
+            id="file without a region",
         ),
-        pytest.param({}, {}, None, (None, None), id="IAM is to be asked"),
+        pytest.param({}, {}, None, (None, None), id="to be discovered"),
     ],
 )
-def test_project(
+def test_the_project_with_the_highest_precedence_is_used(
     environ: dict[str, str],
     task: dict[str, Any],
-    who: ResolvedCredentials | None,
+    credentials: ResolvedCredentials | None,
     project: tuple[str | None, str | None],
 ) -> None:
-    found = target(environ, who, **task)
+    found = build_target(environ, credentials, **task)
     assert (found.project_id, found.project_name) == project
 
 
 @pytest.mark.parametrize("project_id", ["a/b", "../x", "a b", "ä", "?"])
-def test_a_project_that_is_none(project_id: str) -> None:
+def test_an_invalid_project_id_is_an_error(project_id: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^project_id is "):
-        target(project_id=project_id)
+        build_target(project_id=project_id)
 
 
 VARIABLE = "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4"
@@ -442,7 +461,10 @@ VARIABLE = "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4"
         ),
         pytest.param({"HW_CLOUD": "c.example"}, {}, "https://workspace.cn-north-4.c.example", id="cloud"),
         pytest.param(
-            {"HW_CLOUD": "c.example"}, {"cloud": "t.example"}, "https://workspace.cn-north-4.t.example", id="the task's"
+            {"HW_CLOUD": "c.example"},
+            {"cloud": "t.example"},
+            "https://workspace.cn-north-4.t.example",
+            id="the task's cloud",
         ),
         pytest.param({VARIABLE: "https://e.example.com/"}, {}, "https://e.example.com", id="the region's variable"),
         pytest.param(
@@ -461,19 +483,24 @@ VARIABLE = "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4"
             {}, {"endpoint": "https://{region}.example.com/x/"}, "https://cn-north-4.example.com/x", id="template"
         ),
         pytest.param(
-            {VARIABLE: "http://127.0.0.1:80/{region}"}, {}, "http://127.0.0.1:80/cn-north-4", id="template too"
+            {VARIABLE: "http://127.0.0.1:80/{region}"},
+            {},
+            "http://127.0.0.1:80/cn-north-4",
+            id="template in the variable",
         ),
     ],
 )
-def test_endpoint(environ: dict[str, str], task: dict[str, Any], endpoint: str) -> None:
-    assert target(environ, **task).endpoint == endpoint
+def test_the_endpoint_with_the_highest_precedence_is_used(
+    environ: dict[str, str], task: dict[str, Any], endpoint: str
+) -> None:
+    assert build_target(environ, **task).endpoint == endpoint
 
 
 INI = ResolvedCredentials(AccessKey("a", "s"), "a file", iam_endpoint="https://file.example.com")
 
 
 @pytest.mark.parametrize(
-    ("environ", "task", "who", "endpoint"),
+    ("environ", "task", "credentials", "endpoint"),
     [
         pytest.param({}, {}, None, "https://iam.cn-north-4.myhuaweicloud.com", id="default"),
         pytest.param({}, {"region": "eu-west-101"}, None, "https://iam.eu-west-101.myhuaweicloud.eu", id="European"),
@@ -508,10 +535,10 @@ INI = ResolvedCredentials(AccessKey("a", "s"), "a file", iam_endpoint="https://f
         pytest.param({}, {}, INI, "https://file.example.com", id="the file"),
     ],
 )
-def test_iam_endpoint(
-    environ: dict[str, str], task: dict[str, Any], who: ResolvedCredentials | None, endpoint: str
+def test_the_iam_endpoint_with_the_highest_precedence_is_used(
+    environ: dict[str, str], task: dict[str, Any], credentials: ResolvedCredentials | None, endpoint: str
 ) -> None:
-    assert target(environ, who, **task).iam_endpoint == endpoint
+    assert build_target(environ, credentials, **task).iam_endpoint == endpoint
 
 
 @pytest.mark.parametrize(
@@ -529,12 +556,14 @@ def test_iam_endpoint(
         ),
     ],
 )
-def test_sts_endpoint(environ: dict[str, str], task: dict[str, Any], endpoint: str) -> None:
-    assert target(environ, **task).sts_endpoint == endpoint
+def test_the_sts_endpoint_with_the_highest_precedence_is_used(
+    environ: dict[str, str], task: dict[str, Any], endpoint: str
+) -> None:
+    assert build_target(environ, **task).sts_endpoint == endpoint
 
 
-def test_an_endpoint_alone_knows_no_other_service() -> None:
-    found = target(region=None, endpoint="https://e.example.com", project_id="p")
+def test_other_services_have_no_endpoint_without_a_region() -> None:
+    found = build_target(region=None, endpoint="https://e.example.com", project_id="p")
     assert (found.iam_endpoint, found.sts_endpoint) == (None, None)
 
 
@@ -543,34 +572,34 @@ def test_an_endpoint_alone_knows_no_other_service() -> None:
     "value",
     ["e.example.com", "ftp://e.example.com", "https://", "https://a b", "https://e/?q", "https://u:p@e", "https://e:x"],
 )
-def test_endpoints_that_are_none(option: str, value: str) -> None:
+def test_an_invalid_endpoint_is_an_error(option: str, value: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        target(**{option: value})
+        build_target(**{option: value})
     assert caught.value.message().startswith(f"{option} is not a base URL such as https://host.example.com: ")
     assert "u:p" not in caught.value.message()
 
 
-def test_a_template_without_a_region() -> None:
+def test_a_template_requires_a_region() -> None:
     with pytest.raises(ConfigurationError, match=r"^endpoint contains \{region\}, but no region is set. Set region$"):
-        target(region=None, endpoint="https://{region}.example.com")
+        build_target(region=None, endpoint="https://{region}.example.com")
 
 
-def test_several_regions_are_places_of_their_own() -> None:
-    """The region and the project of the environment and of a file are ignored."""
+def test_each_of_several_regions_has_a_target() -> None:
+    """Region and project of the environment and of a file are ignored."""
     environ = {
         "HW_REGION_NAME": "cn-south-1",
         "HW_PROJECT_ID": "e",
         "HW_PROJECT_NAME": "n",
         VARIABLE: "https://v.example",
     }
-    given = settings(environ, region=None, regions=["cn-north-4", "cn-east-3", "eu-west-101"])
-    found = build_targets(given, FILE)
-    assert [(one.region, one.project_id, one.project_name) for one in found] == [
+    several = build_settings(environ, region=None, regions=["cn-north-4", "cn-east-3", "eu-west-101"])
+    targets = build_targets(several, FILE)
+    assert [(each.region, each.project_id, each.project_name) for each in targets] == [
         ("cn-north-4", None, None),
         ("cn-east-3", None, None),
         ("eu-west-101", None, None),
     ]
-    assert [one.endpoint for one in found] == [
+    assert [each.endpoint for each in targets] == [
         "https://v.example",
         "https://workspace.cn-east-3.myhuaweicloud.com",
         "https://workspace.eu-west-101.myhuaweicloud.eu",
@@ -585,34 +614,35 @@ def test_several_regions_are_places_of_their_own() -> None:
     [{"timeout": 0}, {"timeout": 10**6}, {"max_retry_delay": -1}, {"max_retries": 11}, {"ca_path": "/no/such/file"}],
     ids=str,
 )
-def test_a_transport_that_cannot_be(arguments: dict[str, Any]) -> None:
+def test_invalid_options_of_the_transport_are_errors(arguments: dict[str, Any]) -> None:
     (name,) = arguments
     with pytest.raises(ConfigurationError, match=f"^{name} "):
-        build_plan(settings(**arguments, **TASK))
+        build_plan(build_settings(**arguments, **TASK))
 
 
-def test_several_regions_do_not_use_one_endpoint() -> None:
-    def endpoints(regions: list[str], endpoint: str) -> list[str]:
+def test_several_regions_require_a_template() -> None:
+    def list_endpoints(regions: list[str], endpoint: str) -> list[str]:
         return [
-            found.endpoint for found in build_targets(settings(region=None, regions=regions, endpoint=endpoint), FILE)
+            found.endpoint
+            for found in build_targets(build_settings(region=None, regions=regions, endpoint=endpoint), FILE)
         ]
 
     two = ["cn-north-4", "cn-east-3"]
     with pytest.raises(ConfigurationError, match=r"^endpoint does not contain \{region\}"):
-        endpoints(two, "http://127.0.0.1:9")
-    assert endpoints(two[:1], "http://127.0.0.1:9") == ["http://127.0.0.1:9"]
-    assert endpoints(two, "http://127.0.0.1:9/{region}") == [f"http://127.0.0.1:9/{name}" for name in two]
+        list_endpoints(two, "http://127.0.0.1:9")
+    assert list_endpoints(two[:1], "http://127.0.0.1:9") == ["http://127.0.0.1:9"]
+    assert list_endpoints(two, "http://127.0.0.1:9/{region}") == [f"http://127.0.0.1:9/{name}" for name in two]
 
 
-# --- as people write them
+# --- common mistakes
 
 
 @pytest.mark.parametrize("region", ["CN-North-4", "Cn-north-4"])
 @pytest.mark.parametrize("option", ["region", "regions"])
-def test_regions_are_in_lower_case(region: str, option: str) -> None:
+def test_a_region_with_capital_letters_is_an_error(region: str, option: str) -> None:
     given = {"region": region} if option == "region" else {"region": None, "regions": [region]}
     with pytest.raises(ConfigurationError) as caught:
-        build_plan(settings(**given, **TASK))
+        build_plan(build_settings(**given, **TASK))
     assert caught.value.message() == f"{option} is {region!r}. Regions are in lower case: 'cn-north-4'."
 
 
@@ -629,35 +659,36 @@ BASE = "https://workspace.cn-north-4.myhuaweicloud.com"
         (f"{BASE}/v2/{PROJECT}/images", PROJECT),
     ],
 )
-def test_an_endpoint_as_the_apis_pages_print_it(endpoint: str, project: str | None) -> None:
-    found = target(endpoint=endpoint)
+def test_an_endpoint_may_contain_the_path_of_the_api(endpoint: str, project: str | None) -> None:
+    found = build_target(endpoint=endpoint)
     assert (found.endpoint, found.project_id) == (BASE, project)
 
 
-def test_a_path_of_a_proxy_stays() -> None:
+def test_another_path_is_unchanged() -> None:
     assert (
-        target(endpoint="https://proxy.example.com/v2/workspace").endpoint == "https://proxy.example.com/v2/workspace"
+        build_target(endpoint="https://proxy.example.com/v2/workspace").endpoint
+        == "https://proxy.example.com/v2/workspace"
     )
 
 
-def test_an_endpoint_with_another_project() -> None:
+def test_another_project_in_the_endpoint_is_an_error() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        target(endpoint=f"{BASE}/v2/{PROJECT}", project_id="another")
+        build_target(endpoint=f"{BASE}/v2/{PROJECT}", project_id="another")
     assert caught.value.message() == f"endpoint contains the project {PROJECT}, and project_id is another. Remove one."
 
 
-def test_an_iam_endpoint_with_an_operation() -> None:
+def test_an_operation_in_the_iam_endpoint_is_an_error() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        target({"HW_AUTH_URL": "https://iam.example.com/v3/auth/tokens"})
+        build_target({"HW_AUTH_URL": "https://iam.example.com/v3/auth/tokens"})
     assert caught.value.message() == "the environment variable HW_AUTH_URL is not a base URL: remove /auth/tokens."
 
 
-def test_a_list_of_endpoints_in_the_sdks_variable() -> None:
-    assert target({VARIABLE: "https://a.example.com,https://b.example.com"}).endpoint == "https://a.example.com"
+def test_the_first_endpoint_of_a_list_is_used() -> None:
+    assert build_target({VARIABLE: "https://a.example.com,https://b.example.com"}).endpoint == "https://a.example.com"
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "expected"),
     [
         ("access_key", "${AK}", "access_key looks like a placeholder."),
         ("secret_key", "<your_sk>", "secret_key looks like a placeholder."),
@@ -668,21 +699,21 @@ def test_a_list_of_endpoints_in_the_sdks_variable() -> None:
     ],
 )
 @pytest.mark.parametrize("source", ["task", "environment"])
-def test_keys_as_people_write_them(name: str, value: str, told: str, source: str) -> None:
+def test_common_mistakes_in_keys_are_explained(name: str, value: str, expected: str, source: str) -> None:
     environ, task = ({}, {**TASK, name: value}) if source == "task" else ({**SDK}, {})
     if source == "environment":
         variable = {"access_key": "HUAWEICLOUD_SDK_AK", "secret_key": "HUAWEICLOUD_SDK_SK"}[name]
         environ[variable] = value
-        told = told.replace(name, f"the environment variable {variable}")
+        expected = expected.replace(name, f"the environment variable {variable}")
     with pytest.raises(ConfigurationError) as caught:
-        build_plan(settings(environ, **task))
-    assert caught.value.message().startswith(told)
+        build_plan(build_settings(environ, **task))
+    assert caught.value.message().startswith(expected)
     assert "SHOWN" not in caught.value.message()
 
 
 @pytest.mark.parametrize("kind", ["keys", "password"])
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "expected"),
     [
         ({"endpoint": "https://e.example.com"}, "IAM has no endpoint"),
         (
@@ -692,27 +723,27 @@ def test_keys_as_people_write_them(name: str, value: str, told: str, source: str
     ],
     ids=["no-iam", "no-name"],
 )
-def test_nothing_to_look_the_project_up_with(changes: dict[str, str], told: str, kind: str) -> None:
+def test_a_project_that_cannot_be_discovered_is_an_error(changes: dict[str, str], expected: str, kind: str) -> None:
     credentials = TASK if kind == "keys" else {"username": "u", "password": "p", "domain_name": "d"}
     with pytest.raises(ConfigurationError) as caught:
-        build_plan(settings(region=None, **changes, **credentials))
-    assert caught.value.message().startswith(told)
+        build_plan(build_settings(region=None, **changes, **credentials))
+    assert caught.value.message().startswith(expected)
 
 
-def test_a_password_needs_iam_even_if_the_project_is_known() -> None:
+def test_a_password_requires_an_iam_endpoint() -> None:
     user = {"username": "u", "password": "p", "domain_name": "d"}
     with pytest.raises(ConfigurationError, match="IAM has no endpoint"):
-        build_plan(settings(region=None, endpoint="https://e.example.com", project_id=PROJECT, **user))
-    build_plan(settings(region=None, endpoint="https://e.example.com", project_id=PROJECT, **TASK))
+        build_plan(build_settings(region=None, endpoint="https://e.example.com", project_id=PROJECT, **user))
+    build_plan(build_settings(region=None, endpoint="https://e.example.com", project_id=PROJECT, **TASK))
 
 
 def test_relative_paths_are_relative_to_the_directory(tmp_path: Path) -> None:
     (tmp_path / "keys").write_text("[basic]\nak = ini-ak\nsk = ini-sk\n")
-    given = Settings(task_settings({"credentials_file": "keys"}), {}, directory=str(tmp_path))
-    assert resolve_credentials(credential_providers(given)).resolved.credentials == AccessKey("ini-ak", "ini-sk")
+    relative = Settings(task_settings({"credentials_file": "keys"}), {}, directory=str(tmp_path))
+    assert resolve_credentials(credential_providers(relative)).resolved.credentials == AccessKey("ini-ak", "ini-sk")
 
 
-# --- any value of any option
+# --- arbitrary values
 
 SECRET = "SHOWN0SECRET"
 TEXTS = st.one_of(
@@ -737,8 +768,8 @@ ENVIRONMENTS = st.dictionaries(
 )
 
 
-def plan_or_message(task: dict[str, Any], environ: dict[str, str]) -> str:
-    """Return the error's message, empty if there is a plan."""
+def planning_error(task: dict[str, Any], environ: dict[str, str]) -> str:
+    """Return the message of the error, empty if the plan is valid."""
     try:
         build_plan(Settings(task_settings(task), {**NO_METADATA, **environ}))
     except ConfigurationError as error:
@@ -748,10 +779,10 @@ def plan_or_message(task: dict[str, Any], environ: dict[str, str]) -> str:
 
 @examples(400)
 @given(task=st.dictionaries(st.sampled_from(sorted(argument_spec())), VALUES, max_size=4), environ=ENVIRONMENTS)
-def test_any_values_make_a_plan_or_a_clear_error(task: dict[str, Any], environ: dict[str, str]) -> None:
+def test_any_values_are_valid_or_an_error_without_secrets(task: dict[str, Any], environ: dict[str, str]) -> None:
     task = {"region": "cn-north-4", "access_key": "A", "secret_key": SECRET, **task}
     result = ArgumentSpecValidator(argument_spec()).validate({k: v for k, v in task.items() if v is not None})
     if not result.error_messages:
-        message = plan_or_message(result.validated_parameters, environ)
+        message = planning_error(result.validated_parameters, environ)
         assert SECRET not in message
         assert "\n" not in message

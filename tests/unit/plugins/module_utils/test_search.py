@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options in, result or failure out: the way that all entry points take."""
+"""The search that all entry points share: from options to a result or a failure."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ REGIONS = ["cn-north-4", "cn-east-3", "ap-southeast-1", "eu-west-101"]
 
 
 @dataclass
-class Caller:
-    """Asks the emulator through the function that the lookup and the module share."""
+class Searcher:
+    """Searches for images with the emulator."""
 
     emulator: Emulator
     warnings: list[str] = field(default_factory=list)
 
     def task(self, **arguments: Any) -> dict[str, Any]:
-        given: dict[str, Any] = {
+        options: dict[str, Any] = {
             "region": "cn-north-4",
             "endpoint": f"{self.emulator.url}/{{region}}",
             "iam_endpoint": self.emulator.url,
@@ -48,9 +48,9 @@ class Caller:
             "max_retries": 0,
             **arguments,
         }
-        if "regions" in given:
-            given.update(region=None, project_id=None)
-        result = ArgumentSpecValidator(argument_spec()).validate({k: v for k, v in given.items() if v is not None})
+        if "regions" in options:
+            options.update(region=None, project_id=None)
+        result = ArgumentSpecValidator(argument_spec()).validate({k: v for k, v in options.items() if v is not None})
         assert result.error_messages == []
         return dict(result.validated_parameters)
 
@@ -75,19 +75,19 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def caller(emulator: Emulator) -> Caller:
-    return Caller(emulator)
+def searcher(emulator: Emulator) -> Searcher:
+    return Searcher(emulator)
 
 
-def names(result: dict[str, Any]) -> list[str]:
+def names_in(result: dict[str, Any]) -> list[str]:
     return [image["name"] for image in result["images"]]
 
 
 # --- one region
 
 
-def test_a_result(caller: Caller, emulator: Emulator) -> None:
-    result = caller.find()
+def test_the_result_of_one_region_is_complete(searcher: Searcher, emulator: Emulator) -> None:
+    result = searcher.find()
     assert result == {
         "changed": False,
         "images": [{"kms_id": None, **row} for row in emulator.rows()],
@@ -95,27 +95,27 @@ def test_a_result(caller: Caller, emulator: Emulator) -> None:
         "region": "cn-north-4",
         "project_id": emulator.project_id,
     }
-    assert caller.warnings == []
+    assert searcher.warnings == []
 
 
-def test_a_failure_is_plain_data(caller: Caller, emulator: Emulator) -> None:
+def test_a_failure_has_no_cause_or_context(searcher: Searcher, emulator: Emulator) -> None:
     emulator.arm("error", status=403)
     with pytest.raises(SearchFailed) as caught:
-        caller.find()
+        searcher.find()
     assert str(caught.value) == caught.value.result["msg"]
     assert caught.value.__cause__ is None
-    assert caught.value.__context__ is None, "what was raised below may hold a secret"
+    assert caught.value.__context__ is None, "another exception may contain a secret"
 
 
-def test_secrets_are_masked_in_failures_and_warnings(caller: Caller, emulator: Emulator) -> None:
+def test_secrets_are_masked_in_failures_and_warnings(searcher: Searcher, emulator: Emulator) -> None:
     emulator.arm("echo")
-    result = caller.fail()
+    result = searcher.fail()
     assert "Access=********" in result["error_msg"]
     assert emulator.account.access_key not in str(result)
     key = emulator.account.access_key
     unmasked = f"http://{key.lower()}.example.com"
-    caller.fail(endpoint=unmasked, access_key=key.lower(), iam_endpoint=None, sts_endpoint=None, timeout=0.2)
-    assert caller.warnings == [
+    searcher.fail(endpoint=unmasked, access_key=key.lower(), iam_endpoint=None, sts_endpoint=None, timeout=0.2)
+    assert searcher.warnings == [
         "http://********.example.com uses unencrypted HTTP; credentials and data can be intercepted"
     ]
 
@@ -144,8 +144,8 @@ NO_SECRETS = {"HW_USER_NAME", "HW_DOMAIN_NAME"}
         ),
     ],
 )
-def test_what_is_sent_to_authenticate_is_registered(
-    caller: Caller,
+def test_sent_credentials_are_registered_as_secrets(
+    searcher: Searcher,
     emulator: Emulator,
     monkeypatch: pytest.MonkeyPatch,
     arguments: dict[str, Any],
@@ -157,7 +157,7 @@ def test_what_is_sent_to_authenticate_is_registered(
         name: getattr(emulator.account, value[1:]) if value.startswith("@") else value
         for name, value in environ.items()
     }
-    _search.find_images(caller.task(**arguments), caller.warnings.append, environ=environ)
+    _search.find_images(searcher.task(**arguments), searcher.warnings.append, environ=environ)
     sent = [value for record in emulator.requests for value in _credentials_in(record.headers)]
     assert sent
     assert set(sent) <= set(registered)
@@ -170,12 +170,12 @@ def _credentials_in(headers: dict[str, str]) -> list[str]:
     return [*tokens, *([access_key[1]] if access_key else [])]
 
 
-def test_the_password_of_a_proxy_is_registered(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_password_of_a_proxy_is_registered_as_a_secret(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
     registered: list[str] = []
     monkeypatch.setattr(_search, "register_secrets", registered.extend)
     environ = {"http_proxy": "http://user:hush%2Dhush@127.0.0.1:1"}
     with pytest.raises(SearchFailed):
-        _search.find_images(caller.task(endpoint="http://w.invalid"), caller.warnings.append, environ=environ)
+        _search.find_images(searcher.task(endpoint="http://w.invalid"), searcher.warnings.append, environ=environ)
     assert {"hush%2Dhush", "hush-hush"} <= set(registered)
 
 
@@ -191,27 +191,27 @@ def test_the_password_of_a_proxy_is_registered(caller: Caller, monkeypatch: pyte
         pytest.param(
             {"endpoint": "http://{region}.invalid", "iam_endpoint": "http://{region}.invalid"},
             ["http://cn-north-4.invalid"],
-            id="once for each",
+            id="one warning for each URL",
         ),
         pytest.param(
             {"sts_endpoint": "http://s.invalid", "decode_authorization_message": True}, ["http://s.invalid"], id="STS"
         ),
     ],
 )
-def test_plain_http_is_warned_about(
-    caller: Caller, monkeypatch: pytest.MonkeyPatch, arguments: dict[str, Any], warned: list[str]
+def test_unencrypted_http_is_warned_about(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch, arguments: dict[str, Any], warned: list[str]
 ) -> None:
-    # A proxy that nobody serves: the request does not leave the machine.
+    # A proxy on a closed port: no request leaves the machine.
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
     with pytest.raises(SearchFailed):
-        caller.find(**{"endpoint": "http://127.0.0.1:1", **arguments})
-    assert caller.warnings == [
+        searcher.find(**{"endpoint": "http://127.0.0.1:1", **arguments})
+    assert searcher.warnings == [
         f"{base} uses unencrypted HTTP; credentials and data can be intercepted" for base in warned
     ]
 
 
-def test_the_environment_that_is_handed_in_counts(caller: Caller, emulator: Emulator) -> None:
+def test_the_given_environment_is_used(searcher: Searcher, emulator: Emulator) -> None:
     environ = {
         "HW_REGION_NAME": "cn-east-3",
         "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_EAST_3": emulator.endpoint("cn-east-3"),
@@ -227,75 +227,77 @@ def test_the_environment_that_is_handed_in_counts(caller: Caller, emulator: Emul
     assert (result["region"], result["project_id"]) == ("cn-east-3", project_named("cn-east-3", "cn-east-3").id)
 
 
-# --- names, each of which stands for itself
+# --- several names
 
 
-def search_names(caller: Caller, asked: list[str], **arguments: Any) -> SearchResult:
-    return search(lambda: Settings(task_settings(caller.task(**arguments)), {}), caller.warnings.append, names=asked)
+def search_names(searcher: Searcher, patterns: list[str], **arguments: Any) -> SearchResult:
+    return search(
+        lambda: Settings(task_settings(searcher.task(**arguments)), {}), searcher.warnings.append, names=patterns
+    )
 
 
-def test_names_share_one_listing(caller: Caller, emulator: Emulator) -> None:
+def test_names_share_one_listing(searcher: Searcher, emulator: Emulator) -> None:
     emulator.set_images(many_images(30))
-    found = search_names(caller, ["*-0000?", "image-00012", "nobody", "*2"], most_recent=True)
+    found = search_names(searcher, ["*-0000?", "image-00012", "unknown", "*2"], most_recent=True)
     assert [[image["name"] for image in images] for images in found.selections] == [
         ["image-00009"],
         ["image-00012"],
         [],
         ["image-00022"],
     ]
-    assert caller.operations == ["ListImages"]
+    assert searcher.operations == ["ListImages"]
 
 
-def test_listings_that_are_kept(caller: Caller, emulator: Emulator) -> None:
-    kept: dict[str, Any] = {}
+def test_listings_are_cached_without_secrets(searcher: Searcher, emulator: Emulator) -> None:
+    cache: dict[str, Any] = {}
 
-    def get_or_fetch(key: Any, get: Any) -> Any:
-        return kept[str(key)] if str(key) in kept else kept.setdefault(str(key), get())
+    def get_or_fetch(key: Any, fetch: Any) -> Any:
+        return cache[str(key)] if str(key) in cache else cache.setdefault(str(key), fetch())
 
     def find(**arguments: Any) -> SearchResult:
-        settings = Settings(task_settings(caller.task(**arguments)), {})
-        return search(lambda: settings, caller.warnings.append, get_or_fetch=get_or_fetch)
+        settings = Settings(task_settings(searcher.task(**arguments)), {})
+        return search(lambda: settings, searcher.warnings.append, get_or_fetch=get_or_fetch)
 
     first, again = find(), find(fits_disk=40)
     assert first.result == again.result
     assert len(again.selections[0]) == 1
-    assert caller.operations == ["ListImages"]
+    assert searcher.operations == ["ListImages"]
     find(image_type="gold")
-    assert caller.operations == ["ListImages"] * 2
+    assert searcher.operations == ["ListImages"] * 2
     secrets = (emulator.account.access_key, emulator.account.secret_key)
-    assert [secret for secret in secrets if secret in str(kept)] == []
+    assert [secret for secret in secrets if secret in str(cache)] == []
 
 
-# --- refusals, and their reasons
+# --- reasons of denials
 
 
-def test_a_reason_is_decrypted_where_it_is_asked_for(caller: Caller, emulator: Emulator) -> None:
-    emulator.arm("refusal", operation="ListImages")
-    assert "authorization_message" not in caller.fail()
-    result = caller.fail(decode_authorization_message=True)
+def test_a_reason_is_decoded_only_if_requested(searcher: Searcher, emulator: Emulator) -> None:
+    emulator.arm("access_denied", operation="ListImages")
+    assert "authorization_message" not in searcher.fail()
+    result = searcher.fail(decode_authorization_message=True)
     assert result["authorization_message"]["failure"] == "implicit deny by identity-based policy"
     assert "Access was denied because: implicit deny by identity-based policy." in result["msg"]
-    assert caller.operations == ["ListImages", "ListImages", "DecodeAuthorizationMessage"]
-    assert caller.warnings == []
+    assert searcher.operations == ["ListImages", "ListImages", "DecodeAuthorizationMessage"]
+    assert searcher.warnings == []
     assert result["operation"] == "ListImages"
 
 
-def test_sts_may_refuse(caller: Caller, emulator: Emulator) -> None:
-    emulator.arm("refusal", operation="ListImages")
+def test_a_failure_of_sts_is_a_warning(searcher: Searcher, emulator: Emulator) -> None:
+    emulator.arm("access_denied", operation="ListImages")
     emulator.arm("error", status=403, operation="DecodeAuthorizationMessage")
-    result = caller.fail(decode_authorization_message=True)
+    result = searcher.fail(decode_authorization_message=True)
     assert result["operation"] == "ListImages"
     assert "authorization_message" not in result
-    (warning,) = caller.warnings
+    (warning,) = searcher.warnings
     assert warning.startswith("The reason of the denial was not decoded: DecodeAuthorizationMessage failed: HTTP 403")
 
 
 # --- several regions
 
 
-def test_regions_answer_in_the_order_given(caller: Caller, emulator: Emulator) -> None:
+def test_results_are_in_the_order_of_the_regions(searcher: Searcher, emulator: Emulator) -> None:
     emulator.arm("delay", seconds=0.1, region="cn-east-3", operation="ListImages")
-    result = caller.find(regions=REGIONS)
+    result = searcher.find(regions=REGIONS)
     assert [image["region"] for image in result["images"]] == [
         region for number, region in enumerate(REGIONS) for _row in range(number + 2)
     ]
@@ -303,7 +305,7 @@ def test_regions_answer_in_the_order_given(caller: Caller, emulator: Emulator) -
     assert projects == {region: emulator.account.project_ids[region] for region in REGIONS}
     assert (result["total_count"], result["region"], result["project_id"]) == (2 + 3 + 4 + 5, None, None)
     assert "failures" not in result
-    assert caller.operations[:2] == ["KeystoneListProjects", "ListImages"]
+    assert searcher.operations[:2] == ["KeystoneListProjects", "ListImages"]
 
 
 @pytest.mark.parametrize(
@@ -317,19 +319,19 @@ def test_regions_answer_in_the_order_given(caller: Caller, emulator: Emulator) -
         pytest.param({"name": "*-00004"}, ["image-00004"], id="name"),
     ],
 )
-def test_each_region_is_asked_as_if_alone(caller: Caller, arguments: dict[str, Any], expected: list[str]) -> None:
-    assert names(caller.find(regions=REGIONS, **arguments)) == expected
+def test_query_options_apply_to_each_region(searcher: Searcher, arguments: dict[str, Any], expected: list[str]) -> None:
+    assert names_in(searcher.find(regions=REGIONS, **arguments)) == expected
 
 
-def test_the_count_is_not_known_where_one_is_not(caller: Caller, emulator: Emulator) -> None:
+def test_total_count_is_null_if_one_region_has_none(searcher: Searcher, emulator: Emulator) -> None:
     emulator.arm("no_total_count", region="cn-east-3")
-    assert caller.find(regions=REGIONS)["total_count"] is None
+    assert searcher.find(regions=REGIONS)["total_count"] is None
 
 
 @pytest.mark.parametrize("failing", REGIONS)
-def test_the_failure_of_one_region(caller: Caller, emulator: Emulator, failing: str) -> None:
+def test_the_search_fails_if_one_region_fails(searcher: Searcher, emulator: Emulator, failing: str) -> None:
     emulator.arm("error", status=403, region=failing, operation="ListImages")
-    result = caller.fail(regions=REGIONS)
+    result = searcher.fail(regions=REGIONS)
     assert result["msg"].startswith("1 of 4 regions failed. ListImages failed: HTTP 403 WKS.00081102: ")
     assert [(entry["region"], entry["http_status"], entry["failed"]) for entry in result["failures"]] == [
         (failing, 403, True)
@@ -338,78 +340,82 @@ def test_the_failure_of_one_region(caller: Caller, emulator: Emulator, failing: 
     assert (result["error_type"], result["http_status"], result["error_code"]) == ("api", 403, "WKS.00081102")
 
 
-def test_failures_come_in_the_order_given(caller: Caller, emulator: Emulator) -> None:
+def test_failures_are_in_the_order_of_the_regions(searcher: Searcher, emulator: Emulator) -> None:
     for region in (REGIONS[3], REGIONS[1]):
         emulator.arm("error", status=403, region=region, operation="ListImages")
-    result = caller.fail(regions=REGIONS)
+    result = searcher.fail(regions=REGIONS)
     assert [entry["region"] for entry in result["failures"]] == [REGIONS[1], REGIONS[3]]
     assert result["msg"].startswith("2 of 4 regions failed. ")
 
 
 @pytest.mark.parametrize("fault", [{"name": "error", "status": 403}, {"name": "reset"}, {"name": "no_images"}], ids=str)
-def test_failures_may_be_warned_about(caller: Caller, emulator: Emulator, fault: dict[str, Any]) -> None:
+def test_failures_are_warnings_with_on_region_error_warn(
+    searcher: Searcher, emulator: Emulator, fault: dict[str, Any]
+) -> None:
     emulator.arm(**fault, region=REGIONS[2], operation="ListImages")
-    result = caller.find(regions=REGIONS, on_region_error="warn")
+    result = searcher.find(regions=REGIONS, on_region_error="warn")
     assert [entry["region"] for entry in result["failures"]] == [REGIONS[2]]
-    assert caller.warnings == [result["failures"][0]["msg"]]
+    assert searcher.warnings == [result["failures"][0]["msg"]]
     assert {image["region"] for image in result["images"]} == set(REGIONS) - {REGIONS[2]}
 
 
-def test_no_region_answered(caller: Caller, emulator: Emulator) -> None:
+def test_the_search_fails_if_all_regions_fail(searcher: Searcher, emulator: Emulator) -> None:
     emulator.arm("error", status=403, operation="ListImages")
-    result = caller.fail(regions=REGIONS, on_region_error="warn")
+    result = searcher.fail(regions=REGIONS, on_region_error="warn")
     assert len(result["failures"]) == 4
     assert result["images"] == []
 
 
 @pytest.mark.parametrize("on_region_error", ["fail", "warn"])
-def test_a_refused_identity_ends_it_at_once(caller: Caller, emulator: Emulator, on_region_error: str) -> None:
-    result = caller.fail(
+def test_a_failed_authentication_ends_the_search(searcher: Searcher, emulator: Emulator, on_region_error: str) -> None:
+    result = searcher.fail(
         regions=sorted(emulator.account.regions), secret_key="wrong", max_retries=5, on_region_error=on_region_error
     )
     assert (result["http_status"], result["error_code"]) == (401, "APIGW.0301")
     assert len(result["failures"]) == 1
     assert len(emulator.requests) == 1
-    assert caller.warnings == []
+    assert searcher.warnings == []
 
 
-def test_an_identity_that_is_refused_later_fails_too(caller: Caller, emulator: Emulator) -> None:
+def test_a_later_failed_authentication_is_a_failure(searcher: Searcher, emulator: Emulator) -> None:
     emulator.arm("bad_token", region=REGIONS[3], operation="ListImages")
-    result = caller.fail(regions=REGIONS, on_region_error="warn")
+    result = searcher.fail(regions=REGIONS, on_region_error="warn")
     assert [(entry["region"], entry["http_status"]) for entry in result["failures"]] == [(REGIONS[3], 401)]
 
 
-def test_secrets_are_masked_in_the_failures_of_a_success(caller: Caller, emulator: Emulator) -> None:
+def test_secrets_are_masked_in_failures_of_a_successful_result(searcher: Searcher, emulator: Emulator) -> None:
     echo = f"signed with {emulator.account.access_key}"
     emulator.arm("error", status=403, message=echo, region=REGIONS[1], operation="ListImages")
-    result = caller.find(regions=REGIONS, on_region_error="warn")
+    result = searcher.find(regions=REGIONS, on_region_error="warn")
     assert result["failures"][0]["error_msg"] == "signed with ********"
-    assert emulator.account.access_key not in str([result, caller.warnings])
+    assert emulator.account.access_key not in str([result, searcher.warnings])
 
 
-def test_the_newest_that_cannot_be_determined_is_that_regions_failure(caller: Caller, emulator: Emulator) -> None:
+def test_an_undetermined_newest_image_is_a_failure_of_its_region(searcher: Searcher, emulator: Emulator) -> None:
     emulator.set_images({REGIONS[0]: many_images(3), REGIONS[1]: [{"id": "1"}, {"id": "2"}]})
-    result = caller.fail(regions=REGIONS[:2], most_recent=True, sort_field="name")
+    result = searcher.fail(regions=REGIONS[:2], most_recent=True, sort_field="name")
     assert [(entry["region"], entry["error_type"]) for entry in result["failures"]] == [(REGIONS[1], "unresolved")]
-    assert names(result) == ["image-00002"]
+    assert names_in(result) == ["image-00002"]
 
 
-# --- nothing stays behind
+# --- the end of a search
 
 
-def test_no_thread_is_waited_for(caller: Caller, emulator: Emulator) -> None:
-    """An attempt that takes too long is left to itself, and does not keep the process from ending."""
+def test_remaining_threads_are_daemons(searcher: Searcher, emulator: Emulator) -> None:
+    """A thread of an attempt that timed out does not delay the end of the process."""
     emulator.arm("stall", seconds=5)
-    caller.fail(timeout=0.2)
+    searcher.fail(timeout=0.2)
     left = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
     assert [thread for thread in left if not thread.daemon] == []
 
 
-def test_every_failure_is_of_one_kind(caller: Caller, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What entry points have to catch is one exception, and a failure below it does not show."""
+def test_every_failure_is_a_search_failed(
+    searcher: Searcher, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Entry points catch only this exception."""
     with pytest.raises(SearchFailed):
-        caller.find(limit=0)
+        searcher.find(limit=0)
     emulator.arm("reset")
     with pytest.raises(SearchFailed):
-        caller.find()
+        searcher.find()
     assert not issubclass(SearchFailed, CloudError)

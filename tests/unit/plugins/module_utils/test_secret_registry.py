@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets are registered with Ansible where it has a registry, and masked in results where it has none."""
+"""Secrets are registered with Ansible if it has a registry; otherwise they are masked in results."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RESULT: dict[str, Any] = {
 }
 
 
-def test_the_registry_is_found_where_there_is_one() -> None:
+def test_the_registry_is_found() -> None:
     assert (_secret_registry._register is not None) == HAS_REGISTRY
 
 
@@ -30,16 +30,16 @@ def test_a_registered_secret_is_masked_by_ansible() -> None:
     from ansible.module_utils.secrets import mask_secrets
 
     _secret_registry.register_secrets(["hush-hush-registered"])
-    assert mask_secrets("it is hush-hush-registered") == "it is $REDACTED$"
+    assert mask_secrets("a hush-hush-registered text") == "a $REDACTED$ text"
 
 
 @pytest.mark.skipif(not HAS_REGISTRY, reason="this ansible-core has no registry")
-def test_a_result_is_left_to_the_registry() -> None:
+def test_a_result_is_not_masked_with_a_registry() -> None:
     assert _secret_registry.mask_options(RESULT, {"hush-hush"}) is RESULT
 
 
 @pytest.mark.skipif(HAS_REGISTRY, reason="this ansible-core has a registry")
-def test_without_a_registry_nothing_is_registered_and_results_are_masked() -> None:
+def test_a_result_is_masked_without_a_registry() -> None:
     _secret_registry.register_secrets(["hush-hush"])
     masked = _secret_registry.mask_options(RESULT, {"hush-hush"})
     assert masked == {

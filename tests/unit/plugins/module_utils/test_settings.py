@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where each option is read, and which values are errors."""
+"""Sources of options, their precedence, and errors of invalid values."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._options imp
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings, converted, task_settings
 
 
-def validated(**arguments: Any) -> dict[str, Any]:
-    """Options as Ansible hands them over."""
+def validate(**arguments: Any) -> dict[str, Any]:
+    """Return options after Ansible's argument validation."""
     result = ArgumentSpecValidator(argument_spec()).validate(arguments)
     assert result.error_messages == []
     return dict(result.validated_parameters)
 
 
-def settings(
+def build_settings(
     task: dict[str, Any], environ: dict[str, str] | None = None, configuration: dict[str, Any] | None = None
 ) -> Settings:
-    of_file = {name: Setting(value, f"{name} in ansible.cfg") for name, value in (configuration or {}).items()}
-    return Settings(task_settings(task), environ, of_file)
+    in_file = {name: Setting(value, f"{name} in ansible.cfg") for name, value in (configuration or {}).items()}
+    return Settings(task_settings(task), environ, in_file)
 
 
 # --- the specification
 
 
 def test_every_query_option_is_used() -> None:
-    """A parameter of the API, a criterion of the table, or one of three: an option that nothing reads fails here."""
+    """Every option is a parameter of the API, a criterion, or one of three others."""
     criteria = {row.option for row in CRITERIA}
     assert set(IMAGE_QUERY) == set(PARAMETERS) | {"offset", "limit", "most_recent"} | criteria
 
 
-def test_the_contracts_options() -> None:
+def test_all_options_are_declared() -> None:
     assert set(CONNECTION) == {
         "region", "regions", "on_region_error", "project_id", "project_name", "access_key", "secret_key",
         "security_token", "auth_token", "username", "password", "domain_name", "profile", "credentials_file",
@@ -65,7 +65,7 @@ def test_the_contracts_options() -> None:
     }  # fmt: skip
 
 
-def test_choices() -> None:
+def test_all_choices_are_declared() -> None:
     choices = {name: option["choices"] for name, option in argument_spec().items() if "choices" in option}
     assert choices == {
         "on_region_error": ["fail", "warn"],
@@ -78,7 +78,7 @@ def test_choices() -> None:
     }
 
 
-def test_defaults_and_aliases() -> None:
+def test_all_defaults_and_aliases_are_declared() -> None:
     spec = argument_spec()
     assert {name: option["default"] for name, option in spec.items() if "default" in option} == {
         "on_region_error": "fail",
@@ -96,18 +96,18 @@ def test_defaults_and_aliases() -> None:
     }
 
 
-def test_what_the_environment_may_say_has_no_default() -> None:
-    """A default would be taken for the task's own word, and the environment would never be asked."""
+def test_options_with_an_environment_variable_have_no_default() -> None:
+    """A default would take precedence over the environment, as a value of the task does."""
     spec = argument_spec()
     assert [name for name in ENVIRONMENT if "default" in spec[name]] == []
 
 
-def test_nothing_that_sounds_like_a_secret_lacks_no_log() -> None:
-    told = {name for name, option in argument_spec().items() if re.search("key|token|password|secret", name)}
-    assert told == set(SECRETS)
+def test_options_with_the_name_of_a_secret_are_secrets() -> None:
+    secret_names = {name for name, option in argument_spec().items() if re.search("key|token|password|secret", name)}
+    assert secret_names == set(SECRETS)
 
 
-def test_a_specification_is_the_callers_own() -> None:
+def test_each_argument_spec_is_a_copy() -> None:
     argument_spec()["region"]["type"] = "int"
     assert argument_spec()["region"]["type"] == "str"
 
@@ -116,18 +116,18 @@ def test_a_specification_is_the_callers_own() -> None:
 
 
 @pytest.mark.parametrize(("name", "variables"), sorted(ENVIRONMENT.items()))
-def test_the_environment(name: str, variables: tuple[str, ...]) -> None:
-    """In the order of the contract's table; the first that is set counts."""
+def test_the_first_environment_variable_is_used(name: str, variables: tuple[str, ...]) -> None:
+    """The first variable that is set takes precedence."""
     texts: dict[str, tuple[str, Any]] = {"max_retries": ("3", 3), "use_instance_metadata": ("no", False)}
-    everything = {variable: texts.get(name, (f"from {variable}", None))[0] for variable in variables}
+    environ = {variable: texts.get(name, (f"from {variable}", None))[0] for variable in variables}
     for variable in variables:
-        setting = settings({}, everything).get(name)
+        setting = build_settings({}, environ).get(name)
         assert setting is not None
         value = texts[name][1] if name in texts else f"from {variable}"
         assert (setting.value, setting.origin) == (value, f"the environment variable {variable}")
-        everything[variable] = ""  # an empty variable counts as unset
-    assert settings({}, everything).get(name) is None
-    assert settings({}, {}).get(name) is None
+        environ[variable] = ""  # an empty variable counts as unset
+    assert build_settings({}, environ).get(name) is None
+    assert build_settings({}, {}).get(name) is None
 
 
 @pytest.mark.parametrize(
@@ -139,16 +139,16 @@ def test_the_environment(name: str, variables: tuple[str, ...]) -> None:
         ),
         pytest.param({}, {"HW_CLOUD": ""}, {"cloud": "c"}, ("c", "cloud in ansible.cfg"), id="ansible.cfg"),
         pytest.param({"cloud": None}, {}, {"cloud": "c"}, ("c", "cloud in ansible.cfg"), id="null is unset"),
-        pytest.param({}, {}, {}, None, id="nowhere"),
+        pytest.param({}, {}, {}, None, id="no source"),
     ],
 )
-def test_precedence(
+def test_the_source_with_the_highest_precedence_is_used(
     task: dict[str, Any],
     environ: dict[str, str],
     configuration: dict[str, Any],
     expected: tuple[str, str] | None,
 ) -> None:
-    options = settings(task, environ, configuration)
+    options = build_settings(task, environ, configuration)
     setting = options.get("cloud")
     assert (None if setting is None else (setting.value, setting.origin)) == expected
     assert options.value("cloud") == (expected[0] if expected else None)
@@ -156,20 +156,20 @@ def test_precedence(
 
 def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HW_CLOUD", "of the process")
-    assert settings({}).value("cloud") == "of the process"
-    assert settings({}, {}).value("cloud") is None
+    assert build_settings({}).value("cloud") == "of the process"
+    assert build_settings({}, {}).value("cloud") is None
 
 
 @pytest.mark.parametrize("name", sorted(argument_spec()))
 def test_an_empty_value_of_the_task_is_an_error(name: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        settings({name: ""}, {})
+        build_settings({name: ""}, {})
     assert caught.value.message() == f"{name} is empty. Set a value, or use omit to leave the option out."
 
 
 @pytest.mark.parametrize("value", [0, False, [], "0"], ids=repr)
-def test_other_values_are_not_empty(value: object) -> None:
-    assert settings({"limit": value}, {}).value("limit") == value
+def test_false_values_are_not_empty(value: object) -> None:
+    assert build_settings({"limit": value}, {}).value("limit") == value
 
 
 NULL = "is null (a template without else gives null since ansible-core 2.19)"
@@ -189,7 +189,7 @@ OUT = "Set a value, or use omit to leave the option out."
         ({"fits_ram": [1024]}, "fits_ram is a whole number of MB, without the unit, got [1024]."),
     ],
 )
-def test_values_that_a_user_cannot_mean(args: dict[str, Any], message: str) -> None:
+def test_values_that_are_always_mistakes_are_errors(args: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         check_given(args)
     assert caught.value.message() == message
@@ -216,12 +216,12 @@ def test_all_other_values_are_left_to_the_argument_validation(args: dict[str, An
         pytest.param("max_retry_delay", 0.0, 0, id="none"),
     ],
 )
-def test_seconds(name: str, least: float, value: float) -> None:
-    assert settings({name: value}, {}).seconds(name, least=least) == value
+def test_valid_seconds_are_returned(name: str, least: float, value: float) -> None:
+    assert build_settings({name: value}, {}).seconds(name, least=least) == value
 
 
 @pytest.mark.parametrize(
-    ("name", "least", "value", "got"),
+    ("name", "least", "value", "problem"),
     [
         pytest.param("timeout", 0.001, 0, "from 0.001 to 86400 seconds, got 0", id="zero"),
         pytest.param("timeout", 0.001, -1, "from 0.001 to 86400 seconds, got -1", id="negative"),
@@ -231,10 +231,10 @@ def test_seconds(name: str, least: float, value: float) -> None:
         pytest.param("max_retry_delay", 0.0, -0.5, "from 0 to 86400 seconds, got -0.5", id="negative delay"),
     ],
 )
-def test_bad_seconds(name: str, least: float, value: float, got: str) -> None:
+def test_seconds_out_of_range_are_errors(name: str, least: float, value: float, problem: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        settings({name: value}, {}).seconds(name, least=least)
-    assert caught.value.message() == f"{name} must be {got}."
+        build_settings({name: value}, {}).seconds(name, least=least)
+    assert caught.value.message() == f"{name} must be {problem}."
 
 
 @pytest.mark.parametrize(
@@ -249,8 +249,10 @@ def test_bad_seconds(name: str, least: float, value: float, got: str) -> None:
         pytest.param({}, {"HW_MAX_RETRIES": ""}, 4, id="empty"),
     ],
 )
-def test_retries(task: dict[str, Any], environ: dict[str, str], expected: int) -> None:
-    assert settings(task, environ).retries() == expected
+def test_the_task_sets_max_retries_before_the_environment(
+    task: dict[str, Any], environ: dict[str, str], expected: int
+) -> None:
+    assert build_settings(task, environ).retries() == expected
 
 
 @pytest.mark.parametrize(
@@ -272,9 +274,9 @@ def test_retries(task: dict[str, Any], environ: dict[str, str], expected: int) -
         ),
     ],
 )
-def test_bad_retries(task: dict[str, Any], environ: dict[str, str], message: str) -> None:
+def test_invalid_max_retries_are_errors(task: dict[str, Any], environ: dict[str, str], message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        settings(task, environ).retries()
+        build_settings(task, environ).retries()
     assert caught.value.message() == message
 
 
@@ -293,21 +295,23 @@ METADATA = "HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA"
         pytest.param({}, {METADATA: ""}, None, id="empty"),
     ],
 )
-def test_metadata(task: dict[str, Any], environ: dict[str, str], expected: bool | None) -> None:
-    assert settings(task, environ).value("use_instance_metadata") is expected
+def test_the_task_sets_use_instance_metadata_before_the_environment(
+    task: dict[str, Any], environ: dict[str, str], expected: bool | None
+) -> None:
+    assert build_settings(task, environ).value("use_instance_metadata") is expected
 
 
-def test_bad_metadata() -> None:
+def test_an_invalid_use_instance_metadata_is_an_error() -> None:
     with pytest.raises(ConfigurationError, match=f"^the environment variable {METADATA} must be a boolean, got 'x'$"):
-        settings({}, {METADATA: "x"}).value("use_instance_metadata")
+        build_settings({}, {METADATA: "x"}).value("use_instance_metadata")
 
 
 # --- several regions
 
 
-def test_regions() -> None:
-    assert settings(validated(region="a"), {}).regions() is None
-    assert settings(validated(regions=["a", "b"]), {"HW_REGION_NAME": "c", "HW_PROJECT_ID": "d"}).regions() == [
+def test_regions_override_the_region_of_the_environment() -> None:
+    assert build_settings(validate(region="a"), {}).regions() is None
+    assert build_settings(validate(regions=["a", "b"]), {"HW_REGION_NAME": "c", "HW_PROJECT_ID": "d"}).regions() == [
         "a",
         "b",
     ]
@@ -340,17 +344,17 @@ def test_regions() -> None:
         ),
     ],
 )
-def test_bad_regions(arguments: dict[str, Any], message: str) -> None:
+def test_invalid_regions_are_errors(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        settings(validated(**arguments), {}).regions()
+        build_settings(validate(**arguments), {}).regions()
     assert caught.value.message() == message
 
 
-# --- conversion, as strict as a task's
+# --- conversion, as strict as argument validation
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "problem"),
     [
         ("validate_certs", "yes # on", "must be a boolean, got 'yes # on'"),
         ("validate_certs", "ture", "must be a boolean, got 'ture'"),
@@ -370,21 +374,21 @@ def test_bad_regions(arguments: dict[str, Any], message: str) -> None:
         ("cloud", "a\udcff", "is not UTF-8"),
     ],
 )
-def test_values_that_are_not_of_the_type(name: str, value: object, told: str) -> None:
+def test_values_of_another_type_are_errors(name: str, value: object, problem: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         converted(CONNECTION[name], Setting(value, "the variable x"))
-    assert caught.value.reason == f"the variable x {told}"
+    assert caught.value.reason == f"the variable x {problem}"
 
 
 @pytest.mark.parametrize(
     "name", [name for name, option in CONNECTION.items() if option["type"] in ("bool", "int", "float")]
 )
 @pytest.mark.parametrize("value", ["", "x", "1 # one", "yes!", "0x", [], {}, "nan y", "true;"], ids=repr)
-def test_no_boolean_and_no_number_is_guessed(name: str, value: object) -> None:
+def test_invalid_booleans_and_numbers_are_errors(name: str, value: object) -> None:
     with pytest.raises(ConfigurationError, match=r"^the variable x must be a "):
         converted(CONNECTION[name], Setting(value, "the variable x"))
 
 
 @pytest.mark.parametrize("value", [80, "80", " 80 ", True])
-def test_sizes_that_the_argument_specification_takes(value: object) -> None:
+def test_sizes_that_argument_validation_accepts_are_valid(value: object) -> None:
     check_given({"fits_disk": value})

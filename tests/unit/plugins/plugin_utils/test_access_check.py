@@ -132,7 +132,11 @@ FAILURES: tuple[tuple[dict[str, Any], str, str], ...] = (
         "✗ access denied KeystoneListProjects failed: HTTP 403",
     ),
     ({"name": "html", "status": 200, "operation": "Keystone*"}, "Project", "the body is HTML, not JSON"),
-    ({"name": "refusal", "operation": "ListImages"}, "Permission for ListImages", "implicit deny by identity-based"),
+    (
+        {"name": "access_denied", "operation": "ListImages"},
+        "Permission for ListImages",
+        "implicit deny by identity-based",
+    ),
     ({"name": "bad_signature", "operation": "ListImages"}, "Permission for ListImages", "✗ authentication failed"),
     (
         {"name": "error", "status": 403, "code": "WKS.00010099", "operation": "ListImages"},
@@ -469,7 +473,7 @@ class TestDecoding:
         assert result.works
 
     def test_sts_decodes_the_reason_of_a_denial(self, access_check: AccessCheck) -> None:
-        access_check.emulator.arm("refusal", operation="ListImages")
+        access_check.emulator.arm("access_denied", operation="ListImages")
         assert steps_of(access_check.run())["decode_authorization_message"] == "✓ works: STS decoded the reason above"
         assert access_check.statuses == [404, 200, 403, 200]
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The emulator of these tests."""
+"""The emulator for these tests."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def _running() -> Iterator[Emulator]:
 
 @pytest.fixture
 def emulator(_running: Emulator) -> Emulator:
-    """Serve a few images, with nothing armed and an empty log."""
+    """Return an emulator with a few images, no armed faults and an empty request log."""
     _running.reset()
     return _running

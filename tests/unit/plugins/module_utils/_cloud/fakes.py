@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fakes of time and of servers, and how these tests send a request."""
+"""A fake clock, fake servers and proxies, and helpers that send requests."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.trans
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 
 TIMEOUT_S = 20.0
-"""Seconds that are generous for anything that does not hang."""
+"""Timeout for operations that are fast unless they hang, in seconds."""
 
 
 def examples(number: int) -> settings:
-    """Settings of a property: so many examples, nothing kept on disk, no clock."""
+    """Return settings for a number of examples, without a database on disk and without a deadline."""
     return settings(
         max_examples=number,
         deadline=None,
@@ -46,59 +46,59 @@ def examples(number: int) -> settings:
 
 
 @dataclass
-class Time:
-    """A clock that moves only while somebody sleeps."""
+class FakeClock:
+    """A clock that advances only during ``sleep``."""
 
     now: float = 1000.0
     sleeps: list[float] = field(default_factory=list)
 
     def sleep(self, seconds: float) -> None:
-        """Sleep for no time at all."""
+        """Advance the clock without a real delay."""
         self.sleeps.append(seconds)
         self.now += seconds
 
     def monotonic(self) -> float:
-        """Tell the time in seconds."""
+        """Return the time in seconds."""
         return self.now
 
 
 def make_transport(
-    time: Time | None = None,
+    fake_clock: FakeClock | None = None,
     *,
     max_retries: int = 0,
     max_retry_delay: float = 60.0,
     timeout: float = 5.0,
-    **more: object,
+    **others: object,
 ) -> Transport:
-    """Make a transport that never sleeps; its jitter is always the longest."""
-    time = time or Time()
+    """Return a transport with a fake clock and without jitter."""
+    fake_clock = fake_clock or FakeClock()
     arguments: dict[str, Any] = {
         "secrets": Secrets(),
         "timeout": timeout,
         "retries": RetryPolicy(max_retries, max_retry_delay),
-        "sleep": time.sleep,
-        "monotonic": time.monotonic,
+        "sleep": fake_clock.sleep,
+        "monotonic": fake_clock.monotonic,
         "jitter": lambda: 1.0,
-        **more,
+        **others,
     }
     return Transport(**arguments)
 
 
 def permanent_key(emulator: Emulator) -> AccessKey:
-    """The key of the emulator's account."""
+    """Return the permanent key of the emulator's account."""
     return AccessKey(emulator.account.access_key, emulator.account.secret_key)
 
 
 def temporary_key(emulator: Emulator) -> AccessKey:
-    """The temporary key of the emulator's account."""
+    """Return the temporary key of the emulator's account."""
     key = emulator.account.temporary
     return AccessKey(key.access_key, key.secret_key, key.security_token)
 
 
-def list_images(
+def list_images_request(
     emulator: Emulator, auth: AuthBase | None = None, *, base: str | None = None, query: Iterable[tuple[str, str]] = ()
 ) -> Request:
-    """A call of ListImages, signed unless something else is given."""
+    """Return a request of ListImages, signed by default."""
     return Request(
         "ListImages",
         "GET",
@@ -109,8 +109,8 @@ def list_images(
     )
 
 
-def chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An exception and whatever hangs on it."""
+def related_exceptions(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception with its causes, contexts, and the exceptions in its arguments."""
     seen: list[BaseException] = []
     pending = [error]
     while pending:
@@ -123,9 +123,9 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 class RawServer:
-    """A server that sends these bytes for each request, whatever they are, and keeps what it received.
+    """A server that sends given bytes for each request, and records the requests.
 
-    A response that is a callable is handed the connection instead. The last response is repeated.
+    A response can also be a function that takes the connection. The last response is repeated.
     """
 
     def __init__(
@@ -186,7 +186,7 @@ class RawServer:
 
 
 class PlainServer(RawServer):
-    """A server that sends these bytes as soon as a client sends anything, such as a TLS handshake; empty, it stalls."""
+    """A server that sends given bytes after the first bytes of a client, such as a handshake. If empty, it stalls."""
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError), contextlib.closing(connection):
@@ -202,16 +202,16 @@ class PlainServer(RawServer):
 
 
 class SocksServer(RawServer):
-    """A SOCKS5 server that connects to one local port, whatever the target is (RFC 1928 and 1929).
+    """A SOCKS5 server that connects every client to one local port (RFC 1928 and 1929).
 
-    :ivar targets: the hosts that clients asked for.
+    :ivar targets: the requested hosts.
     """
 
-    def __init__(self, port: int, *, password: str | None = None, refuses: bool = False) -> None:
+    def __init__(self, port: int, *, password: str | None = None, rejects: bool = False) -> None:
         self.targets: list[bytes] = []
         self._target = port
         self._password = password
-        self._refuses = refuses
+        self._rejects = rejects
         super().__init__()
 
     def __enter__(self) -> SocksServer:
@@ -232,22 +232,22 @@ class SocksServer(RawServer):
             raw = reader.read(reader.read(1)[0]) if kind == 3 else reader.read(4)
             self.targets.append(raw if kind == 3 else socket.inet_ntoa(raw).encode())
             reader.read(2)
-            connection.sendall(b"\x05%c\x00\x01\0\0\0\0\0\0" % (5 if self._refuses else 0))
-            if not self._refuses:
+            connection.sendall(b"\x05%c\x00\x01\0\0\0\0\0\0" % (5 if self._rejects else 0))
+            if not self._rejects:
                 with socket.create_connection(("127.0.0.1", self._target)) as inner:
-                    threading.Thread(target=pump, args=(inner, connection), daemon=True).start()
-                    pump(connection, inner)
+                    threading.Thread(target=copy_bytes, args=(inner, connection), daemon=True).start()
+                    copy_bytes(connection, inner)
 
 
 def tls_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
-    """Make what a server needs to speak TLS."""
+    """Return the TLS context of a server with a certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)
     return context
 
 
-def pump(source: socket.socket, sink: socket.socket) -> None:
-    """Copy all bytes from one connection to the other, and the end."""
+def copy_bytes(source: socket.socket, sink: socket.socket) -> None:
+    """Copy all bytes from one connection to another, then shut down the other one."""
     with contextlib.suppress(OSError):
         while data := source.recv(65536):
             sink.sendall(data)
@@ -255,25 +255,25 @@ def pump(source: socket.socket, sink: socket.socket) -> None:
 
 
 def tunnel_to(port: int) -> Callable[[socket.socket], None]:
-    """Make what an HTTP proxy does after CONNECT, whatever the target is."""
+    """Return a response to CONNECT that tunnels every connection to one local port."""
 
     def tunnel(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         with socket.create_connection(("127.0.0.1", port)) as inner:
-            threading.Thread(target=pump, args=(inner, connection), daemon=True).start()
-            pump(connection, inner)
+            threading.Thread(target=copy_bytes, args=(inner, connection), daemon=True).start()
+            copy_bytes(connection, inner)
 
     return tunnel
 
 
-def http(status: int = 200, body: bytes = b"{}", *headers: str) -> bytes:
-    """The bytes of a well-formed response."""
+def http_response(status: int = 200, body: bytes = b"{}", *headers: str) -> bytes:
+    """Return the bytes of a valid response."""
     lines = [f"HTTP/1.1 {status} Phrase", f"Content-Length: {len(body)}", "Connection: close", *headers, "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 
 
-def requests_with(auth: AuthBase) -> MakeRequest:
-    """What makes requests that carry these credentials."""
+def request_factory(auth: AuthBase) -> MakeRequest:
+    """Return a function that makes authenticated requests."""
 
     def make(operation: str, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Request:
         return Request(operation, method, url, auth, headers, body, "cn-north-4")
@@ -281,39 +281,49 @@ def requests_with(auth: AuthBase) -> MakeRequest:
     return make
 
 
-def get(url: str, operation: str = "ListImages") -> Request:
-    """A call without any identity."""
+def build_request(url: str, operation: str = "ListImages") -> Request:
+    """Return a GET request without credentials."""
     return Request(operation, "GET", url, region="cn-north-4")
 
 
-def send(transport: Transport, call: Request) -> Response | CloudError:
-    """The response or the failure."""
+def try_send(transport: Transport, request: Request) -> Response | CloudError:
+    """Send a request, and return the response or the failure."""
     try:
-        return transport.send(call)
+        return transport.send(request)
     except CloudError as failure:
         return failure
 
 
-def ask(transport: Transport, call: Request) -> Response | CloudError:
-    """The same, the transport being closed afterwards."""
+def send_and_close(transport: Transport, request: Request) -> Response | CloudError:
+    """Send a request, close the transport, and return the response or the failure."""
     with contextlib.closing(transport):
-        return send(transport, call)
+        return try_send(transport, request)
 
 
-def answered(result: object) -> Response:
-    """The result, which has to be a response."""
+def response_of(transport: Transport, request: Request) -> Response:
+    """Send a request that succeeds, close the transport, and return the response."""
+    return expect_response(send_and_close(transport, request))
+
+
+def failure_of(transport: Transport, request: Request, kind: type[CloudError] = CloudError) -> CloudError:
+    """Send a request that fails, close the transport, and return the failure."""
+    return expect_failure(send_and_close(transport, request), kind)
+
+
+def expect_response(result: object) -> Response:
+    """Return the result, which must be a response."""
     assert isinstance(result, Response), result
     return result
 
 
-def failed(result: object, kind: type[CloudError] = CloudError) -> CloudError:
-    """The result, which has to be a failure."""
+def expect_failure(result: object, kind: type[CloudError] = CloudError) -> CloudError:
+    """Return the result, which must be a failure."""
     assert isinstance(result, kind), result
     return result
 
 
-def refusal(provider: CredentialProvider) -> str:
-    """Return the error of a provider whose credentials cannot be used."""
+def validation_error(provider: CredentialProvider) -> str:
+    """Return the message of a provider whose validation fails."""
     with pytest.raises(ConfigurationError) as caught:
         provider.validate()
     assert caught.value.error_type == "configuration"
@@ -321,5 +331,5 @@ def refusal(provider: CredentialProvider) -> str:
 
 
 def host_of(url: str) -> str:
-    """Host and port."""
+    """Return host and port of a URL."""
     return urlsplit(url).netloc

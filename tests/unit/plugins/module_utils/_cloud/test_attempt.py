@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One attempt: its body is bounded in bytes, in values and in time."""
+"""One attempt: limits of the body in bytes, in values and in time."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.error
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.messages import Response, list_of
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import (
     TIMEOUT_S,
+    FakeClock,
     RawServer,
-    Time,
-    answered,
-    ask,
+    build_request,
     examples,
-    failed,
-    get,
-    http,
+    failure_of,
+    http_response,
     make_transport,
+    response_of,
+    send_and_close,
 )
 
 ANYTHING = voluptuous.Schema(object)
@@ -41,7 +41,7 @@ ANYTHING = voluptuous.Schema(object)
 
 
 @contextlib.contextmanager
-def little_memory(mebibytes: int) -> Iterator[None]:
+def assert_memory_below(mebibytes: int) -> Iterator[None]:
     tracemalloc.start()
     try:
         yield
@@ -51,94 +51,94 @@ def little_memory(mebibytes: int) -> Iterator[None]:
     assert peak < mebibytes * 2**20
 
 
-def zipped(mebibytes: int) -> bytes:
+def compress_blanks(mebibytes: int) -> bytes:
     member = gzip.compress(b" " * 2**24, compresslevel=1)
     return member * (mebibytes // 16)
 
 
-def test_endless_body_is_not_read_to_its_end() -> None:
+def test_reading_an_endless_body_stops_at_the_limit() -> None:
     sent: list[int] = []
 
-    def pour(connection: socket.socket) -> None:
+    def respond(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n")
         block = b" " * 2**20
         while len(sent) < 1024:
             connection.sendall(block)
             sent.append(len(block))
 
-    with RawServer(pour) as server, little_memory(160):
-        failure = failed(ask(make_transport(timeout=TIMEOUT_S), get(server.url)), InvalidResponse)
+    with RawServer(respond) as server, assert_memory_below(160):
+        failure = failure_of(make_transport(timeout=TIMEOUT_S), build_request(server.url), InvalidResponse)
     assert failure.http_status == 200
     assert 64 <= len(sent) < 128
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate"])
-def test_small_body_that_unpacks_to_more_is_refused(coding: str) -> None:
+def test_a_small_body_that_decompresses_to_a_large_one_is_rejected(coding: str) -> None:
     if coding == "gzip":
-        body = zipped(1024)
+        body = compress_blanks(1024)
     else:
-        packer = zlib.compressobj(1)
-        body = b"".join([*(packer.compress(b" " * 2**20) for _block in range(256)), packer.flush()])
+        compressor = zlib.compressobj(1)
+        body = b"".join([*(compressor.compress(b" " * 2**20) for _block in range(256)), compressor.flush()])
     assert len(body) < 2**23
-    with RawServer(http(200, body, f"Content-Encoding: {coding}")) as server, little_memory(220):
-        failed(ask(make_transport(timeout=TIMEOUT_S), get(server.url)), InvalidResponse)
+    with RawServer(http_response(200, body, f"Content-Encoding: {coding}")) as server, assert_memory_below(220):
+        failure_of(make_transport(timeout=TIMEOUT_S), build_request(server.url), InvalidResponse)
 
 
-def test_packed_twice_unpacks_no_further() -> None:
-    body = gzip.compress(zipped(512))
-    with RawServer(http(200, body, "Content-Encoding: gzip, gzip")) as server, little_memory(220):
-        failed(ask(make_transport(timeout=TIMEOUT_S), get(server.url)), InvalidResponse)
+def test_a_body_that_is_compressed_twice_is_rejected() -> None:
+    body = gzip.compress(compress_blanks(512))
+    with RawServer(http_response(200, body, "Content-Encoding: gzip, gzip")) as server, assert_memory_below(220):
+        failure_of(make_transport(timeout=TIMEOUT_S), build_request(server.url), InvalidResponse)
 
 
 @pytest.mark.parametrize("excess", [0, 1], ids=["just-fits", "one-byte-more"])
-def test_limit_is_exact(monkeypatch: pytest.MonkeyPatch, excess: int) -> None:
+def test_the_limit_is_exact(monkeypatch: pytest.MonkeyPatch, excess: int) -> None:
     monkeypatch.setattr(attempt, "MAX_BODY", 100_000)
-    with RawServer(http(200, b" " * (100_000 + excess))) as server:
-        result = ask(make_transport(), get(server.url))
+    with RawServer(http_response(200, b" " * (100_000 + excess))) as server:
+        result = send_and_close(make_transport(), build_request(server.url))
     assert isinstance(result, InvalidResponse if excess else Response)
 
 
-def test_limit_is_64_mebibytes() -> None:
+def test_the_limit_is_64_mebibytes() -> None:
     assert attempt.MAX_BODY == 64 * 2**20
 
 
 @pytest.mark.parametrize("lines", [b"X-Filler: x\r\n", b"\r\nHTTP/1.1 100 Continue\r\n"], ids=["headers", "continue"])
-def test_endless_head_is_not_read_to_its_end(lines: bytes) -> None:
+def test_reading_endless_headers_stops_at_the_limit(lines: bytes) -> None:
     sent: list[int] = []
 
-    def pour(connection: socket.socket) -> None:
+    def respond(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 100 Continue\r\n")
         while len(sent) < 1024:
             connection.sendall(lines * 1024)
             sent.append(len(lines) * 1024)
 
-    with RawServer(pour) as server, little_memory(30):
-        failure = failed(ask(make_transport(timeout=TIMEOUT_S), get(server.url)))
+    with RawServer(respond) as server, assert_memory_below(30):
+        failure = failure_of(make_transport(timeout=TIMEOUT_S), build_request(server.url))
     assert failure.error_type == "connection"
     assert "the headers of the response are too long" in failure.message()
     assert sum(sent) < 16 * adapter.MAX_LINES
 
 
 @pytest.mark.parametrize("start", [b"1;x=", b"2\r\n{}\r\n0\r\nX: "], ids=["chunk extension", "trailer"])
-def test_endless_line_of_a_chunked_body_is_not_read_to_its_end(start: bytes) -> None:
+def test_reading_an_endless_line_of_a_chunked_body_stops_at_the_limit(start: bytes) -> None:
     sent: list[int] = []
 
-    def pour(connection: socket.socket) -> None:
+    def respond(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + start)
         while len(sent) < 1024:
             connection.sendall(b"x" * 2**20)
             sent.append(2**20)
 
-    with RawServer(pour) as server, little_memory(30):
-        failure = failed(ask(make_transport(timeout=TIMEOUT_S), get(server.url)))
+    with RawServer(respond) as server, assert_memory_below(30):
+        failure = failure_of(make_transport(timeout=TIMEOUT_S), build_request(server.url))
     assert failure.error_type == "connection"
     assert sum(sent) < 16 * adapter.MAX_LINES
 
 
-# What the body may become
+# The parsed body
 
 
-def page(rows: bytes, number: int) -> bytes:
+def build_page(rows: bytes, number: int) -> bytes:
     return b'{"images":[' + (rows + b",") * (number - 1) + rows + b"]}"
 
 
@@ -155,25 +155,25 @@ def page(rows: bytes, number: int) -> bytes:
     ],
     ids=["objects", "lists", "numbers", "images", "nested", "strings", "deep"],
 )
-def test_small_body_that_becomes_many_values_is_refused(rows: bytes, number: int, reason: str) -> None:
-    body = gzip.compress(page(rows, number), compresslevel=1)
-    with RawServer(http(200, body, "Content-Encoding: gzip")) as server, little_memory(160):
-        response = answered(ask(make_transport(timeout=TIMEOUT_S), get(server.url)))
+def test_a_small_body_with_many_values_is_rejected(rows: bytes, number: int, reason: str) -> None:
+    body = gzip.compress(build_page(rows, number), compresslevel=1)
+    with RawServer(http_response(200, body, "Content-Encoding: gzip")) as server, assert_memory_below(160):
+        response = response_of(make_transport(timeout=TIMEOUT_S), build_request(server.url))
         with pytest.raises(InvalidResponse, match=f"^unexpected response: the JSON contains {reason}$"):
             response.json(ANYTHING)
 
 
 @pytest.mark.parametrize("wide", ["é", "\N{GRINNING FACE}", "\\ud83d\\ude00"], ids=ascii)
-def test_wide_text_is_bounded(wide: str) -> None:
+def test_the_size_of_wide_text_is_limited(wide: str) -> None:
     body = b'{"images":[],"x":"' + b"a" * (17 * 2**20) + wide.encode() + b'"}'
-    with little_memory(20), pytest.raises(InvalidResponse, match="the JSON is larger than 16 MiB"):
-        Response(get("http://host.test"), 200, {}, body).json(ANYTHING)
+    with assert_memory_below(20), pytest.raises(InvalidResponse, match="the JSON is larger than 16 MiB"):
+        Response(build_request("http://host.test"), 200, {}, body).json(ANYTHING)
 
 
-def test_more_images_than_the_api_lists_are_read() -> None:
+def test_a_few_more_images_than_the_api_lists_are_read() -> None:
     image = {f"field{number}": "Windows Server 2019" for number in range(15)}
     body = json.dumps({"images": [image] * 5100}).encode()
-    assert len(Response(get("http://host.test"), 200, {}, body).json(ANYTHING)["images"]) == 5100
+    assert len(Response(build_request("http://host.test"), 200, {}, body).json(ANYTHING)["images"]) == 5100
 
 
 @pytest.mark.parametrize(
@@ -188,13 +188,13 @@ def test_more_images_than_the_api_lists_are_read() -> None:
     ],
     ids=["key", "escaped key", "number", "long number", "infinite", "deep"],
 )
-def test_what_is_no_sound_json(body: bytes, reason: str) -> None:
+def test_unusable_json_is_rejected(body: bytes, reason: str) -> None:
     with pytest.raises(InvalidResponse) as caught:
-        Response(get("http://host.test"), 200, {}, body).json(ANYTHING)
+        Response(build_request("http://host.test"), 200, {}, body).json(ANYTHING)
     assert caught.value.reason == f"unexpected response: {reason}"
 
 
-def test_list_stops_at_the_first_wrong_item() -> None:
+def test_validation_of_a_list_stops_at_the_first_invalid_item() -> None:
     checked: list[object] = []
 
     def check(value: object) -> object:
@@ -202,7 +202,7 @@ def test_list_stops_at_the_first_wrong_item() -> None:
         return voluptuous.Schema({"id": str})(value)
 
     schema = voluptuous.Schema({"images": list_of(check)})
-    response = Response(get("http://host.test"), 200, {}, page(b'{"id": 1}', 5000))
+    response = Response(build_request("http://host.test"), 200, {}, build_page(b'{"id": 1}', 5000))
     with pytest.raises(InvalidResponse, match=r"^unexpected response: images\[0\]\.id: expected str$"):
         response.json(schema)
     assert len(checked) == 1
@@ -221,8 +221,8 @@ JSON_TEXT = st.text('[]{}":,0123456789.eE+-nulltrefasNI\\ud ', max_size=60)
 @example(b'"\\ud800"')
 @example(b"-")
 @example(b"1e9999999999")
-def test_any_body_is_a_value_or_an_invalid_response(body: bytes) -> None:
-    response = Response(get("http://host.test"), 200, {}, body)
+def test_any_body_is_parsed_or_rejected(body: bytes) -> None:
+    response = Response(build_request("http://host.test"), 200, {}, body)
     failure: InvalidResponse | None = None
     try:
         response.json(ANYTHING)
@@ -233,33 +233,35 @@ def test_any_body_is_a_value_or_an_invalid_response(body: bytes) -> None:
 
 @examples(60)
 @given(unit=JSON_TEXT.map(str.encode) | st.binary(min_size=1, max_size=12), number=st.integers(1, 400_000))
-def test_any_repetition_is_handled_in_bounded_memory(unit: bytes, number: int) -> None:
-    response = Response(get("http://host.test"), 200, {}, b'{"images":[' + unit * min(number, 2**20 // (len(unit) + 1)))
-    with little_memory(40), contextlib.suppress(InvalidResponse):
+def test_any_repetition_needs_limited_memory(unit: bytes, number: int) -> None:
+    response = Response(
+        build_request("http://host.test"), 200, {}, b'{"images":[' + unit * min(number, 2**20 // (len(unit) + 1))
+    )
+    with assert_memory_below(40), contextlib.suppress(InvalidResponse):
         response.json(ANYTHING)
 
 
 # Time
 
 
-def test_checking_counts_toward_the_timeout() -> None:
-    time = Time()
+def test_validation_counts_toward_the_timeout() -> None:
+    clock = FakeClock()
 
     def check(value: object) -> object:
-        time.sleep(31)
+        clock.sleep(31)
         return value
 
-    with RawServer(http(200, b"{}")) as server:
-        response = answered(ask(make_transport(time, timeout=30), get(server.url)))
+    with RawServer(http_response(200, b"{}")) as server:
+        response = response_of(make_transport(clock, timeout=30), build_request(server.url))
         with pytest.raises(TimeoutFailure, match=r"^no complete response within 30 seconds$") as caught:
             response.json(check)
     assert caught.value.attempts == 1
 
 
-def test_decoding_counts_toward_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
-    time = Time()
-    monkeypatch.setattr(responses, "_check_size", lambda _body: time.sleep(31))
-    with RawServer(http(200, b"{}")) as server:
-        response = answered(ask(make_transport(time, timeout=30), get(server.url)))
+def test_parsing_counts_toward_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = FakeClock()
+    monkeypatch.setattr(responses, "_check_size", lambda _body: clock.sleep(31))
+    with RawServer(http_response(200, b"{}")) as server:
+        response = response_of(make_transport(clock, timeout=30), build_request(server.url))
         with pytest.raises(TimeoutFailure):
-            response.json(lambda _document: pytest.fail("it is checked though the time is over"))
+            response.json(lambda _document: pytest.fail("validated after the timeout"))

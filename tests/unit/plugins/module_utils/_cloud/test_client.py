@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A client of one service in one region."""
+"""The client of a service in one region."""
 
 from __future__ import annotations
 
@@ -44,22 +44,22 @@ LIST, PROJECTS, TOKEN, DECODE = (
 )
 
 
-def target(emulator: Emulator, changes: dict[str, Any]) -> Target:
+def build_target(emulator: Emulator, changes: dict[str, Any]) -> Target:
     return Target(REGION, None, None, emulator.url, emulator.url, emulator.url)._replace(**changes)
 
 
-def connect(emulator: Emulator, credentials: object, *, max_retries: int = 0, **changes: object) -> Client:
+def build_client(emulator: Emulator, credentials: object, *, max_retries: int = 0, **changes: object) -> Client:
     assert isinstance(credentials, (AccessKey, Token, Password))
     transport = make_transport(max_retries=max_retries)
-    return Client(target(emulator, changes), credentials, transport)
+    return Client(build_target(emulator, changes), credentials, transport)
 
 
-def password(emulator: Emulator) -> Password:
+def password_of(emulator: Emulator) -> Password:
     account = emulator.account
     return Password(account.username, account.password, account.domain_name)
 
 
-def images(client: Client) -> Response:
+def list_images(client: Client) -> Response:
     return client.get(LIST, ("v2", client.project_id, "images"), [("limit", "3")])
 
 
@@ -68,17 +68,17 @@ def operations(emulator: Emulator) -> list[str | None]:
 
 
 @pytest.mark.parametrize("kind", ["permanent", "temporary", "token", "password"])
-@pytest.mark.parametrize("known", [True, False], ids=["project-known", "project-asked"])
-def test_each_identity_lists_images(emulator: Emulator, kind: str, known: bool) -> None:
+@pytest.mark.parametrize("known", [True, False], ids=["project-known", "project-discovered"])
+def test_each_kind_of_credentials_lists_images(emulator: Emulator, kind: str, known: bool) -> None:
     credentials = {
         "permanent": permanent_key(emulator),
         "temporary": temporary_key(emulator),
         "token": Token(emulator.issue_token()),
-        "password": password(emulator),
+        "password": password_of(emulator),
     }[kind]
-    client = connect(emulator, credentials, project_id=emulator.project_id if known else None)
-    for _call in range(2):
-        assert len(json.loads(images(client).body)["images"]) == 3
+    client = build_client(emulator, credentials, project_id=emulator.project_id if known else None)
+    for _request in range(2):
+        assert len(json.loads(list_images(client).body)["images"]) == 3
     before = [TOKEN] if kind == "password" else [] if known else [PROJECTS]
     assert operations(emulator) == [*before, LIST, LIST]
     assert client.project_id == emulator.project_id
@@ -89,85 +89,89 @@ def test_each_identity_lists_images(emulator: Emulator, kind: str, known: bool) 
     assert ("x-security-token" in record.headers) is (kind == "temporary")
 
 
-def test_project_is_asked_once(emulator: Emulator) -> None:
-    client = connect(emulator, permanent_key(emulator))
-    assert {client.project_id for _time in range(3)} == {emulator.project_id}
+def test_the_project_is_discovered_once(emulator: Emulator) -> None:
+    client = build_client(emulator, permanent_key(emulator))
+    assert {client.project_id for _access in range(3)} == {emulator.project_id}
     assert operations(emulator) == [PROJECTS]
     assert emulator.requests[0].query == {"name": REGION}
 
 
-def test_project_by_its_name(emulator: Emulator) -> None:
-    client = connect(emulator, permanent_key(emulator), project_name="cn-north-4_design")
+def test_the_project_is_discovered_by_name(emulator: Emulator) -> None:
+    client = build_client(emulator, permanent_key(emulator), project_name="cn-north-4_design")
     assert client.project_id == emulator.account.project_ids["cn-north-4_design"]
     assert emulator.requests[0].query == {"name": "cn-north-4_design"}
 
 
-def test_project_name_without_a_region(emulator: Emulator) -> None:
-    client = connect(emulator, permanent_key(emulator), region=None, project_name=REGION)
+def test_the_project_is_discovered_by_name_without_a_region(emulator: Emulator) -> None:
+    client = build_client(emulator, permanent_key(emulator), region=None, project_name=REGION)
     assert client.project_id == emulator.project_id
 
 
-def test_project_of_the_token_that_was_issued(emulator: Emulator) -> None:
-    client = connect(emulator, password(emulator), project_name="cn-north-4_design")
+def test_an_issued_token_names_its_project(emulator: Emulator) -> None:
+    client = build_client(emulator, password_of(emulator), project_name="cn-north-4_design")
     assert client.project_id == emulator.account.project_ids["cn-north-4_design"]
     assert operations(emulator) == [TOKEN]
 
 
-def test_token_is_scoped_to_a_project_that_is_known(emulator: Emulator) -> None:
-    client = connect(emulator, password(emulator), project_id=emulator.project_id)
-    images(client)
+def test_a_token_is_scoped_to_a_known_project(emulator: Emulator) -> None:
+    client = build_client(emulator, password_of(emulator), project_id=emulator.project_id)
+    list_images(client)
     assert json.loads(emulator.requests[0].body)["auth"]["scope"] == {"project": {"id": emulator.project_id}}
 
 
 @pytest.mark.parametrize("count", [0, 2])
-def test_not_exactly_one_project(emulator: Emulator, count: int) -> None:
+def test_no_or_several_projects_are_an_error(emulator: Emulator, count: int) -> None:
     emulator.arm("projects", count=count)
-    client = connect(emulator, permanent_key(emulator))
+    client = build_client(emulator, permanent_key(emulator))
     with pytest.raises(Unresolved):
-        images(client)
+        list_images(client)
     assert operations(emulator) == [PROJECTS]
     assert client.authenticated
 
 
 @pytest.mark.parametrize("operation", [PROJECTS, LIST])
 @pytest.mark.parametrize("fault", ["html", "redirect", "empty"])
-def test_a_page_of_something_in_between_accepts_nothing(emulator: Emulator, operation: str, fault: str) -> None:
+def test_a_response_of_an_intermediary_is_no_successful_authentication(
+    emulator: Emulator, operation: str, fault: str
+) -> None:
     parameters = {"location": "http://127.0.0.1:9/"} if fault == "redirect" else {"status": 200}
     emulator.arm(fault, operation=operation, **parameters)
-    client = connect(emulator, permanent_key(emulator), project_id=emulator.project_id if operation == LIST else None)
+    client = build_client(
+        emulator, permanent_key(emulator), project_id=emulator.project_id if operation == LIST else None
+    )
     with pytest.raises(InvalidResponse):
         fetch_page(client, build_query({}), 0, 100)
     assert not client.authenticated
 
 
 @pytest.mark.parametrize("fault", ["bad_signature", "unknown_key", "locked_key", "clock_off"])
-def test_refused_key_costs_one_request(emulator: Emulator, fault: str) -> None:
+def test_a_rejected_key_is_not_retried(emulator: Emulator, fault: str) -> None:
     emulator.arm(fault)
-    client = connect(emulator, permanent_key(emulator), max_retries=4, project_id=emulator.project_id)
+    client = build_client(emulator, permanent_key(emulator), max_retries=4, project_id=emulator.project_id)
     with pytest.raises(ApiError) as caught:
-        images(client)
+        list_images(client)
     assert caught.value.is_authentication_failure
     assert len(emulator.requests) == 1
     assert not client.authenticated
 
 
 @pytest.mark.parametrize("kind", ["keys", "token", "password"])
-def test_identity_is_accepted_where_a_service_answered(emulator: Emulator, kind: str) -> None:
+def test_any_other_error_of_a_service_is_a_successful_authentication(emulator: Emulator, kind: str) -> None:
     credentials = {
         "keys": permanent_key(emulator),
         "token": Token(emulator.issue_token()),
-        "password": password(emulator),
+        "password": password_of(emulator),
     }[kind]
     emulator.arm("error", operation=LIST, status=404)
-    client = connect(emulator, credentials)
+    client = build_client(emulator, credentials)
     assert not client.authenticated
     with pytest.raises(ApiError):
-        images(client)
+        list_images(client)
     assert client.authenticated
 
 
 @pytest.mark.parametrize(
-    ("kind", "operation", "words"),
+    ("kind", "operation", "text"),
     [
         ("permanent", LIST, "the secret key is wrong"),
         ("permanent", PROJECTS, "the secret key is wrong"),
@@ -179,60 +183,60 @@ def test_identity_is_accepted_where_a_service_answered(emulator: Emulator, kind:
     ],
 )
 def test_failed_authentication_names_the_credentials_in_use(
-    emulator: Emulator, kind: str, operation: str, words: str
+    emulator: Emulator, kind: str, operation: str, text: str
 ) -> None:
     credentials: AccessKey | Token | Password = {
         "permanent": permanent_key(emulator),
         "temporary": temporary_key(emulator),
         "token": Token(emulator.issue_token()),
-        "password": password(emulator),
+        "password": password_of(emulator),
     }[kind]
     emulator.arm("error", operation=operation, status=401)
     with pytest.raises(ApiError) as caught:
-        images(connect(emulator, replace(credentials, source="the test")))
-    assert words in caught.value.message()
+        list_images(build_client(emulator, replace(credentials, source="the test")))
+    assert text in caught.value.message()
     assert f"host 127.0.0.1:{emulator.port}" in caught.value.message()
     assert caught.value.operation == operation
     assert caught.value.details()["credentials_source"] == "the test"
     assert ("locks an access key" in caught.value.message()) is (kind in ("permanent", "temporary"))
 
 
-def test_wrong_password_is_asked_once(emulator: Emulator) -> None:
-    wrong = replace(password(emulator), password="wrong")
+def test_a_wrong_password_is_sent_once(emulator: Emulator) -> None:
+    wrong = replace(password_of(emulator), password="wrong")
     with pytest.raises(ApiError) as caught:
-        images(connect(emulator, wrong, max_retries=4))
+        list_images(build_client(emulator, wrong, max_retries=4))
     assert caught.value.operation == TOKEN
     assert operations(emulator) == [TOKEN]
 
 
-def test_identity_is_masked_from_the_start(emulator: Emulator) -> None:
-    client = connect(emulator, temporary_key(emulator))
+def test_credentials_are_masked_before_the_first_request(emulator: Emulator) -> None:
+    client = build_client(emulator, temporary_key(emulator))
     key = emulator.account.temporary
     text = f"{key.access_key} {key.secret_key} {key.security_token}"
     assert client.transport.secrets.mask(text) == "******** ******** ********"
 
 
-# Reasons of refusals
+# Reasons of denials
 
 
 REASON = {"failure": "implicit deny by identity-based policy", "context": {"action": "workspace:images:list"}}
 
 
-def denial(message: str | None = None) -> ApiError:
+def build_denial(message: str | None = None) -> ApiError:
     return ApiError("HTTP 403", http_status=403, encoded_authorization_message=message)
 
 
-def test_reason_is_explained(emulator: Emulator) -> None:
-    failure, warnings = connect(emulator, temporary_key(emulator)).decode_denial(
-        denial(encode_authorization_message(REASON))
+def test_the_reason_of_a_denial_is_decoded(emulator: Emulator) -> None:
+    failure, warnings = build_client(emulator, temporary_key(emulator)).decode_denial(
+        build_denial(encode_authorization_message(REASON))
     )
     assert warnings == []
     assert failure.authorization_message == REASON
     assert "Access was denied because: implicit deny by identity-based policy." in failure.message()
 
 
-def test_no_reason_no_request(emulator: Emulator) -> None:
-    assert connect(emulator, permanent_key(emulator)).decode_denial(denial())[1] == []
+def test_without_an_encoded_reason_no_request_is_sent(emulator: Emulator) -> None:
+    assert build_client(emulator, permanent_key(emulator)).decode_denial(build_denial())[1] == []
     assert not emulator.requests
 
 
@@ -246,15 +250,15 @@ def test_no_reason_no_request(emulator: Emulator) -> None:
     ],
     ids=["token", "password", "no-sts", "too-long"],
 )
-def test_why_it_is_not_explained(
+def test_a_reason_that_cannot_be_decoded_is_a_warning(
     emulator: Emulator, kind: str, message: str, changes: dict[str, Any], text: str
 ) -> None:
     credentials = {
         "keys": permanent_key(emulator),
         "token": Token("T"),
-        "password": password(emulator),
+        "password": password_of(emulator),
     }[kind]
-    failure, (warning,) = connect(emulator, credentials, **changes).decode_denial(denial(message))
+    failure, (warning,) = build_client(emulator, credentials, **changes).decode_denial(build_denial(message))
     assert warning.startswith("The reason of the denial was not decoded: ")
     assert text in warning
     assert failure.authorization_message is None
@@ -262,25 +266,25 @@ def test_why_it_is_not_explained(
 
 
 @pytest.mark.parametrize("fault", ["error", "reset", "html", "empty", "invalid_json"])
-def test_refusal_of_sts_is_a_warning(emulator: Emulator, fault: str) -> None:
+def test_a_failure_of_sts_is_a_warning(emulator: Emulator, fault: str) -> None:
     emulator.arm(fault, operation=DECODE)
-    failure, (warning,) = connect(emulator, permanent_key(emulator)).decode_denial(
-        denial(encode_authorization_message(REASON))
+    failure, (warning,) = build_client(emulator, permanent_key(emulator)).decode_denial(
+        build_denial(encode_authorization_message(REASON))
     )
     assert "DecodeAuthorizationMessage failed" in warning
     assert failure.authorization_message is None
     assert failure.http_status == 403
 
 
-def test_long_reason_that_just_fits_is_sent(emulator: Emulator) -> None:
-    client = connect(emulator, permanent_key(emulator))
-    client.decode_denial(denial("E" * 10240))
+def test_the_longest_encoded_reason_is_sent(emulator: Emulator) -> None:
+    client = build_client(emulator, permanent_key(emulator))
+    client.decode_denial(build_denial("E" * 10240))
     assert operations(emulator) == [DECODE]
 
 
-def test_connection_shows_no_secret(emulator: Emulator) -> None:
-    client = connect(emulator, AccessKey("SHOWN", "SHOWN", "SHOWN"))
+def test_secrets_are_not_printed(emulator: Emulator) -> None:
+    client = build_client(emulator, AccessKey("SHOWN", "SHOWN", "SHOWN"))
     assert "SHOWN" not in repr(client) + repr(client.credentials) + repr(client.transport)
     with pytest.raises(CloudError) as caught:
-        images(client)
+        list_images(client)
     assert "SHOWN" not in str(client.transport.secrets.mask_all(caught.value.result()))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Identities never show what they hold."""
+"""Credentials are printed without secrets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.crede
     Token,
 )
 
-EACH = [
+KINDS = [
     pytest.param(AccessKey("shown-ak", "shown-sk"), ("shown-ak", "shown-sk"), id="key"),
     pytest.param(AccessKey("shown-ak", "shown-sk", "shown-st"), ("shown-ak", "shown-sk", "shown-st"), id="temporary"),
     pytest.param(Token("shown-token"), ("shown-token",), id="token"),
@@ -26,29 +26,29 @@ EACH = [
 ]
 
 
-@pytest.mark.parametrize(("credentials", "secrets"), EACH)
-def test_print_without_secrets(credentials: Credentials, secrets: tuple[str, ...]) -> None:
-    identity = ResolvedCredentials(credentials, "here", "cn-north-4", "project")
-    for text in (repr(credentials), str(credentials), f"{credentials}", repr(identity), str(identity)):
+@pytest.mark.parametrize(("credentials", "secrets"), KINDS)
+def test_credentials_are_printed_without_secrets(credentials: Credentials, secrets: tuple[str, ...]) -> None:
+    resolved = ResolvedCredentials(credentials, "a source", "cn-north-4", "project")
+    for text in (repr(credentials), str(credentials), f"{credentials}", repr(resolved), str(resolved)):
         assert not any(secret in text for secret in secrets)
-    assert "here" in repr(identity)
+    assert "a source" in repr(resolved)
 
 
-@pytest.mark.parametrize(("credentials", "secrets"), EACH)
-def test_name_their_secrets(credentials: Credentials, secrets: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("credentials", "secrets"), KINDS)
+def test_credentials_list_their_secrets(credentials: Credentials, secrets: tuple[str, ...]) -> None:
     assert {secret for secret in credentials.secrets() if secret} == set(secrets)
 
 
-@pytest.mark.parametrize(("credentials", "secrets"), EACH)
-def test_digest_tells_nothing_and_is_stable(credentials: Credentials, secrets: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("credentials", "secrets"), KINDS)
+def test_a_digest_is_stable_and_contains_no_secret(credentials: Credentials, secrets: tuple[str, ...]) -> None:
     digest = credentials.digest()
     assert re.fullmatch("[0-9a-f]{64}", digest)
     assert digest == type(credentials)(**vars(credentials)).digest()
     assert not any(secret in digest for secret in secrets)
 
 
-def test_digests_tell_identities_apart() -> None:
-    identities: list[Credentials] = [
+def test_different_credentials_have_different_digests() -> None:
+    different: list[Credentials] = [
         AccessKey("a", "b"),
         AccessKey("a", "c"),
         AccessKey("b", "b"),
@@ -59,8 +59,8 @@ def test_digests_tell_identities_apart() -> None:
         Password("a", "p", "b"),
         Password("a", "p", "c"),
     ]
-    assert len({identity.digest() for identity in identities}) == len(identities)
+    assert len({credentials.digest() for credentials in different}) == len(different)
 
 
-def test_digest_of_a_password_does_not_depend_on_it() -> None:
+def test_the_password_is_not_part_of_the_digest() -> None:
     assert Password("u", "one", "d").digest() == Password("u", "two", "d").digest()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Addresses of services: what is made of regions, clouds and URLs, and what is refused."""
+"""Endpoints from regions, clouds and URLs."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._
         ("my-eu-west-101", "myhuaweicloud.com"),
     ],
 )
-def test_cloud_of_a_region(region: str, cloud: str) -> None:
+def test_the_region_determines_the_cloud(region: str, cloud: str) -> None:
     assert endpoints.cloud_of(region) == cloud
 
 
 @pytest.mark.parametrize("value", ["cn-north-4", "a", "my_region", "1.2.3", "myhuaweicloud.com", "cn-north-4_sub"])
-def test_part_of_a_host_name(value: str) -> None:
+def test_a_valid_part_of_a_host_name_is_returned(value: str) -> None:
     assert endpoints.check_host(value, "region") == value
 
 
@@ -60,7 +60,7 @@ def test_part_of_a_host_name(value: str) -> None:
     ],
     ids=repr,
 )
-def test_no_part_of_a_host_name(value: str) -> None:
+def test_an_invalid_part_of_a_host_name_is_an_error(value: str) -> None:
     with pytest.raises(ConfigurationError, match="the option region is") as caught:
         endpoints.check_host(value, "the option region")
     assert caught.value.error_type == "configuration"
@@ -80,7 +80,7 @@ def test_no_part_of_a_host_name(value: str) -> None:
         ("https://host.test:65535", None, "https://host.test:65535"),
     ],
 )
-def test_base_url(template: str, region: str | None, expected: str) -> None:
+def test_a_base_url_is_normalized(template: str, region: str | None, expected: str) -> None:
     assert endpoints.base_url(template, region, "endpoint") == expected
 
 
@@ -124,19 +124,19 @@ def test_base_url(template: str, region: str | None, expected: str) -> None:
     ],
     ids=repr,
 )
-def test_malformed_base_url(template: str) -> None:
+def test_a_malformed_base_url_is_an_error(template: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         endpoints.base_url(template, "r", "the option endpoint")
     assert "the option endpoint" in caught.value.message()
     assert "SHOWN" not in caught.value.message()
 
 
-def test_placeholder_wants_a_region() -> None:
+def test_a_template_requires_a_region() -> None:
     with pytest.raises(ConfigurationError, match=r"endpoint contains \{region\}, but no region is set"):
         endpoints.base_url("https://{region}.test", None, "endpoint")
 
 
-def test_url_of_a_call() -> None:
+def test_the_url_of_a_request_is_encoded() -> None:
     url = endpoints.url("https://host.test/p", ("v2", "a b/c", "ü"), [("b", "2"), ("a", "x&y=z"), ("a", "1")])
     assert url == "https://host.test/p/v2/a%20b%2Fc/%C3%BC?a=1&a=x%26y%3Dz&b=2"
     assert endpoints.url("https://host.test", ("v2",)) == "https://host.test/v2"
@@ -160,7 +160,7 @@ def test_url_of_a_call() -> None:
         ("http://a.localhost", False),
     ],
 )
-def test_what_is_unencrypted(base: str, expected: bool) -> None:
+def test_unencrypted_urls_are_detected(base: str, expected: bool) -> None:
     assert endpoints.is_unencrypted(base) is expected
 
 
@@ -169,10 +169,10 @@ def test_what_is_unencrypted(base: str, expected: bool) -> None:
     template=st.text(max_size=30)
     | st.text(st.sampled_from("https://.@[]:?#{}region1%ü \\"), max_size=30).map("https://{}".format)
 )
-def test_any_text_is_a_base_url_or_refused(template: str) -> None:
+def test_any_text_is_a_base_url_or_an_error(template: str) -> None:
     try:
-        told = endpoints.base_url(template, "r", "endpoint").lower()
+        text = endpoints.base_url(template, "r", "endpoint").lower()
     except ConfigurationError as failure:
-        told = failure.message()
-    assert told.startswith(("http://", "https://", "endpoint "))
-    assert not told.endswith("/")
+        text = failure.message()
+    assert text.startswith(("http://", "https://", "endpoint "))
+    assert not text.endswith("/")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a failure says to a person and to a playbook."""
+"""Messages and results of failures."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ TYPES: list[tuple[type[CloudError], str]] = [
 
 
 @pytest.mark.parametrize(("kind", "error_type"), TYPES)
-def test_types(kind: type[CloudError], error_type: str) -> None:
+def test_each_failure_has_an_error_type(kind: type[CloudError], error_type: str) -> None:
     assert kind("it broke").details()["error_type"] == error_type
 
 
 @pytest.mark.parametrize(("kind", "error_type"), TYPES)
-def test_what_is_not_known_is_left_out(kind: type[CloudError], error_type: str) -> None:
+def test_unknown_facts_are_omitted(kind: type[CloudError], error_type: str) -> None:
     always = dict.fromkeys(("error_code", "error_msg", "credentials_source")) if kind is ApiError else {}
     assert kind("it broke").details() == {"error_type": error_type, **always}
     result = kind("it broke").result()
@@ -48,7 +48,7 @@ def test_what_is_not_known_is_left_out(kind: type[CloudError], error_type: str) 
     assert result == {"error_type": error_type, **always}
 
 
-def full() -> ApiError:
+def build_failure() -> ApiError:
     return ApiError(
         "HTTP 403 X.1: no",
         operation="ListImages",
@@ -67,8 +67,8 @@ def full() -> ApiError:
     )
 
 
-def test_everything_that_is_known() -> None:
-    failure = full()
+def test_all_known_facts_are_included() -> None:
+    failure = build_failure()
     assert failure.details() == {
         "error_type": "api",
         "http_status": 403,
@@ -103,17 +103,17 @@ def test_everything_that_is_known() -> None:
     ],
     ids=str,
 )
-def test_message(changes: dict[str, Any], message: str) -> None:
+def test_the_message_contains_the_known_facts(changes: dict[str, Any], message: str) -> None:
     assert Unresolved("it broke", **changes).message() == message
 
 
 @pytest.mark.parametrize("reason", ["really?", "really!", "Done."])
-def test_a_sentence_stays_as_it_is(reason: str) -> None:
+def test_a_punctuation_mark_is_not_added_twice(reason: str) -> None:
     assert Unresolved(reason).message() == reason
 
 
-def test_changed_copy_keeps_all_else() -> None:
-    failure = full()
+def test_a_changed_copy_has_all_other_facts() -> None:
+    failure = build_failure()
     changed = failure.with_facts(region="af-south-1", authorization_message=None)
     assert changed.__class__ is ApiError
     assert changed.region == "af-south-1"
@@ -121,19 +121,19 @@ def test_changed_copy_keeps_all_else() -> None:
     assert vars(changed) == {**vars(failure), "region": "af-south-1", "authorization_message": None}
 
 
-def test_own_hint_comes_before_that_of_the_status() -> None:
+def test_a_given_hint_takes_precedence_over_that_of_the_status() -> None:
     failure = ApiError("HTTP 401", http_status=401, hint="Do this.")
     assert failure.message() == "HTTP 401. Do this."
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 500])
-def test_source_of_the_credentials_is_named_once(status: int) -> None:
+def test_the_message_names_the_source_of_the_credentials_at_most_once(status: int) -> None:
     failure = ApiError("it broke", http_status=status, credentials_kind="token", credentials_source="auth_token (task)")
     assert failure.message().count("auth_token (task)") == (status in (401, 403))
     assert failure.details()["credentials_source"] == "auth_token (task)"
 
 
-def test_message_of_an_expired_token() -> None:
+def test_the_message_explains_an_expired_token() -> None:
     failure = ApiError(
         "HTTP 401: The token must be updated.",
         operation="KeystoneListProjects",
@@ -162,21 +162,21 @@ def test_message_of_an_expired_token() -> None:
         ),
     ],
 )
-def test_hint_by_type_if_no_more_is_known(kind: type[CloudError], hint: str) -> None:
+def test_the_default_hint_depends_on_the_type(kind: type[CloudError], hint: str) -> None:
     assert kind("it broke").message() == f"it broke. {hint}"
     assert kind("it broke", hint="Do this.").message() == "it broke. Do this."
 
 
-def test_hint_comes_last() -> None:
+def test_the_hint_is_the_last_sentence() -> None:
     failure = ApiError("HTTP 404", http_status=404, error_code="APIGW.0101")
     assert failure.message() == ("HTTP 404. Check region, cloud and endpoint: this host does not offer this API.")
 
 
-@pytest.mark.parametrize(("status", "refused"), [(401, True), (403, False), (407, False), (None, False)])
-def test_refused_identity(status: int | None, refused: bool) -> None:
-    assert ApiError("x", http_status=status).is_authentication_failure is refused
+@pytest.mark.parametrize(("status", "expected"), [(401, True), (403, False), (407, False), (None, False)])
+def test_only_401_is_an_authentication_failure(status: int | None, expected: bool) -> None:
+    assert ApiError("x", http_status=status).is_authentication_failure is expected
 
 
-def test_is_an_exception_with_its_reason() -> None:
+def test_a_failure_is_an_exception_with_its_reason() -> None:
     assert str(ApiError("the reason")) == "the reason"
     assert isinstance(ApiError("x"), CloudError)

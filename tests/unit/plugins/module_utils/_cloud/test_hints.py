@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What to do about the documented codes."""
+"""Hints for documented error codes."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.hints
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import examples
 
 
-def hint(code: str | None, status: int | None, message: str | None, **more: str) -> str | None:
-    return hint_for(ApiError("it broke", error_code=code, http_status=status, error_msg=message, **more))
+def find_hint(code: str | None, status: int | None, message: str | None, **others: str) -> str | None:
+    return hint_for(ApiError("it broke", error_code=code, http_status=status, error_msg=message, **others))
 
 
 WORKSPACE = [
@@ -62,21 +62,21 @@ GATEWAY = [
 
 
 @pytest.mark.parametrize(("code", "status", "text"), WORKSPACE)
-def test_codes_of_workspace(code: str, status: int, text: str) -> None:
-    sentence = hint(code, status, None)
+def test_codes_of_workspace_have_hints(code: str, status: int, text: str) -> None:
+    sentence = find_hint(code, status, None)
     assert sentence is not None
     assert text in sentence
 
 
 @pytest.mark.parametrize("prefix", ["APIGW", "APIG", "APIC"])
 @pytest.mark.parametrize(("number", "status", "text"), GATEWAY)
-def test_codes_of_the_gateway(prefix: str, number: str, status: int, text: str) -> None:
-    sentence = hint(f"{prefix}.{number}", status, None)
+def test_codes_of_the_gateway_have_hints(prefix: str, number: str, status: int, text: str) -> None:
+    sentence = find_hint(f"{prefix}.{number}", status, None)
     assert sentence is not None
     assert text in sentence
 
 
-def test_tables_hold_what_is_documented() -> None:
+def test_the_tables_contain_the_tested_codes() -> None:
     assert set(module.WORKSPACE) == {code for code, _status, _text in WORKSPACE}
     assert set(module.GATEWAY) == {number for number, _status, _text in GATEWAY}
 
@@ -84,14 +84,14 @@ def test_tables_hold_what_is_documented() -> None:
 @pytest.mark.parametrize(
     "table", [module.WORKSPACE, module.GATEWAY, module.STATUS], ids=["workspace", "gateway", "status"]
 )
-def test_each_is_one_sentence(table: dict[object, str]) -> None:
+def test_each_hint_is_one_sentence(table: dict[object, str]) -> None:
     for sentence in table.values():
         assert sentence.endswith(".")
         assert ". " not in sentence
         assert sentence[0].isupper()
 
 
-def test_codes_that_mean_not_found() -> None:
+def test_codes_that_mean_not_found_are_known() -> None:
     assert {"WKS.0202", "WKS.0915", "WKS.00211902"} == module.NOT_FOUND
 
 
@@ -107,8 +107,8 @@ def test_codes_that_mean_not_found() -> None:
         (None, 429, "Send fewer requests"),
     ],
 )
-def test_status_where_the_code_is_not_known(code: str | None, status: int, text: str) -> None:
-    assert text in (hint(code, status, None) or "")
+def test_the_status_determines_the_hint_of_an_unknown_code(code: str | None, status: int, text: str) -> None:
+    assert text in (find_hint(code, status, None) or "")
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ def test_status_where_the_code_is_not_known(code: str | None, status: int, text:
         ("", 500),
     ],
 )
-def test_nothing_is_made_up(code: str | None, status: int | None) -> None:
-    assert hint(code, status, "some text") is None
+def test_an_unknown_failure_has_no_hint(code: str | None, status: int | None) -> None:
+    assert find_hint(code, status, "some text") is None
 
 
 EXPIRED = "calc aksk signature fail:signature expired, signature time:{},server time:{}"
@@ -138,14 +138,16 @@ EXPIRED = "calc aksk signature fail:signature expired, signature time:{},server 
         ("20211231T235959Z", "20220101T010000Z", "it is 3601 seconds behind"),
     ],
 )
-def test_clock_is_off_by_so_much(signed: str, server: str, text: str) -> None:
-    sentence = hint("APIGW.0301", 401, f"Incorrect IAM authentication information: {EXPIRED.format(signed, server)}")
+def test_the_hint_names_the_difference_of_the_clocks(signed: str, server: str, text: str) -> None:
+    sentence = find_hint(
+        "APIGW.0301", 401, f"Incorrect IAM authentication information: {EXPIRED.format(signed, server)}"
+    )
     assert text in (sentence or "")
     assert "15 minutes" in (sentence or "")
 
 
-def test_clock_that_cannot_be_read() -> None:
-    sentence = hint("APIGW.0301", 401, EXPIRED.format("20219917T064303Z", "20211217T065804Z"))
+def test_an_invalid_time_has_the_hint_of_the_status() -> None:
+    sentence = find_hint("APIGW.0301", 401, EXPIRED.format("20219917T064303Z", "20211217T065804Z"))
     assert "Check the credentials" in (sentence or "")
 
 
@@ -158,24 +160,24 @@ def test_clock_that_cannot_be_read() -> None:
         ("limit:5,time:30second", 30, "The limit is 5 requests in 30 seconds."),
     ],
 )
-def test_throttling(tail: str, window: float, text: str) -> None:
+def test_the_hint_names_the_throttling_limit(tail: str, window: float, text: str) -> None:
     message = f"The throttling threshold has been reached: policy user over ratelimit,{tail}"
     assert throttling_window(message) == window
-    assert (hint("APIGW.0308", 429, message) or "").startswith(text)
-    assert (hint(None, 429, message) or "").startswith(text)
+    assert (find_hint("APIGW.0308", 429, message) or "").startswith(text)
+    assert (find_hint(None, 429, message) or "").startswith(text)
 
 
-def test_locked_key() -> None:
+def test_a_locked_key_has_a_hint() -> None:
     message = "Incorrect IAM authentication information: AK access failed to reach the limit,forbidden: AK"
-    assert hint("APIGW.0301", 401, message, credentials_kind="access key", credentials_source="X and Y") == (
+    assert find_hint("APIGW.0301", 401, message, credentials_kind="access key", credentials_source="X and Y") == (
         "The access key is locked. Check X and Y, and wait five minutes before you retry."
     )
 
 
 @pytest.mark.parametrize("kind", list(module.AUTHENTICATION))
 @pytest.mark.parametrize("code", ["APIGW.0301", "APIGW.0307", "401", None])
-def test_only_the_credentials_in_use_are_named(kind: str, code: str | None) -> None:
-    sentence = hint(code, 401, "no", credentials_kind=kind, credentials_source="SOURCE") or ""
+def test_the_hint_names_only_the_credentials_in_use(kind: str, code: str | None) -> None:
+    sentence = find_hint(code, 401, "no", credentials_kind=kind, credentials_source="SOURCE") or ""
     assert "SOURCE" in sentence
     assert ("locks an access key" in sentence) is (kind in ("access key", "temporary access key"))
     assert ("access key" in sentence) is (kind in ("access key", "temporary access key"))
@@ -201,21 +203,21 @@ def test_each_kind_of_credentials_has_a_hint() -> None:
     ],
 )
 @pytest.mark.parametrize("code", ["403", "APIGW.0302"])
-def test_permission_that_the_operation_needs(operation: str, permission: str, code: str) -> None:
-    assert permission in (hint(code, 403, "no", operation=operation) or "")
+def test_the_hint_names_the_required_permission(operation: str, permission: str, code: str) -> None:
+    assert permission in (find_hint(code, 403, "no", operation=operation) or "")
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
-def test_temporary_problem(status: int) -> None:
-    assert "check endpoint and the proxy" in (hint(None, status, None) or "")
+def test_a_temporary_failure_has_a_hint(status: int) -> None:
+    assert "check endpoint and the proxy" in (find_hint(None, status, None) or "")
 
 
 @pytest.mark.parametrize(
     "message", ["", "limit:60", "limit:x,time:1 minute", "time:1 minute", "limit:1,time:1 fortnight"]
 )
-def test_no_window(message: str) -> None:
+def test_a_message_without_a_throttling_window_has_no_delay(message: str) -> None:
     assert throttling_window(message) == 0
-    assert not (hint("APIGW.0308", 429, message) or "").startswith("The limit")
+    assert not (find_hint("APIGW.0308", 429, message) or "").startswith("The limit")
 
 
 @examples(100)
@@ -224,8 +226,8 @@ def test_no_window(message: str) -> None:
     st.none() | st.integers(),
     st.none() | st.text(max_size=30) | st.from_regex(r"limit:\d{1,12},time:\d{1,12} (second|minute)", fullmatch=True),
 )
-def test_any_failure_has_one_or_none(code: str | None, status: int | None, message: str | None) -> None:
-    assert isinstance(hint(code, status, message), (str, type(None)))
+def test_any_failure_has_one_hint_or_none(code: str | None, status: int | None, message: str | None) -> None:
+    assert isinstance(find_hint(code, status, message), (str, type(None)))
     assert throttling_window(message or "") >= 0
 
 
@@ -238,16 +240,16 @@ def test_any_failure_has_one_or_none(code: str | None, status: int | None, messa
         ("ap-southeast-4", "ap-"),
     ],
 )
-def test_nearest_region(region: str, nearest: str) -> None:
+def test_the_hint_names_the_most_similar_region(region: str, nearest: str) -> None:
     sentence = module.hint_for_region(region) or ""
     assert sentence.startswith(f"{region!r} is not a known region of Workspace. Did you mean {nearest!r}?"[:-2])
     assert sentence.endswith(f"The regions are listed at {module.REGIONS_PAGE}.")
 
 
-def test_region_that_resembles_none() -> None:
+def test_a_region_without_a_similar_one_has_no_suggestion() -> None:
     assert "Did you mean" not in (module.hint_for_region("moon") or "")
 
 
 @pytest.mark.parametrize("region", [None, *module.KNOWN_REGIONS])
-def test_known_region_needs_no_hint(region: str | None) -> None:
+def test_a_known_region_has_no_hint(region: str | None) -> None:
     assert module.hint_for_region(region) is None

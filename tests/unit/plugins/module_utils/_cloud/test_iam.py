@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Projects and tokens, asked from the emulator's IAM."""
+"""Projects and tokens of IAM."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._
     host_of,
     make_transport,
     permanent_key,
-    requests_with,
+    request_factory,
 )
 
 
-def projects(emulator: Emulator, name: str = "cn-north-4", transport: Transport | None = None) -> str:
-    make = requests_with(SdkHmacSha256(permanent_key(emulator)))
-    response = iam.list_projects(transport or make_transport(), make, emulator.url, name)
+def find_project(emulator: Emulator, name: str = "cn-north-4", transport: Transport | None = None) -> str:
+    make_request = request_factory(SdkHmacSha256(permanent_key(emulator)))
+    response = iam.list_projects(transport or make_transport(), make_request, emulator.url, name)
     return iam.only_project(response, iam.projects_in(response), name)
 
 
-def user(emulator: Emulator, **more: str) -> Password:
+def password_of(emulator: Emulator, **changes: str) -> Password:
     account = emulator.account
     return Password(
         source="the test",
-        **{"username": account.username, "password": account.password, "domain_name": account.domain_name, **more},
+        **{"username": account.username, "password": account.password, "domain_name": account.domain_name, **changes},
     )
 
 
-def token(
+def create_token(
     emulator: Emulator, transport: Transport | None = None, project: dict[str, str] | None = None
 ) -> iam.IssuedToken:
     return iam.create_token(
         transport or make_transport(),
-        user(emulator),
+        password_of(emulator),
         emulator.url,
         scope={"project": project or {"name": "cn-north-4"}},
         region="r",
@@ -56,22 +56,22 @@ def token(
 
 
 @pytest.mark.parametrize("name", ["cn-north-4", "cn-north-4_design"])
-def test_project_of_a_name(emulator: Emulator, name: str) -> None:
-    assert projects(emulator, name) == emulator.account.project_ids[name]
+def test_a_project_is_found_by_name(emulator: Emulator, name: str) -> None:
+    assert find_project(emulator, name) == emulator.account.project_ids[name]
     (record,) = emulator.requests
     assert (record.method, record.path, record.query) == ("GET", "/v3/projects", {"name": name})
     assert record.headers["content-type"] == "application/json"
 
 
-def test_projects_with_a_token(emulator: Emulator) -> None:
+def test_a_project_is_found_with_a_token(emulator: Emulator) -> None:
     auth = TokenAuth(emulator.issue_token())
-    response = iam.list_projects(make_transport(), requests_with(auth), emulator.url, "cn-north-4")
+    response = iam.list_projects(make_transport(), request_factory(auth), emulator.url, "cn-north-4")
     assert iam.only_project(response, iam.projects_in(response), "cn-north-4") == emulator.project_id
 
 
-def test_project_that_does_not_exist(emulator: Emulator) -> None:
+def test_an_unknown_project_is_an_error(emulator: Emulator) -> None:
     with pytest.raises(Unresolved) as caught:
-        projects(emulator, "no such project")
+        find_project(emulator, "no such project")
     message = caught.value.message()
     assert message == (
         "KeystoneListProjects failed: expected exactly one IAM project named 'no such project', found 0 "
@@ -80,31 +80,31 @@ def test_project_that_does_not_exist(emulator: Emulator) -> None:
     assert caught.value.details() == {"error_type": "unresolved", "operation": "KeystoneListProjects", "attempts": 1}
 
 
-def test_several_projects_are_named(emulator: Emulator) -> None:
+def test_the_error_names_several_matching_projects(emulator: Emulator) -> None:
     emulator.arm("projects", count=2)
     with pytest.raises(Unresolved) as caught:
-        projects(emulator)
+        find_project(emulator)
     first, second = "0" + "e" * 31, "1" + "e" * 31
     named = f"named 'cn-north-4', found 2: cn-north-4 ({first}), cn-north-4 ({second})"
     assert named in caught.value.message()
     assert caught.value.message().endswith("Check region, or set project_id or project_name.")
 
 
-def test_projects_of_other_names_do_not_count(emulator: Emulator) -> None:
+def test_projects_with_similar_names_do_not_match(emulator: Emulator) -> None:
     listed = [
         {"id": "1", "name": "cn-north-4_sub"},
         {"id": "2", "name": "cn-north-4"},
         {"id": "3", "name": "CN-NORTH-4"},
     ]
     emulator.arm("response", body={"projects": listed})
-    assert projects(emulator) == "2"
+    assert find_project(emulator) == "2"
 
 
-def test_attempts_are_counted(emulator: Emulator) -> None:
+def test_the_error_contains_the_number_of_attempts(emulator: Emulator) -> None:
     emulator.arm("error", status=503, times=1)
     emulator.arm("projects", count=0)
     with pytest.raises(Unresolved) as caught:
-        projects(emulator, transport=make_transport(max_retries=1))
+        find_project(emulator, transport=make_transport(max_retries=1))
     assert caught.value.attempts == 2
 
 
@@ -125,27 +125,27 @@ def test_attempts_are_counted(emulator: Emulator) -> None:
         ({"projects": [{"id": "1", "name": 5}]}, "projects[0].name"),
     ],
 )
-def test_answer_that_is_no_list_of_projects(emulator: Emulator, body: object, path: str) -> None:
+def test_an_invalid_list_of_projects_is_an_invalid_response(emulator: Emulator, body: object, path: str) -> None:
     emulator.arm("response", body=body)
     with pytest.raises(InvalidResponse) as caught:
-        projects(emulator)
+        find_project(emulator)
     assert path in caught.value.message()
     assert caught.value.operation == "KeystoneListProjects"
 
 
-def test_refused_identity(emulator: Emulator) -> None:
+def test_a_failed_authentication_is_not_retried(emulator: Emulator) -> None:
     emulator.arm("bad_signature")
     with pytest.raises(ApiError) as caught:
-        projects(emulator, transport=make_transport(max_retries=4))
+        find_project(emulator, transport=make_transport(max_retries=4))
     assert caught.value.is_authentication_failure
     assert caught.value.details()["operation"] == "KeystoneListProjects"
     assert len(emulator.requests) == 1
 
 
 @pytest.mark.parametrize("by", ["name", "id"])
-def test_token_for_a_password(emulator: Emulator, by: str) -> None:
+def test_a_token_is_created_with_a_password(emulator: Emulator, by: str) -> None:
     project = {"id": emulator.project_id} if by == "id" else {"name": "cn-north-4"}
-    issued = token(emulator, project=project)
+    issued = create_token(emulator, project=project)
     assert issued.project_id == emulator.project_id
     assert issued.token.startswith("MIIEmulator")
     (record,) = emulator.requests
@@ -153,19 +153,19 @@ def test_token_for_a_password(emulator: Emulator, by: str) -> None:
     assert json.loads(record.body)["auth"]["scope"] == {"project": project}
 
 
-def test_token_is_a_secret(emulator: Emulator) -> None:
+def test_a_token_is_a_secret(emulator: Emulator) -> None:
     transport = make_transport()
-    issued = token(emulator, transport)
+    issued = create_token(emulator, transport)
     assert issued.token not in repr(issued)
     assert issued.token not in str(issued)
     assert transport.secrets.mask(f"<{issued.token}>") == "<********>"
 
 
-def test_wrong_password(emulator: Emulator) -> None:
+def test_a_wrong_password_is_an_authentication_failure(emulator: Emulator) -> None:
     with pytest.raises(ApiError) as caught:
         iam.create_token(
             make_transport(max_retries=4),
-            user(emulator, password="SHOWN"),
+            password_of(emulator, password="SHOWN"),
             emulator.url,
             scope={"project": {"name": "cn-north-4"}},
             region=None,
@@ -197,14 +197,16 @@ def test_wrong_password(emulator: Emulator) -> None:
     ],
     ids=["status", "no-header", "no-token", "empty", "no-text"],
 )
-def test_answer_that_is_no_token(emulator: Emulator, response: dict[str, Any], text: str) -> None:
+def test_a_response_without_a_token_is_an_invalid_response(
+    emulator: Emulator, response: dict[str, Any], text: str
+) -> None:
     emulator.arm("response", **response)
     with pytest.raises(InvalidResponse) as caught:
-        token(emulator)
+        create_token(emulator)
     assert text in caught.value.message()
     assert "SHOWN" not in caught.value.message()
 
 
-def test_token_without_a_project(emulator: Emulator) -> None:
+def test_a_token_may_have_no_project(emulator: Emulator) -> None:
     emulator.arm("response", status=201, body={"token": {"expires_at": "x"}}, headers={"X-Subject-Token": "T"})
-    assert token(emulator) == iam.IssuedToken("T", None)
+    assert create_token(emulator) == iam.IssuedToken("T", None)

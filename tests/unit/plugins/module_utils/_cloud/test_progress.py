@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is reported while requests are sent, and where a failed authentication counts."""
+"""Lines of progress during requests, and the scope of a failed authentication."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redac
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.target import Target
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import (
-    Time,
-    list_images,
+    FakeClock,
+    list_images_request,
     make_transport,
 )
 
 
-def reported(emulator: Emulator, **options: Any) -> list[tuple[int, str]]:
+def report_lines(emulator: Emulator, **options: Any) -> list[tuple[int, str]]:
     lines: list[tuple[int, str]] = []
     transport = make_transport(report=lambda verbosity, line: lines.append((verbosity, line)), **options)
     try:
-        transport.send(list_images(emulator))
+        transport.send(list_images_request(emulator))
     except CloudError:
         pass
     finally:
@@ -36,10 +36,10 @@ def reported(emulator: Emulator, **options: Any) -> list[tuple[int, str]]:
     return lines
 
 
-def test_each_request_and_each_wait(emulator: Emulator) -> None:
+def test_each_request_and_each_wait_is_reported(emulator: Emulator) -> None:
     emulator.arm("error", status=503, times=1)
     emulator.arm("throttled", times=1, after=1, retry_after="12", window="0 second")
-    lines = reported(emulator, max_retries=2)
+    lines = report_lines(emulator, max_retries=2)
     url = f"{emulator.url}/v2/{emulator.project_id}/images"
     assert [verbosity for verbosity, _line in lines] == [3, 1, 3, 0, 3]
     for line, status in zip([line for verbosity, line in lines if verbosity == 3], (503, 429, 200)):
@@ -55,47 +55,47 @@ def test_each_request_and_each_wait(emulator: Emulator) -> None:
 @pytest.mark.parametrize(("seconds", "verbosity"), [("9", 1), ("10", 0)])
 def test_long_waits_are_warnings(emulator: Emulator, seconds: str, verbosity: int) -> None:
     emulator.arm("throttled", times=1, retry_after=seconds, window="0 second")
-    assert [line[0] for line in reported(emulator, max_retries=1)] == [3, verbosity, 3]
+    assert [line[0] for line in report_lines(emulator, max_retries=1)] == [3, verbosity, 3]
 
 
-def test_no_status(emulator: Emulator) -> None:
+def test_a_request_without_a_response_is_reported_without_a_status(emulator: Emulator) -> None:
     emulator.arm("reset")
-    [(verbosity, line)] = reported(emulator)
+    [(verbosity, line)] = report_lines(emulator)
     assert verbosity == 3
     assert line.startswith("ListImages: GET http://127.0.0.1:")
     assert line.endswith(" after 0.000 seconds")
 
 
 def test_secrets_are_masked(emulator: Emulator) -> None:
-    """A service that echoes what was signed must not bring it into a line."""
+    """Even if a service repeats the signed request."""
     secrets = Secrets()
     secrets.add(emulator.account.access_key, emulator.account.secret_key)
     emulator.arm("echo", times=1)
     emulator.arm("error", status=503, times=1, message=f"{emulator.account.secret_key} is wrong")
-    lines = reported(emulator, secrets=secrets, max_retries=1)
+    lines = report_lines(emulator, secrets=secrets, max_retries=1)
     assert lines
     assert not [line for _verbosity, line in lines if emulator.account.secret_key in line or "Signature=" in line]
 
 
-class Blocked(CredentialGuard):
-    """Lets so many attempts through."""
+class FakeGuard(CredentialGuard):
+    """Allows a number of attempts."""
 
-    def __init__(self, free: int) -> None:
-        self.free = free
+    def __init__(self, allowed: int) -> None:
+        self.allowed = allowed
 
     def send(self, attempt: Callable[[], Any]) -> Any:
-        self.free -= 1
-        if self.free < 0:
+        self.allowed -= 1
+        if self.allowed < 0:
             raise ApiError("HTTP 401", http_status=401, attempts=0)
         return attempt()
 
 
-def test_every_attempt_asks_the_guard(emulator: Emulator) -> None:
+def test_the_guard_checks_every_attempt(emulator: Emulator) -> None:
     emulator.arm("error", status=503)
-    transport = make_transport(Time(), max_retries=4, guard=Blocked(2))
-    with pytest.raises(ApiError) as failed:
-        transport.send(list_images(emulator))
-    assert failed.value.attempts == 0
+    transport = make_transport(FakeClock(), max_retries=4, guard=FakeGuard(2))
+    with pytest.raises(ApiError) as caught:
+        transport.send(list_images_request(emulator))
+    assert caught.value.attempts == 0
     assert [record.status for record in emulator.requests] == [503, 503]
 
 
@@ -109,7 +109,7 @@ def test_every_attempt_asks_the_guard(emulator: Emulator) -> None:
         ("http://127.0.0.1:8080/cn-north-4", "cn-north-4", "127.0.0.1:8080"),
     ],
 )
-def test_cloud_of_an_endpoint(endpoint: str, region: str | None, cloud: str) -> None:
+def test_the_host_of_the_endpoint_determines_the_cloud(endpoint: str, region: str | None, cloud: str) -> None:
     assert cloud_at(endpoint, region) == cloud
 
 
@@ -130,5 +130,5 @@ def test_cloud_of_an_endpoint(endpoint: str, region: str | None, cloud: str) -> 
         ),
     ],
 )
-def test_source_and_target(target: Target, text: str) -> None:
+def test_source_and_target_are_described(target: Target, text: str) -> None:
     assert describe_source("a file", target) == text

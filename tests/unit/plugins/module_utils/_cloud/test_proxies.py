@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which proxy counts, what is wrong with a proxy variable, and which entry of NO_PROXY was meant."""
+"""Proxy variables: precedence, errors, and hints for NO_PROXY."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ PROXY = "http://proxy.test:3128"
     ],
     ids=str,
 )
-def test_variable_that_counts(environ: dict[str, str], variable: str | None) -> None:
+def test_the_variable_with_the_highest_precedence_is_used(environ: dict[str, str], variable: str | None) -> None:
     proxy = proxy_for(URL, environ)
     assert proxy == (None if variable is None else Proxy(variable, "http", "proxy.test:3128", ""))
 
 
-def test_client_of_a_cgi_program_sets_no_proxy() -> None:
+def test_http_proxy_is_ignored_in_a_cgi_program() -> None:
     environ = {"REQUEST_METHOD": "GET", "HTTP_PROXY": PROXY}
     assert proxy_for("http://host.test", environ) is None
     assert proxy_for("http://host.test", {**environ, "http_proxy": PROXY}) is not None
@@ -69,7 +69,7 @@ def test_client_of_a_cgi_program_sets_no_proxy() -> None:
         ("http://proxy.test.:1", "http://proxy.test.:1", "proxy.test.:1"),
     ],
 )
-def test_proxy_urls(value: str, url: str, address: str) -> None:
+def test_proxy_urls_are_normalized(value: str, url: str, address: str) -> None:
     proxy = proxy_for(URL, {"HTTPS_PROXY": value})
     assert proxy is not None
     assert (proxy.url, proxy.address) == (url, address)
@@ -119,7 +119,7 @@ SECRET = "SeCrEt"
         ("http:proxy.test:3128", "has no // after its scheme"),
     ],
 )
-def test_proxy_variable_that_is_wrong(value: str, problem: str) -> None:
+def test_an_invalid_variable_is_an_error(value: str, problem: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         proxy_for(URL, {"https_proxy": value})
     message = caught.value.message()
@@ -132,7 +132,7 @@ def test_proxy_variable_that_is_wrong(value: str, problem: str) -> None:
     assert "1234" not in message
 
 
-def test_wrong_variable_that_does_not_count_is_no_error() -> None:
+def test_an_unused_invalid_variable_is_ignored() -> None:
     assert proxy_for(URL, {"HTTPS_PROXY": "None", "NO_PROXY": "example.com"}) is None
     assert proxy_for(URL, {"HTTP_PROXY": "None"}) is None
 
@@ -143,7 +143,7 @@ def test_wrong_variable_that_does_not_count_is_no_error() -> None:
     | st.text("htps:/@#?[]%\\.: 1a", max_size=24)
     | st.text("a:@/", max_size=8).map("http://{}".format)
 )
-def test_any_value_is_a_proxy_or_one_failure(value: str) -> None:
+def test_any_value_is_a_proxy_or_an_error(value: str) -> None:
     problem = ""
     try:
         proxy = proxy_for(URL, {"HTTPS_PROXY": value})
@@ -171,14 +171,14 @@ PATTERNS = [
     patterns=st.lists(st.sampled_from(PATTERNS), min_size=1, max_size=3),
     separator=st.sampled_from([",", ", ", " ,"]),
 )
-def test_no_proxy_means_what_it_means_for_requests(
+def test_no_proxy_matches_as_in_requests(
     monkeypatch: pytest.MonkeyPatch, host: str, port: str, patterns: list[str], separator: str
 ) -> None:
     url, value = f"https://{host}{port}/", separator.join(patterns)
     monkeypatch.setenv("NO_PROXY", value)
     expected = bool(requests.utils.should_bypass_proxies(url, None))
     if host == "badexample.com" and tuple(map(int, requests.__version__.split(".")[:2])) < (2, 34):
-        # Older ones take any host for a match that ends so.
+        # Older versions of requests match any host with this ending.
         expected = "com" in patterns or value.strip() == "*"
     assert (proxy_for(url, {"HTTPS_PROXY": PROXY, "NO_PROXY": value}) is None) == expected
 
@@ -211,7 +211,7 @@ def test_no_proxy_means_what_it_means_for_requests(
         ("[::1]", "[::1]", "'[::1]', which does not match ::1: write '::1'."),
     ],
 )
-def test_entry_that_was_meant(host: str, value: str, hint: str) -> None:
+def test_an_entry_that_almost_matches_has_a_hint(host: str, value: str, hint: str) -> None:
     assert proxy_for(f"https://{host}", {"HTTPS_PROXY": PROXY, "NO_PROXY": value}) is not None
     assert hint in (hint_for_no_proxy(f"https://{host}", {"NO_PROXY": value}) or "")
 
@@ -220,7 +220,7 @@ def test_entry_that_was_meant(host: str, value: str, hint: str) -> None:
     "value", ["", "other.test", "*.other.test", "11.*", "11.0.0.0/255.0.0.0", "localhost:80", "*:"]
 )
 @pytest.mark.parametrize("host", ["a.example.com", "10.0.0.1"])
-def test_entry_that_was_not_meant(host: str, value: str) -> None:
+def test_other_entries_have_no_hint(host: str, value: str) -> None:
     assert hint_for_no_proxy(f"https://{host}", {"NO_PROXY": value}) is None
 
 
@@ -232,5 +232,5 @@ def test_entry_that_was_not_meant(host: str, value: str) -> None:
         ("us%5Cer:p%23", {"p%23", "p#", "dXNcZXI6cCM="}),
     ],
 )
-def test_secrets(userinfo: str, secrets: set[str]) -> None:
+def test_the_password_is_a_secret(userinfo: str, secrets: set[str]) -> None:
     assert set(Proxy("HTTPS_PROXY", "http", "proxy.test:1", userinfo).secrets()) == secrets

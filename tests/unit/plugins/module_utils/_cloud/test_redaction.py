@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets are masked in every text and result."""
+"""Secrets are masked in texts and results."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._
 
 @pytest.fixture
 def secrets() -> Secrets:
-    made = Secrets()
-    made.add("plain-secret", "pass word/ü+\"'\\<&=\U0001f511", "\udcff", None, "")
-    return made
+    known = Secrets()
+    known.add("plain-secret", "pass word/ü+\"'\\<&=\U0001f511", "\udcff", None, "")
+    return known
 
 
 @pytest.mark.parametrize(
@@ -53,18 +53,18 @@ def secrets() -> Secrets:
     ],
 )
 @pytest.mark.parametrize("secret", ["plain-secret", "pass word/ü+\"'\\<&=\U0001f511"], ids=["plain", "odd"])
-def test_known_secrets_in_each_form(secrets: Secrets, form: object, secret: str) -> None:
+def test_known_secrets_are_masked_in_each_form(secrets: Secrets, form: object, secret: str) -> None:
     assert callable(form)
     masked = secrets.mask(form(secret))
     assert MASK in masked
-    for piece in ("plain-secret", "pass", "word", "\U0001f511", "%", "\\u"):
-        assert piece not in masked
+    for part in ("plain-secret", "pass", "word", "\U0001f511", "%", "\\u"):
+        assert part not in masked
 
 
-def test_the_longer_secret_first() -> None:
-    made = Secrets()
-    made.add("abc", "abcdef")
-    assert made.mask("abcdef abc") == f"{MASK} {MASK}"
+def test_the_longer_secret_is_masked_first() -> None:
+    secrets = Secrets()
+    secrets.add("abc", "abcdef")
+    assert secrets.mask("abcdef abc") == f"{MASK} {MASK}"
 
 
 SECRET = "Hidden0Value"
@@ -90,11 +90,11 @@ POSITIONS = [
 
 
 @pytest.mark.parametrize("position", POSITIONS)
-def test_unknown_secrets_by_their_position(position: str) -> None:
-    masked = Secrets().mask(f"it said {position.replace('{}', SECRET)} and more")
+def test_unknown_secrets_are_masked_by_their_position(position: str) -> None:
+    masked = Secrets().mask(f"received {position.replace('{}', SECRET)} and more")
     assert SECRET not in masked
     assert MASK in masked
-    assert masked.startswith("it said ")
+    assert masked.startswith("received ")
 
 
 @pytest.mark.parametrize(
@@ -109,13 +109,13 @@ def test_unknown_secrets_by_their_position(position: str) -> None:
         "Authorization failed",
     ],
 )
-def test_harmless_texts_stay(text: str) -> None:
+def test_texts_without_secrets_are_unchanged(text: str) -> None:
     assert Secrets().mask(text) == text
 
 
-def test_headers_of_a_signed_request() -> None:
-    made = Secrets()
-    made.add_headers(
+def test_secrets_in_request_headers_are_masked() -> None:
+    secrets = Secrets()
+    secrets.add_headers(
         {
             "Authorization": "SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=0123abcd",
             "X-Auth-Token": "the-token",
@@ -124,80 +124,80 @@ def test_headers_of_a_signed_request() -> None:
         }
     )
     text = "0123abcd the-token tok+/== tok%2B%2F%3D%3D application/json"
-    assert made.mask(text) == f"{MASK} {MASK} {MASK} {MASK} application/json"
+    assert secrets.mask(text) == f"{MASK} {MASK} {MASK} {MASK} application/json"
 
 
-def test_headers_without_secrets_add_none() -> None:
-    made = Secrets()
-    made.add_headers({"Content-Type": "application/json"})
-    assert repr(made) == "Secrets(0 values)"
+def test_headers_without_secrets_add_no_secret() -> None:
+    secrets = Secrets()
+    secrets.add_headers({"Content-Type": "application/json"})
+    assert repr(secrets) == "Secrets(0 values)"
 
 
-def test_structures(secrets: Secrets) -> None:
+def test_secrets_are_masked_in_nested_values(secrets: Secrets) -> None:
     value = {"a": ["plain-secret", 5, None, True, 1.5, {"plain-secret": "x plain-secret"}], "b": "fine"}
     assert secrets.mask_all(value) == {"a": [MASK, 5, None, True, 1.5, {MASK: f"x {MASK}"}], "b": "fine"}
     assert value["b"] == "fine"
 
 
-def test_is_printed_without_values(secrets: Secrets) -> None:
+def test_secrets_are_not_printed(secrets: Secrets) -> None:
     assert "plain-secret" not in repr(secrets) + str(secrets) + f"{secrets}"
 
 
-def test_structures_of_failures_keep_other_types(secrets: Secrets) -> None:
+def test_values_of_other_types_are_unchanged(secrets: Secrets) -> None:
     assert secrets.mask_all({5: (1, 2), "x": 2.5}) == {5: (1, 2), "x": 2.5}
 
 
 # Spellings
 
 
-def in_json(text: str) -> str:
+def to_json(text: str) -> str:
     return json.dumps(text)[1:-1]
 
 
-def in_json_unescaped(text: str) -> str:
+def to_json_unescaped(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
-def in_json_of_go(text: str) -> str:
-    """Go and PHP also escape what HTML escapes, and PHP the slash."""
-    escaped = in_json_unescaped(text).replace("/", "\\/")
+def to_json_as_go(text: str) -> str:
+    """Escape special characters of HTML, as Go and PHP do, and the slash, as PHP does."""
+    escaped = to_json_unescaped(text).replace("/", "\\/")
     return re.sub("[&<>'+]", lambda match: f"\\u{ord(match[0]):04X}", escaped)
 
 
-def percent(text: str) -> str:
+def percent_encode(text: str) -> str:
     return quote(text, safe="", errors="surrogatepass")
 
 
-def percent_lower(text: str) -> str:
-    return re.sub("%..", lambda match: match[0].lower(), percent(text))
+def percent_encode_in_lower_case(text: str) -> str:
+    return re.sub("%..", lambda match: match[0].lower(), percent_encode(text))
 
 
-def form(text: str) -> str:
+def form_encode(text: str) -> str:
     return quote_plus(text, errors="surrogatepass")
 
 
-def decimal(text: str) -> str:
+def to_decimal_entities(text: str) -> str:
     return re.sub("[^0-9A-Za-z]", lambda match: f"&#{ord(match[0])};", text)
 
 
-def hexadecimal(text: str) -> str:
+def to_hexadecimal_entities(text: str) -> str:
     return re.sub("[^0-9A-Za-z]", lambda match: f"&#x{ord(match[0]):04X};", text)
 
 
-def apos(text: str) -> str:
+def to_xml_entities(text: str) -> str:
     return html.escape(text, quote=False).replace('"', "&quot;").replace("'", "&apos;")
 
 
 _NAMES = {meaning: name for name, meaning in html5.items() if len(meaning) == 1 and name.endswith(";")}
 
 
-def named(text: str) -> str:
+def to_named_entities(text: str) -> str:
     return re.sub("[^0-9A-Za-z]", lambda match: f"&{_NAMES[match[0]]}" if match[0] in _NAMES else match[0], text)
 
 
-_HTML = (html.escape, apos, decimal, hexadecimal, named)
-_JSON = (in_json, in_json_unescaped, in_json_of_go)
-_URL = (percent, percent_lower, form)
+_HTML = (html.escape, to_xml_entities, to_decimal_entities, to_hexadecimal_entities, to_named_entities)
+_JSON = (to_json, to_json_unescaped, to_json_as_go)
+_URL = (percent_encode, percent_encode_in_lower_case, form_encode)
 SPELLINGS: list[tuple[Callable[[str], str], ...]] = [
     *((one,) for one in (str, *_HTML, *_JSON, *_URL)),
     *((one, other) for one in _JSON for other in (*_JSON, *_HTML, *_URL)),
@@ -205,7 +205,7 @@ SPELLINGS: list[tuple[Callable[[str], str], ...]] = [
     *((one, other) for one in _URL for other in (*_JSON, html.escape, *_URL)),
     *((one, other) for one in _HTML for other in (*_JSON, html.escape, *_URL)),
 ]
-#: What JSON, URL and HTML escape more often than hypothesis would choose it.
+#: Characters that JSON, URLs or HTML escape.
 _ESCAPED = st.text("\"'\\/&<>+=%#; \n\tuüxn25c0amp;", min_size=1, max_size=20)
 
 
@@ -216,23 +216,23 @@ _ESCAPED = st.text("\"'\\/&<>+=%#; \n\tuüxn25c0amp;", min_size=1, max_size=20)
     before=st.text(max_size=20) | _ESCAPED,
     after=st.text(max_size=20) | _ESCAPED,
 )
-@example(secret="a+b=c", spelling=(percent, percent), before="token=%", after="25")
-@example(secret='\\"\\\\"', spelling=(in_json, in_json, in_json), before="\\\\\\", after="\\")
-@example(secret="a b c", spelling=(form, in_json_of_go), before="", after="")
-@example(secret="it's", spelling=(apos,), before="&", after=";")
-def test_no_spelling_of_a_secret_survives(
+@example(secret="a+b=c", spelling=(percent_encode, percent_encode), before="token=%", after="25")
+@example(secret='\\"\\\\"', spelling=(to_json, to_json, to_json), before="\\\\\\", after="\\")
+@example(secret="a b c", spelling=(form_encode, to_json_as_go), before="", after="")
+@example(secret="it's", spelling=(to_xml_entities,), before="&", after=";")
+def test_a_secret_is_masked_in_any_spelling(
     secret: str, spelling: tuple[Callable[[str], str], ...], before: str, after: str
 ) -> None:
-    # The mask itself contains asterisks, and a short secret is masked only as a word.
+    # The mask contains asterisks, and a short secret is masked only as a word.
     assume(len(secret) >= 4)
     assume("*" not in secret)
-    made = Secrets()
-    made.add(secret)
+    secrets = Secrets()
+    secrets.add(secret)
     spelled = secret
     for function in spelling:
         spelled = function(spelled)
     value = {"images": [{"id": "1", "field": [before + spelled + after]}]}
-    for masked in (made.mask(before + spelled + after), made.mask_known(value)["images"][0]["field"][0]):
+    for masked in (secrets.mask(before + spelled + after), secrets.mask_known(value)["images"][0]["field"][0]):
         assert MASK in masked
         assert spelled not in masked
         assert secret not in masked
@@ -240,9 +240,9 @@ def test_no_spelling_of_a_secret_survives(
 
 @pytest.mark.parametrize("before", ["", " ", "=", "%3A", "\\n", "\\u003d", '"'])
 def test_a_short_secret_is_masked_as_a_word(before: str) -> None:
-    made = Secrets()
-    made.add("abc")
-    assert made.mask(f"{before}abc, abcd") == f"{before}{MASK}, abcd"
+    secrets = Secrets()
+    secrets.add("abc")
+    assert secrets.mask(f"{before}abc, abcd") == f"{before}{MASK}, abcd"
 
 
 @pytest.mark.parametrize(
@@ -257,11 +257,11 @@ def test_a_short_secret_is_masked_as_a_word(before: str) -> None:
     ],
     ids=["token", "ampersands", "percent", "quotation marks", "backslashes", "blanks"],
 )
-def test_a_long_text_without_the_secret_takes_no_exponential_time(secret: str, text: str) -> None:
-    """It would never end."""
-    made = Secrets()
-    made.add(secret)
-    assert isinstance(made.mask(text), str)
+def test_masking_a_long_text_takes_no_exponential_time(secret: str, text: str) -> None:
+    """With exponential time, this test would not end."""
+    secrets = Secrets()
+    secrets.add(secret)
+    assert isinstance(secrets.mask(text), str)
 
 
 # Successful results
@@ -279,10 +279,10 @@ def test_only_known_secrets_are_masked_in_a_result(secrets: Secrets) -> None:
     assert value["images"][1] == {"plain": ["plain-secret", True]}
 
 
-def test_documented_fields_keep_their_names() -> None:
-    made = Secrets()
-    made.add("name", "images", "MIIFtoken0123456789token")
-    masked = made.mask_known({"images": [{"name": "a name", "MIIFtoken0123456789token": 1}]})
+def test_names_of_documented_fields_are_not_masked() -> None:
+    secrets = Secrets()
+    secrets.add("name", "images", "MIIFtoken0123456789token")
+    masked = secrets.mask_known({"images": [{"name": "a name", "MIIFtoken0123456789token": 1}]})
     assert masked == {"images": [{"name": f"a {MASK}", MASK: 1}]}
 
 
@@ -295,12 +295,12 @@ def test_documented_fields_keep_their_names() -> None:
     ),
     st.data(),
 )
-def test_no_known_secret_survives(values: list[str], data: st.DataObject) -> None:
-    # Shorter ones are masked as words only: "0" is not masked in "100".
-    made = Secrets()
-    made.add(*values)
-    pieces = data.draw(st.lists(st.sampled_from(values) | st.text(max_size=5), max_size=8))
-    masked = made.mask("|".join(pieces))
+def test_any_known_secret_is_masked(values: list[str], data: st.DataObject) -> None:
+    # Shorter secrets are masked only as words: "0" is not masked in "100".
+    secrets = Secrets()
+    secrets.add(*values)
+    parts = data.draw(st.lists(st.sampled_from(values) | st.text(max_size=5), max_size=8))
+    masked = secrets.mask("|".join(parts))
     assert not any(value in masked for value in values)
 
 
@@ -310,28 +310,28 @@ def test_any_text_can_be_masked(text: str) -> None:
     assert isinstance(Secrets().mask(text), str)
 
 
-# --- secrets that others mask, too
+# Registration of secrets
 
 
 def test_each_secret_is_registered_once() -> None:
     registered: list[str] = []
-    made = Secrets(registered.extend)
-    made.add("plain-secret", None, "")
-    made.add("plain-secret", "another-secret")
+    secrets = Secrets(registered.extend)
+    secrets.add("plain-secret", None, "")
+    secrets.add("plain-secret", "another-secret")
     assert registered == ["plain-secret", "another-secret"]
 
 
-def test_a_secret_that_is_a_part_of_many_words_is_not_registered() -> None:
+def test_a_short_secret_is_not_registered() -> None:
     registered: list[str] = []
-    made = Secrets(registered.extend)
-    made.add("abc", "abcd")
+    secrets = Secrets(registered.extend)
+    secrets.add("abc", "abcd")
     assert registered == ["abcd"]
-    assert made.mask("abc") == MASK
+    assert secrets.mask("abc") == MASK
 
 
 def test_tokens_of_a_request_are_registered_and_its_signature_is_not() -> None:
     registered: list[str] = []
-    made = Secrets(registered.extend)
-    made.add_headers({"Authorization": "SDK-HMAC-SHA256 Access=x, Signature=0a1b2c3d", "X-Auth-Token": "a-token"})
+    secrets = Secrets(registered.extend)
+    secrets.add_headers({"Authorization": "SDK-HMAC-SHA256 Access=x, Signature=0a1b2c3d", "X-Auth-Token": "a-token"})
     assert registered == ["a-token"]
-    assert made.mask("a-token 0a1b2c3d") == f"{MASK} {MASK}"
+    assert secrets.mask("a-token 0a1b2c3d") == f"{MASK} {MASK}"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bodies are JSON or say why not, and errors are found in each of their shapes."""
+"""JSON bodies, and errors in each of their shapes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._
     ],
     ids=["object", "bom", "blanks", "utf8", "pair", "text", "nested"],
 )
-def test_json(body: bytes, expected: object) -> None:
+def test_valid_json_is_parsed(body: bytes, expected: object) -> None:
     assert read_json(body) == expected
 
 
@@ -63,7 +63,7 @@ def test_json(body: bytes, expected: object) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else repr(value[:20]),
 )
-def test_no_json(body: bytes, reason: str) -> None:
+def test_invalid_json_is_rejected_with_a_reason(body: bytes, reason: str) -> None:
     with pytest.raises(ValueError, match=r"^the ") as caught:
         read_json(body)
     assert str(caught.value) == reason
@@ -72,12 +72,12 @@ def test_no_json(body: bytes, reason: str) -> None:
 
 
 @pytest.mark.parametrize("body", [b"[1e999]", b"-1e999", b'{"a": {"b": 9e99999}}'])
-def test_number_that_becomes_infinite_is_refused(body: bytes) -> None:
+def test_a_number_that_overflows_is_rejected(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"^the JSON contains"):
         read_json(body)
 
 
-def test_number_of_thousands_of_digits() -> None:
+def test_a_number_with_thousands_of_digits_is_rejected() -> None:
     with pytest.raises(ValueError, match=r"^the JSON contains a number that is too long$"):
         read_json(b"[" + b"9" * 10_000 + b"]")
 
@@ -127,7 +127,9 @@ def test_number_of_thousands_of_digits() -> None:
     ],
     ids=str,
 )
-def test_shapes_of_errors(document: object, code: str | None, message: str | None) -> None:
+def test_code_and_message_are_found_in_each_shape_of_errors(
+    document: object, code: str | None, message: str | None
+) -> None:
     error = error_in(document)
     assert (error.code, error.message) == (code, message)
     assert service_error(json.dumps(document).encode()) == error
@@ -143,7 +145,7 @@ def test_shapes_of_errors(document: object, code: str | None, message: str | Non
     ],
     ids=["top", "below", "above", "beside"],
 )
-def test_what_else_an_error_says(document: object) -> None:
+def test_request_id_and_encoded_reason_of_an_error_are_found(document: object) -> None:
     assert error_in(document) == ServiceError("C", "M", "E", "R")
 
 
@@ -161,14 +163,14 @@ JSON = st.recursive(
 
 @examples(100)
 @given(JSON)
-def test_error_in_any_document_is_text_or_nothing(document: object) -> None:
+def test_fields_of_an_error_in_any_document_are_texts_or_none(document: object) -> None:
     error = error_in(document)
     assert all(value is None or (isinstance(value, str) and value) for value in error)
 
 
 @examples(100)
 @given(st.binary(max_size=50) | JSON.map(lambda value: json.dumps(value).encode()))
-def test_any_body_is_read_or_refused(body: bytes) -> None:
+def test_any_body_is_parsed_or_rejected(body: bytes) -> None:
     try:
         document, reason = read_json(body), "the JSON"
     except ValueError as error:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is tried again, and when."""
+"""Which failures are retried, and after which delay."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=timezone.utc)
 
 
 @pytest.mark.parametrize("status", range(400, 600))
-def test_statuses(status: int) -> None:
+def test_statuses_are_transient_or_permanent(status: int) -> None:
     assert is_transient(ApiError("x", http_status=status)) is (status in (408, 429, 500, 502, 503, 504))
 
 
 @pytest.mark.parametrize("status", [500, 503, 429, 404])
 @pytest.mark.parametrize("code", ["WKS.0202", "WKS.0915", "WKS.00211902"])
-def test_what_is_not_found_stays_not_found(status: int, code: str) -> None:
+def test_not_found_is_not_transient(status: int, code: str) -> None:
     assert not is_transient(ApiError("x", http_status=status, error_code=code))
 
 
@@ -58,17 +58,17 @@ def test_what_is_not_found_stays_not_found(status: int, code: str) -> None:
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, CloudError) else "",
 )
-def test_kinds(failure: CloudError, expected: bool) -> None:
+def test_kinds_of_failures_are_transient_or_permanent(failure: CloudError, expected: bool) -> None:
     assert is_transient(failure) is expected
 
 
-def delays(policy: RetryPolicy, throw: float = 1.0, wait: float = 0.0) -> list[float | None]:
+def list_delays(policy: RetryPolicy, jitter: float = 1.0, wait: float = 0.0) -> list[float | None]:
     failure = ConnectionFailure("x", wait=wait)
-    return [policy.delay(failure, attempt, lambda: throw) for attempt in range(1, policy.max_retries + 2)]
+    return [policy.delay(failure, attempt, lambda: jitter) for attempt in range(1, policy.max_retries + 2)]
 
 
 @pytest.mark.parametrize(
-    ("policy", "throw", "wait", "expected"),
+    ("policy", "jitter", "wait", "expected"),
     [
         (RetryPolicy(), 1, 0, [1, 2, 4, 8, None]),
         (RetryPolicy(), 0, 0, [0.5, 1, 2, 4, None]),
@@ -78,13 +78,15 @@ def delays(policy: RetryPolicy, throw: float = 1.0, wait: float = 0.0) -> list[f
         (RetryPolicy(2, 60), 1, 600, [60, 60, None]),
         (RetryPolicy(0), 1, 0, [None]),
     ],
-    ids=["default", "least", "most", "no-delay", "asked", "capped", "none"],
+    ids=["default", "lowest-jitter", "most-retries", "no-delay", "requested", "limited", "no-retries"],
 )
-def test_delays(policy: RetryPolicy, throw: float, wait: float, expected: list[float | None]) -> None:
-    assert delays(policy, throw, wait) == expected
+def test_a_policy_limits_the_delays(
+    policy: RetryPolicy, jitter: float, wait: float, expected: list[float | None]
+) -> None:
+    assert list_delays(policy, jitter, wait) == expected
 
 
-def test_what_is_not_transient_has_no_delay() -> None:
+def test_a_permanent_failure_has_no_delay() -> None:
     assert RetryPolicy().delay(TlsFailure("x"), 1, lambda: 1.0) is None
 
 
@@ -108,10 +110,10 @@ def test_what_is_not_transient_has_no_delay() -> None:
         (None, "over ratelimit,limit:60,time:1 minute", 60),
         ("5", "over ratelimit,limit:60,time:1 minute", 60),
         ("70", "over ratelimit,limit:60,time:1 minute", 70),
-        ("70", "nothing of the kind", 70),
+        ("70", "no window", 70),
     ],
 )
-def test_wait_that_is_asked_for(header: str | None, message: str | None, expected: float) -> None:
+def test_a_service_requests_the_delay(header: str | None, message: str | None, expected: float) -> None:
     assert requested_delay(header, message, NOW) == expected
 
 
@@ -124,6 +126,6 @@ def test_wait_that_is_asked_for(header: str | None, message: str | None, expecte
     | st.sampled_from(["Fri, 31 Dec 9999 23:59:59 -2359", "Mon, 01 Jan 0001 00:00:00 +2359", "9" * 5000])
     | st.integers().map(str)
 )
-def test_any_header_asks_for_a_wait_or_for_none(header: str) -> None:
+def test_any_header_is_a_valid_delay_or_ignored(header: str) -> None:
     wait = requested_delay(header, None, NOW)
     assert 0 <= wait < timedelta.max.total_seconds()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where several values came from, in one phrase."""
+"""The description of the origins of several values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setti
 
 
 @pytest.mark.parametrize(
-    ("origins", "phrase"),
+    ("origins", "description"),
     [
         (["auth_token"], "auth_token (task)"),
         (["access_key", "secret_key"], "access_key and secret_key (task)"),
@@ -30,5 +30,5 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setti
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_origins(origins: list[str], phrase: str) -> None:
-    assert describe_origins(Setting("SHOWN", origin) for origin in origins) == phrase
+def test_origins_are_described_in_one_phrase(origins: list[str], description: str) -> None:
+    assert describe_origins(Setting("SHOWN", origin) for origin in origins) == description

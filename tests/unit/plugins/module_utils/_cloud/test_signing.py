@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Signatures are those of the vendor."""
+"""Signatures are equal to those of the vendor's signer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._
     examples,
     make_transport,
     permanent_key,
-    requests_with,
+    request_factory,
     temporary_key,
 )
 
@@ -112,25 +112,25 @@ VECTORS = [
 ]
 
 
-def moment(date: str) -> datetime:
+def parse_date(date: str) -> datetime:
     return datetime.strptime(date, signing.DATE_FORMAT).replace(tzinfo=timezone.utc)
 
 
-def signature(request: requests.PreparedRequest) -> str:
+def signature_in(request: requests.PreparedRequest) -> str:
     return request.headers["Authorization"].rpartition("Signature=")[2]
 
 
 @pytest.mark.parametrize(("key", "method", "url", "headers", "date", "body", "expected"), VECTORS)
-def test_vectors(
+def test_known_requests_have_the_documented_signatures(
     key: AccessKey, method: str, url: str, headers: dict[str, str], date: str, body: bytes, expected: str
 ) -> None:
-    auth = SdkHmacSha256(key, lambda: moment(date))
+    auth = SdkHmacSha256(key, lambda: parse_date(date))
     request = requests.Request(method, url, headers=headers, data=body, auth=auth).prepare()
     assert request.headers["X-Sdk-Date"] == date
-    assert signature(request) == expected
+    assert signature_in(request) == expected
 
 
-def test_canonical_request_of_vector_a() -> None:
+def test_the_canonical_request_is_the_documented_one() -> None:
     canonical = signing.canonical_request(
         "GET",
         "https://service.region.example.com/v1/77b6a44cba5143ab91d13ab9a8ff44fd/vpcs"
@@ -144,8 +144,8 @@ def test_canonical_request_of_vector_a() -> None:
     )
 
 
-def test_authorization_has_the_documented_form() -> None:
-    auth = SdkHmacSha256(EXAMPLE_KEY, lambda: moment("20260101T000000Z"))
+def test_the_authorization_header_has_the_documented_format() -> None:
+    auth = SdkHmacSha256(EXAMPLE_KEY, lambda: parse_date("20260101T000000Z"))
     request = requests.Request("GET", C_URL, headers={**C_HEADERS, "User-Agent": "mine"}, auth=auth).prepare()
     assert request.headers["Authorization"] == (
         "SDK-HMAC-SHA256 Access=AKEXAMPLE0000000TEST, SignedHeaders=content-type;host;x-project-id;x-sdk-date, "
@@ -168,27 +168,27 @@ def test_authorization_has_the_documented_form() -> None:
         ("https://443.test/v2", "443.test"),
     ],
 )
-def test_host_has_a_port_only_where_it_is_not_the_default(url: str, expected: str) -> None:
+def test_the_host_includes_only_a_nonstandard_port(url: str, expected: str) -> None:
     assert signing.host(url) == expected
 
 
 @pytest.mark.parametrize("url", ["https://host.test:443/v2/p", "https://host.test:9443/v2/p"])
-def test_host_that_is_sent_is_the_one_that_is_signed(url: str) -> None:
+def test_the_signed_host_is_sent(url: str) -> None:
     request = requests.Request(
-        "GET", url, auth=SdkHmacSha256(EXAMPLE_KEY, lambda: moment("20260101T000000Z"))
+        "GET", url, auth=SdkHmacSha256(EXAMPLE_KEY, lambda: parse_date("20260101T000000Z"))
     ).prepare()
     assert request.headers["Host"] == signing.host(url)
-    assert signature(request) == by_the_vendor(EXAMPLE_KEY, request)
+    assert signature_in(request) == vendor_signature(EXAMPLE_KEY, request)
 
 
-def test_user_agent_is_not_signed() -> None:
+def test_the_user_agent_is_not_signed() -> None:
     signatures = {
-        signature(
+        signature_in(
             requests.Request(
                 "GET",
                 C_URL,
                 headers={**C_HEADERS, "User-Agent": agent},
-                auth=SdkHmacSha256(EXAMPLE_KEY, lambda: moment("20260101T000000Z")),
+                auth=SdkHmacSha256(EXAMPLE_KEY, lambda: parse_date("20260101T000000Z")),
             ).prepare()
         )
         for agent in ("mine", "rewritten by a proxy")
@@ -196,43 +196,45 @@ def test_user_agent_is_not_signed() -> None:
     assert len(signatures) == 1
 
 
-def test_each_call_is_signed_at_its_own_time() -> None:
-    times = iter([moment("20260101T000000Z"), moment("20260101T000000Z") + timedelta(seconds=7)])
+def test_each_request_is_signed_with_the_current_time() -> None:
+    times = iter([parse_date("20260101T000000Z"), parse_date("20260101T000000Z") + timedelta(seconds=7)])
     auth = SdkHmacSha256(EXAMPLE_KEY, lambda: next(times))
     request = requests.Request("GET", C_URL, headers=C_HEADERS, auth=auth).prepare()
-    first = (request.headers["X-Sdk-Date"], signature(request))
+    first = (request.headers["X-Sdk-Date"], signature_in(request))
     auth(request)
-    second = (request.headers["X-Sdk-Date"], signature(request))
+    second = (request.headers["X-Sdk-Date"], signature_in(request))
     assert (first[0], second[0]) == ("20260101T000000Z", "20260101T000007Z")
     assert first[1] != second[1]
-    assert second[1] == by_the_vendor(EXAMPLE_KEY, request)
+    assert second[1] == vendor_signature(EXAMPLE_KEY, request)
 
 
-def test_clock_is_utc_by_default() -> None:
+def test_the_default_clock_is_utc() -> None:
     request = requests.Request("GET", C_URL, auth=SdkHmacSha256(EXAMPLE_KEY)).prepare()
-    assert abs(moment(request.headers["X-Sdk-Date"]) - datetime.now(timezone.utc)) < timedelta(minutes=1)
+    assert abs(parse_date(request.headers["X-Sdk-Date"]) - datetime.now(timezone.utc)) < timedelta(minutes=1)
 
 
-def test_token_of_temporary_keys_is_sent_and_signed() -> None:
+def test_the_security_token_is_sent_and_signed() -> None:
     key = AccessKey("AK", "SK", "tok+/==")
     request = requests.Request("GET", C_URL, headers=C_HEADERS, auth=SdkHmacSha256(key)).prepare()
     assert request.headers["X-Security-Token"] == "tok+/=="
     assert "content-type;host;x-project-id;x-sdk-date;x-security-token" in request.headers["Authorization"]
 
 
-def test_token_is_handed_on_without_a_signature() -> None:
+def test_a_request_with_a_token_has_no_signature() -> None:
     request = requests.Request("GET", C_URL, headers=C_HEADERS, auth=TokenAuth("the token")).prepare()
     assert request.headers["X-Auth-Token"] == "the token"
     assert "Authorization" not in request.headers
 
 
 class _Credentials:
+    """Credentials with the attributes that the vendor's signer reads."""
+
     def __init__(self, key: AccessKey) -> None:
         self.ak = key.access_key
         self.sk = key.secret_key
 
 
-def vendor_signature(
+def vendor_authorization(
     key: AccessKey, method: str, path: str, query: list[tuple[str, str]], headers: dict[str, str], body: bytes
 ) -> str:
     request = SdkRequest(
@@ -248,11 +250,11 @@ def vendor_signature(
     return str(request.header_params["Authorization"])
 
 
-def by_the_vendor(key: AccessKey, request: requests.PreparedRequest) -> str:
+def vendor_signature(key: AccessKey, request: requests.PreparedRequest) -> str:
     parts = urlsplit(request.url or "")
     names = re.findall(r"SignedHeaders=([^,]+)", request.headers["Authorization"])[0].split(";")
     body = request.body or b""
-    return vendor_signature(
+    return vendor_authorization(
         key,
         request.method or "",
         parts.path,
@@ -293,7 +295,7 @@ KEY = st.builds(AccessKey, st.from_regex(r"[A-Z0-9]{1,20}", fullmatch=True), TEX
     body=st.binary(max_size=40),
 )
 @example(AccessKey("AK", "SK"), "GET", ["a/b", "c"], [], {}, "application/json", b"")
-def test_any_request_is_signed_as_the_vendor_signs_it(
+def test_any_request_has_the_vendors_signature(
     key: AccessKey,
     method: str,
     segments: list[str],
@@ -306,8 +308,8 @@ def test_any_request_is_signed_as_the_vendor_signs_it(
     path = "".join(f"/{quote(segment, safe='')}" for segment in segments) or "/"
     headers = {**values, "content-type": content_type, "host": "host.test", "x-sdk-date": "20260101T000000Z"}
     canonical = signing.canonical_request(method, url, headers, body)
-    ours = signing.authorization(key, canonical, signed_headers=headers, date=headers["x-sdk-date"])
-    assert ours == vendor_signature(key, method, path, list(query), dict(headers), body)
+    authorization = signing.authorization(key, canonical, signed_headers=headers, date=headers["x-sdk-date"])
+    assert authorization == vendor_authorization(key, method, path, list(query), dict(headers), body)
 
 
 @examples(150)
@@ -319,41 +321,41 @@ def test_any_request_is_signed_as_the_vendor_signs_it(
     token=st.none() | st.from_regex(r"[!-~]{1,30}", fullmatch=True),
     port=st.sampled_from(["", ":443", ":8443"]),
 )
-def test_whatever_requests_makes_of_a_url_is_what_is_signed(
+def test_the_url_that_requests_sends_is_signed(
     method: str, path: str, query: str, body: bytes | str, token: str | None, port: str
 ) -> None:
     assume(is_utf8(path) and is_utf8(query))
     key = AccessKey("AK", "SK", token)
-    auth = SdkHmacSha256(key, lambda: moment("20260101T000000Z"))
+    auth = SdkHmacSha256(key, lambda: parse_date("20260101T000000Z"))
     request = requests.Request(
         method, f"https://host.test{port}/{path}?{query}", headers=dict(C_HEADERS), data=body, auth=auth
     ).prepare()
-    assert signature(request) == by_the_vendor(key, request)
+    assert signature_in(request) == vendor_signature(key, request)
 
 
 @pytest.mark.parametrize("temporary", [False, True], ids=["permanent", "temporary"])
-def test_any_query_arrives_with_a_signature_that_holds(emulator: Emulator, temporary: bool) -> None:
+def test_any_query_is_received_with_a_valid_signature(emulator: Emulator, temporary: bool) -> None:
     key = temporary_key(emulator) if temporary else permanent_key(emulator)
     transport = make_transport()
 
     @examples(60)
     @given(name=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30))
-    def arrives(name: str) -> None:
+    def check(name: str) -> None:
         emulator.reset()
-        response = iam.list_projects(transport, requests_with(SdkHmacSha256(key)), emulator.url, name)
+        response = iam.list_projects(transport, request_factory(SdkHmacSha256(key)), emulator.url, name)
         assert response.status == 200
         (record,) = emulator.requests
         assert record.query == {"name": name}
 
-    arrives()
+    check()
     transport.close()
 
 
-def test_percent_encoding_leaves_only_the_unreserved() -> None:
+def test_reserved_characters_are_percent_encoded() -> None:
     unreserved = "ABCxyz019-_.~"
     assert signing.percent_encode(unreserved) == unreserved
     assert signing.percent_encode("/ +*ü") == "%2F%20%2B%2A%C3%BC"
 
 
-def test_query_is_sorted_by_name_then_by_value() -> None:
+def test_the_canonical_query_is_sorted_by_name_then_by_value() -> None:
     assert signing.canonical_query([("b", "1"), ("a", "2"), ("a", "10"), ("A", "")]) == "A=&a=10&a=2&b=1"

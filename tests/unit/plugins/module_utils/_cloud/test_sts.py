@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reasons of refusals, decrypted by the emulator's STS."""
+"""STS decodes the reasons of denials."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, e
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import (
     make_transport,
     permanent_key,
-    requests_with,
+    request_factory,
     temporary_key,
 )
 
@@ -27,11 +27,13 @@ REASON = {"allowed": False, "failure": "implicit deny by identity-based policy",
 
 def decode(emulator: Emulator, message: str, *, temporary: bool = False) -> dict[str, Any]:
     key = temporary_key(emulator) if temporary else permanent_key(emulator)
-    return sts.decode_authorization_message(make_transport(), requests_with(SdkHmacSha256(key)), emulator.url, message)
+    return sts.decode_authorization_message(
+        make_transport(), request_factory(SdkHmacSha256(key)), emulator.url, message
+    )
 
 
 @pytest.mark.parametrize("temporary", [False, True], ids=["permanent", "temporary"])
-def test_reason_is_decrypted(emulator: Emulator, temporary: bool) -> None:
+def test_a_reason_is_decoded(emulator: Emulator, temporary: bool) -> None:
     message = encode_authorization_message(REASON)
     assert decode(emulator, message, temporary=temporary) == REASON
     (record,) = emulator.requests
@@ -40,7 +42,7 @@ def test_reason_is_decrypted(emulator: Emulator, temporary: bool) -> None:
     assert record.headers["content-type"] == "application/json"
 
 
-def test_refusal_of_sts(emulator: Emulator) -> None:
+def test_an_error_of_sts_is_a_failure(emulator: Emulator) -> None:
     with pytest.raises(ApiError) as caught:
         decode(emulator, "not a message")
     assert caught.value.details()["operation"] == "DecodeAuthorizationMessage"
@@ -64,7 +66,7 @@ def test_refusal_of_sts(emulator: Emulator) -> None:
         {"decoded_message": f'{{"a": {"[" * 300}{"]" * 300}}}'},
     ],
 )
-def test_answer_that_is_no_reason(emulator: Emulator, body: object) -> None:
+def test_a_response_without_a_reason_is_an_invalid_response(emulator: Emulator, body: object) -> None:
     emulator.arm("response", body=body)
     with pytest.raises(InvalidResponse) as caught:
         decode(emulator, "message")

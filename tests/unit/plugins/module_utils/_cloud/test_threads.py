@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Work beside the caller."""
+"""Functions that run in another thread."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.threa
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import TIMEOUT_S
 
 
-def test_result() -> None:
+def test_the_result_is_returned() -> None:
     assert run_in_thread(lambda: 5).result(TIMEOUT_S) == 5
 
 
-def test_runs_in_a_thread_of_its_own() -> None:
+def test_each_function_has_a_new_thread() -> None:
     assert run_in_thread(threading.get_ident).result(TIMEOUT_S) != threading.get_ident()
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), KeyboardInterrupt(), SystemExit(3)], ids=repr)
-def test_exception_is_the_callers(error: BaseException) -> None:
+def test_an_exception_is_raised_in_the_calling_thread(error: BaseException) -> None:
     def fail() -> None:
         raise error
 
@@ -37,7 +37,7 @@ def test_exception_is_the_callers(error: BaseException) -> None:
     assert caught.value is error
 
 
-def test_can_be_left_behind() -> None:
+def test_a_timeout_does_not_end_the_function() -> None:
     released = threading.Event()
     future = run_in_thread(lambda: released.wait(TIMEOUT_S))
     with pytest.raises(FutureTimeoutError):
@@ -46,24 +46,26 @@ def test_can_be_left_behind() -> None:
     assert future.result(TIMEOUT_S) is True
 
 
-def test_several_run_at_once() -> None:
+def test_functions_run_in_parallel() -> None:
     barrier = threading.Barrier(3)
     futures = [run_in_thread(lambda: barrier.wait(TIMEOUT_S)) for _number in range(3)]
     assert sorted(future.result(TIMEOUT_S) for future in futures) == [0, 1, 2]
 
 
-def test_what_is_left_behind_does_not_delay_the_end() -> None:
+def test_a_running_thread_does_not_delay_the_end_of_the_process() -> None:
     code = (
         f"import sys, time; sys.path[:] = {sys.path!r}\n"
         f"from {threads.__name__} import run_in_thread\n"
         "run_in_thread(lambda: time.sleep(600))\n"
         "print('done')\n"
     )
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=TIMEOUT_S, check=True)
-    assert (ended.stdout, ended.stderr) == ("done\n", "")
+    process = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=TIMEOUT_S, check=True
+    )
+    assert (process.stdout, process.stderr) == ("done\n", "")
 
 
-def test_no_thread_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thread_that_cannot_be_started_is_a_connection_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     def start(_thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What networks and services do, over a real socket: each fault ends in success or in one failure of the right type."""
+"""The transport with real sockets: each fault results in a success, or in one failure of the right type."""
 
 from __future__ import annotations
 
@@ -42,21 +42,23 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.trans
 from ansible_collections.huaweicloud.workspace.tests.emulator import FAULTS, Emulator
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import (
     TIMEOUT_S,
+    FakeClock,
     RawServer,
-    Time,
-    answered,
-    ask,
-    chain,
+    build_request,
     examples,
-    failed,
-    get,
+    expect_failure,
+    expect_response,
+    failure_of,
     host_of,
-    http,
-    list_images,
+    http_response,
+    list_images_request,
     make_transport,
     permanent_key,
-    send,
+    related_exceptions,
+    response_of,
+    send_and_close,
     temporary_key,
+    try_send,
 )
 
 SCHEMA = voluptuous.Schema(
@@ -72,14 +74,14 @@ SCHEMA = voluptuous.Schema(
 )
 
 RETRIES = 2
-FOREVER = RETRIES + 1
-BRIEF = 0.15
-AMPLE = 0.6
+ALL_ATTEMPTS = RETRIES + 1
+SHORT_TIMEOUT_S = 0.15
+LONG_TIMEOUT_S = 0.6
 
 
 @dataclass(frozen=True)
 class Row:
-    """A fault and what comes of it; without ``error_type``, a success."""
+    """A fault and the expected result: a success if ``error_type`` is None."""
 
     fault: str
     error_type: str | None
@@ -93,7 +95,7 @@ class Row:
         return "-".join([self.fault, *(str(value)[:20] for value in self.parameters.values())])
 
 
-def row(
+def build_row(
     fault: str,
     error_type: str | None,
     attempts: int,
@@ -106,134 +108,137 @@ def row(
     return Row(fault, error_type, attempts, parameters, http_status, error_code, timeout)
 
 
-def api(attempts: int, http_status: int, error_code: str | None, fault: str = "error", **parameters: object) -> Row:
+def api_row(attempts: int, http_status: int, error_code: str | None, fault: str = "error", **parameters: object) -> Row:
     if fault == "error":
         parameters = {"status": http_status, **parameters}
     return Row(fault, "api", attempts, parameters, http_status, error_code)
 
 
-def invalid(fault: str, http_status: int = 200, error_code: str | None = None, **parameters: object) -> Row:
+def invalid_row(fault: str, http_status: int = 200, error_code: str | None = None, **parameters: object) -> Row:
     return Row(fault, "invalid_response", 1, parameters, http_status, error_code)
 
 
 TABLE = [
     # the connection
-    row("reset", "connection", FOREVER),
-    row("reset", None, 2, times=1),
-    row("reset_midway", "connection", FOREVER),
-    row("reset_midway", None, 3, times=2),
-    row("close_connection", "connection", FOREVER),
-    row("close_connection", None, 2, times=1),
-    row("truncated", "connection", FOREVER),
-    row("truncated", None, 2, times=1),
-    row("chunked", None, 1),
-    row("cut_chunked", "connection", FOREVER),
-    row("cut_chunked", None, 2, times=1),
-    row("bad_chunk", "connection", FOREVER),
-    row("bad_chunk", None, 2, times=1),
-    row("without_length", None, 1),
-    row("stall", "timeout", FOREVER, timeout=BRIEF),
-    row("stall", None, 2, times=1, timeout=AMPLE),
-    row("stall_midway", "timeout", FOREVER, timeout=BRIEF),
-    row("stall_midway", None, 2, times=1, timeout=AMPLE),
-    row("delay", None, 1, seconds=0.05),
-    row("delay", "timeout", FOREVER, seconds=30, timeout=BRIEF),
-    row("slow_headers", "timeout", FOREVER, interval=0.05, timeout=BRIEF),
-    row("slow_headers", None, 2, interval=0.05, times=1, timeout=AMPLE),
-    row("slow_headers", None, 1, interval=0.01, seconds=0.05),
-    row("slow_body", "timeout", FOREVER, interval=0.05, timeout=BRIEF),
-    row("slow_body", None, 2, interval=0.05, times=1, timeout=AMPLE),
-    row("slow_body", None, 1, interval=0.01, seconds=0.05),
+    build_row("reset", "connection", ALL_ATTEMPTS),
+    build_row("reset", None, 2, times=1),
+    build_row("reset_midway", "connection", ALL_ATTEMPTS),
+    build_row("reset_midway", None, 3, times=2),
+    build_row("close_connection", "connection", ALL_ATTEMPTS),
+    build_row("close_connection", None, 2, times=1),
+    build_row("truncated", "connection", ALL_ATTEMPTS),
+    build_row("truncated", None, 2, times=1),
+    build_row("chunked", None, 1),
+    build_row("cut_chunked", "connection", ALL_ATTEMPTS),
+    build_row("cut_chunked", None, 2, times=1),
+    build_row("bad_chunk", "connection", ALL_ATTEMPTS),
+    build_row("bad_chunk", None, 2, times=1),
+    build_row("without_length", None, 1),
+    build_row("stall", "timeout", ALL_ATTEMPTS, timeout=SHORT_TIMEOUT_S),
+    build_row("stall", None, 2, times=1, timeout=LONG_TIMEOUT_S),
+    build_row("stall_midway", "timeout", ALL_ATTEMPTS, timeout=SHORT_TIMEOUT_S),
+    build_row("stall_midway", None, 2, times=1, timeout=LONG_TIMEOUT_S),
+    build_row("delay", None, 1, seconds=0.05),
+    build_row("delay", "timeout", ALL_ATTEMPTS, seconds=30, timeout=SHORT_TIMEOUT_S),
+    build_row("slow_headers", "timeout", ALL_ATTEMPTS, interval=0.05, timeout=SHORT_TIMEOUT_S),
+    build_row("slow_headers", None, 2, interval=0.05, times=1, timeout=LONG_TIMEOUT_S),
+    build_row("slow_headers", None, 1, interval=0.01, seconds=0.05),
+    build_row("slow_body", "timeout", ALL_ATTEMPTS, interval=0.05, timeout=SHORT_TIMEOUT_S),
+    build_row("slow_body", None, 2, interval=0.05, times=1, timeout=LONG_TIMEOUT_S),
+    build_row("slow_body", None, 1, interval=0.01, seconds=0.05),
     *(
         fault
         for name in ("slow_chunk_extension", "endless_trailers", "endless_continue", "endless_gzip_members")
         for fault in (
-            row(name, "timeout", FOREVER, interval=0.01, timeout=BRIEF),
-            row(name, None, 1, interval=0.01, seconds=0.05),
+            build_row(name, "timeout", ALL_ATTEMPTS, interval=0.01, timeout=SHORT_TIMEOUT_S),
+            build_row(name, None, 1, interval=0.01, seconds=0.05),
         )
     ),
-    row("many_headers", "connection", FOREVER),
-    row("long_header", "connection", FOREVER),
-    row("no_http", "connection", FOREVER),
-    row("no_http", None, 2, times=1),
-    invalid("huge"),
-    invalid("huge", chunked=True),
-    row("huge", None, 1, mebibytes=1),
-    # refusals and errors, documented or not
-    api(1, 400, "WKS.00211102"),
-    api(1, 401, "WKS.00211302"),
-    api(1, 403, "WKS.00081102"),
-    api(1, 404, "WKS.00211902"),
-    api(1, 405, "WKS.00000405"),
-    api(1, 407, "WKS.00211401"),
-    api(1, 409, "WKS.00211401"),
-    api(1, 413, "APIGW.0201"),
-    api(1, 415, "WKS.00000415"),
-    api(1, 501, "WKS.00211401"),
-    api(1, 505, "WKS.00211401"),
-    api(FOREVER, 408, "APIGW.0201"),
-    api(FOREVER, 429, "APIGW.0308"),
-    api(FOREVER, 500, "WKS.00211401"),
-    api(FOREVER, 502, "APIGW.0201"),
-    api(FOREVER, 503, "WKS.00050902"),
-    api(FOREVER, 504, "APIGW.0201"),
-    *(row("error", None, 2, status=status, times=1) for status in (408, 429, 500, 502, 503, 504)),
-    *(api(1, 500, code, code=code) for code in ("WKS.0202", "WKS.0915", "WKS.00211902")),
-    api(1, 400, "WKS.0915", code="WKS.0915"),
-    api(1, 403, "WKS.00211902", code="WKS.00211902"),
-    *(api(1, 401, "APIGW.0301", code="APIGW.0301", shape=shape) for shape in ("gateway", "camel", "plain", "nested")),
-    api(1, 401, "401", code="401", shape="nested"),
-    api(1, 403, "WKS.00081102", "refusal"),
+    build_row("many_headers", "connection", ALL_ATTEMPTS),
+    build_row("long_header", "connection", ALL_ATTEMPTS),
+    build_row("no_http", "connection", ALL_ATTEMPTS),
+    build_row("no_http", None, 2, times=1),
+    invalid_row("huge"),
+    invalid_row("huge", chunked=True),
+    build_row("huge", None, 1, mebibytes=1),
+    # errors, documented or not
+    api_row(1, 400, "WKS.00211102"),
+    api_row(1, 401, "WKS.00211302"),
+    api_row(1, 403, "WKS.00081102"),
+    api_row(1, 404, "WKS.00211902"),
+    api_row(1, 405, "WKS.00000405"),
+    api_row(1, 407, "WKS.00211401"),
+    api_row(1, 409, "WKS.00211401"),
+    api_row(1, 413, "APIGW.0201"),
+    api_row(1, 415, "WKS.00000415"),
+    api_row(1, 501, "WKS.00211401"),
+    api_row(1, 505, "WKS.00211401"),
+    api_row(ALL_ATTEMPTS, 408, "APIGW.0201"),
+    api_row(ALL_ATTEMPTS, 429, "APIGW.0308"),
+    api_row(ALL_ATTEMPTS, 500, "WKS.00211401"),
+    api_row(ALL_ATTEMPTS, 502, "APIGW.0201"),
+    api_row(ALL_ATTEMPTS, 503, "WKS.00050902"),
+    api_row(ALL_ATTEMPTS, 504, "APIGW.0201"),
+    *(build_row("error", None, 2, status=status, times=1) for status in (408, 429, 500, 502, 503, 504)),
+    *(api_row(1, 500, code, code=code) for code in ("WKS.0202", "WKS.0915", "WKS.00211902")),
+    api_row(1, 400, "WKS.0915", code="WKS.0915"),
+    api_row(1, 403, "WKS.00211902", code="WKS.00211902"),
     *(
-        api(1, 401, "APIGW.0301", fault)
+        api_row(1, 401, "APIGW.0301", code="APIGW.0301", shape=shape)
+        for shape in ("gateway", "camel", "plain", "nested")
+    ),
+    api_row(1, 401, "401", code="401", shape="nested"),
+    api_row(1, 403, "WKS.00081102", "access_denied"),
+    *(
+        api_row(1, 401, "APIGW.0301", fault)
         for fault in ("bad_token", "bad_signature", "unknown_key", "locked_key", "clock_off", "echo")
     ),
-    api(FOREVER, 429, "APIGW.0308", "throttled"),
-    row("throttled", None, 2, times=1),
-    # a known status counts, whatever becomes of the body
-    api(1, 401, None, "html", status=401),
-    api(FOREVER, 502, None, "html", status=502),
-    row("html", None, 2, times=1, status=502),
-    api(1, 403, None, "empty", status=403),
-    api(FOREVER, 503, None, "empty", status=503),
-    api(1, 400, None, "response", status=400, body="\udcff"),
-    api(1, 400, None, "response", status=400, body='{"error_code": NaN}'),
-    api(1, 400, None, "response", status=400, body="[" * 100_000),
-    api(1, 400, None, "response", status=400, body=["error_code"]),
-    api(1, 400, None, "response", status=400, body={"error_code": None, "error_msg": ""}),
-    # responses that are not what was promised
-    invalid("html", status=200),
-    invalid("empty"),
-    invalid("empty", http_status=204, status=204),
-    invalid("error_in_200", error_code="WKS.00211401"),
-    invalid("invalid_json"),
-    invalid("invalid_utf8"),
-    invalid("not_a_number"),
-    invalid("not_a_number", literal="-Infinity"),
-    invalid("nested"),
-    invalid("long_number"),
-    invalid("nested", depth=40_000),
-    invalid("repeated_key"),
-    invalid("repeated_key", key="unknown"),
-    invalid("row_bomb"),
-    *(invalid("row_bomb", rows=2_000_000, value=value) for value in ("[]", "1", '{"id":"1"}')),
-    invalid("array"),
-    invalid("no_images"),
-    invalid("null_images"),
-    invalid("row"),
-    invalid("row", value=None),
-    invalid("without_id"),
-    invalid("field"),
-    row("zipped", None, 1),
-    invalid("broken_gzip"),
-    invalid("not_gzip"),
-    row("gzip_bomb", "invalid_response", 1, http_status=200, timeout=30.0),
-    *(invalid("response", http_status=status, status=status, body="{}") for status in (201, 202, 206, 304)),
-    invalid("response", body=None),
-    invalid("response", body='{"images": [{"id": "1", "size": 1e999}]}'),
-    invalid("response", body='{"images": [{"id": "\\ud800"}]}'),
+    api_row(ALL_ATTEMPTS, 429, "APIGW.0308", "throttled"),
+    build_row("throttled", None, 2, times=1),
+    # the status counts even if the body is invalid
+    api_row(1, 401, None, "html", status=401),
+    api_row(ALL_ATTEMPTS, 502, None, "html", status=502),
+    build_row("html", None, 2, times=1, status=502),
+    api_row(1, 403, None, "empty", status=403),
+    api_row(ALL_ATTEMPTS, 503, None, "empty", status=503),
+    api_row(1, 400, None, "response", status=400, body="\udcff"),
+    api_row(1, 400, None, "response", status=400, body='{"error_code": NaN}'),
+    api_row(1, 400, None, "response", status=400, body="[" * 100_000),
+    api_row(1, 400, None, "response", status=400, body=["error_code"]),
+    api_row(1, 400, None, "response", status=400, body={"error_code": None, "error_msg": ""}),
+    # responses that are not as documented
+    invalid_row("html", status=200),
+    invalid_row("empty"),
+    invalid_row("empty", http_status=204, status=204),
+    invalid_row("error_in_200", error_code="WKS.00211401"),
+    invalid_row("invalid_json"),
+    invalid_row("invalid_utf8"),
+    invalid_row("not_a_number"),
+    invalid_row("not_a_number", literal="-Infinity"),
+    invalid_row("nested"),
+    invalid_row("long_number"),
+    invalid_row("nested", depth=40_000),
+    invalid_row("repeated_key"),
+    invalid_row("repeated_key", key="unknown"),
+    invalid_row("row_bomb"),
+    *(invalid_row("row_bomb", rows=2_000_000, value=value) for value in ("[]", "1", '{"id":"1"}')),
+    invalid_row("array"),
+    invalid_row("no_images"),
+    invalid_row("null_images"),
+    invalid_row("row"),
+    invalid_row("row", value=None),
+    invalid_row("without_id"),
+    invalid_row("field"),
+    build_row("zipped", None, 1),
+    invalid_row("broken_gzip"),
+    invalid_row("not_gzip"),
+    build_row("gzip_bomb", "invalid_response", 1, http_status=200, timeout=30.0),
+    *(invalid_row("response", http_status=status, status=status, body="{}") for status in (201, 202, 206, 304)),
+    invalid_row("response", body=None),
+    invalid_row("response", body='{"images": [{"id": "1", "size": 1e999}]}'),
+    invalid_row("response", body='{"images": [{"id": "\\ud800"}]}'),
     *(
-        row("redirect", "invalid_response", 1, http_status=status, status=status, location="{target}")
+        build_row("redirect", "invalid_response", 1, http_status=status, status=status, location="{target}")
         for status in (301, 302, 303, 307, 308)
     ),
 ]  # fmt: skip
@@ -241,34 +246,35 @@ TABLE = [
 
 @pytest.fixture
 def target() -> Iterator[RawServer]:
-    with RawServer(http(200, b'{"images": []}')) as server:
+    with RawServer(http_response(200, b'{"images": []}')) as server:
         yield server
 
 
-def page(transport: Transport, call: Request) -> tuple[Response, Any] | CloudError:
+def fetch_page(transport: Transport, request: Request) -> tuple[Response, Any] | CloudError:
+    """Send a request, and return the response with its validated document, or the failure."""
     with contextlib.closing(transport):
         try:
-            response = transport.send(call)
+            response = transport.send(request)
             return response, response.json(SCHEMA)
         except CloudError as failure:
             return failure
 
 
 @pytest.mark.parametrize("fault", TABLE, ids=str)
-def test_faults(emulator: Emulator, target: RawServer, fault: Row) -> None:
+def test_each_fault_has_the_expected_result(emulator: Emulator, target: RawServer, fault: Row) -> None:
     parameters = {
         name: value.format(target=target.url) if name == "location" else value
         for name, value in fault.parameters.items()
     }
     emulator.arm(fault.fault, **parameters)
-    time = Time()
-    transport = make_transport(time, max_retries=RETRIES, timeout=fault.timeout)
-    began = real_time.monotonic()
-    result = page(transport, list_images(emulator, SdkHmacSha256(temporary_key(emulator))))
+    clock = FakeClock()
+    transport = make_transport(clock, max_retries=RETRIES, timeout=fault.timeout)
+    started = real_time.monotonic()
+    result = fetch_page(transport, list_images_request(emulator, SdkHmacSha256(temporary_key(emulator))))
 
-    assert real_time.monotonic() - began < TIMEOUT_S
+    assert real_time.monotonic() - started < TIMEOUT_S
     assert len(emulator.requests) == fault.attempts
-    assert len(time.sleeps) == fault.attempts - 1
+    assert len(clock.sleeps) == fault.attempts - 1
     assert target.connections == 0
     if fault.error_type is None:
         assert isinstance(result, tuple)
@@ -276,7 +282,7 @@ def test_faults(emulator: Emulator, target: RawServer, fault: Row) -> None:
         assert response.attempts == fault.attempts
         assert isinstance(document["images"], list)
         return
-    failure = failed(result)
+    failure = expect_failure(result)
     details = failure.details()
     assert details["error_type"] == fault.error_type
     assert details["attempts"] == fault.attempts
@@ -295,7 +301,12 @@ def assert_no_secret(failure: CloudError, secrets: Secrets, emulator: Emulator, 
         hidden.append(record.headers.get("authorization", "").rpartition("Signature=")[2] or key.secret_key)
     texts = [str(secrets.mask_all(failure.result())), repr(secrets)]
     if raw:
-        texts += [failure.message(), str(failure.details()), *map(str, chain(failure)), *map(repr, chain(failure))]
+        texts += [
+            failure.message(),
+            str(failure.details()),
+            *map(str, related_exceptions(failure)),
+            *map(repr, related_exceptions(failure)),
+        ]
     secrets.add(emulator.account.access_key)
     for text in texts[:1]:
         assert not any(secret in secrets.mask(text) for secret in hidden)
@@ -303,10 +314,10 @@ def assert_no_secret(failure: CloudError, secrets: Secrets, emulator: Emulator, 
         assert not any(secret in text for secret in hidden)
 
 
-def test_table_knows_every_fault() -> None:
-    elsewhere = {"no_agency", "token_required", "no_token_step", "projects"}
+def test_the_table_contains_every_fault() -> None:
+    tested_elsewhere = {"no_agency", "token_required", "no_token_step", "projects"}
     kinds = {name for name, kind in FAULTS.items() if kind.stage != "listing"}
-    assert {fault.fault for fault in TABLE} == kinds - elsewhere
+    assert {fault.fault for fault in TABLE} == kinds - tested_elsewhere
 
 
 @pytest.mark.parametrize(
@@ -329,13 +340,13 @@ def test_table_knows_every_fault() -> None:
         ("error_in_200", "WKS.00211401: The operation failed."),
     ],
 )
-def test_faults_in_words(emulator: Emulator, fault: str, text: str) -> None:
+def test_the_message_describes_the_fault(emulator: Emulator, fault: str, text: str) -> None:
     emulator.arm(fault)
-    result = page(make_transport(), list_images(emulator))
-    assert text in failed(result).message()
+    result = fetch_page(make_transport(), list_images_request(emulator))
+    assert text in expect_failure(result).message()
 
 
-# A body that never comes whole does not hide a status that did
+# Errors with an incomplete or invalid body
 
 
 @pytest.mark.parametrize(
@@ -345,29 +356,31 @@ def test_faults_in_words(emulator: Emulator, fault: str, text: str) -> None:
         *(("stall_midway", status) for status in (400, 401, 403, 404)),
     ],
 )
-def test_refusal_with_a_broken_body_is_not_tried_again(emulator: Emulator, fault: str, status: int) -> None:
+def test_an_error_with_an_incomplete_body_is_not_retried(emulator: Emulator, fault: str, status: int) -> None:
     emulator.arm("error", status=status)
     emulator.arm(fault)
-    transport = make_transport(max_retries=RETRIES, timeout=BRIEF if fault in ("stall_midway", "slow_body") else 5)
-    failure = failed(page(transport, list_images(emulator)))
+    transport = make_transport(
+        max_retries=RETRIES, timeout=SHORT_TIMEOUT_S if fault in ("stall_midway", "slow_body") else 5
+    )
+    failure = expect_failure(fetch_page(transport, list_images_request(emulator)))
     assert len(emulator.requests) == 1
     assert failure.http_status == status
     assert failure.is_authentication_failure == (status == 401)
 
 
 @pytest.mark.parametrize("fault", ["broken_gzip", "not_gzip"])
-@pytest.mark.parametrize(("status", "attempts"), [(401, 1), (404, 1), (503, FOREVER)])
-def test_status_counts_where_the_packed_body_is_broken(fault: str, status: int, attempts: int) -> None:
+@pytest.mark.parametrize(("status", "attempts"), [(401, 1), (404, 1), (503, ALL_ATTEMPTS)])
+def test_the_status_counts_if_the_compressed_body_is_corrupt(fault: str, status: int, attempts: int) -> None:
     body = gzip.compress(b'{"error_code": "WKS.1"}')[:-12] if fault == "broken_gzip" else b"plain"
-    with RawServer(http(status, body, "Content-Encoding: gzip")) as server:
-        failure = failed(ask(make_transport(max_retries=RETRIES), get(server.url)))
+    with RawServer(http_response(status, body, "Content-Encoding: gzip")) as server:
+        failure = failure_of(make_transport(max_retries=RETRIES), build_request(server.url))
     assert (failure.error_type, failure.http_status, failure.attempts) == ("api", status, attempts)
 
 
-def test_length_beside_chunks_counts_for_nothing() -> None:
+def test_the_length_of_a_chunked_body_is_ignored() -> None:
     response = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 62\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
     with RawServer(response) as server:
-        assert answered(ask(make_transport(), get(server.url))).body == b"{}"
+        assert response_of(make_transport(), build_request(server.url)).body == b"{}"
 
 
 @pytest.mark.parametrize(
@@ -379,9 +392,11 @@ def test_length_beside_chunks_counts_for_nothing() -> None:
     ],
     ids=["304", "204", "103"],
 )
-def test_length_of_an_answer_that_has_no_body_counts_for_nothing(response: bytes, status: int) -> None:
+def test_the_length_of_a_response_without_a_body_is_ignored(response: bytes, status: int) -> None:
     with RawServer(response) as server:
-        failure = failed(page(make_transport(max_retries=RETRIES), get(server.url)), InvalidResponse)
+        failure = expect_failure(
+            fetch_page(make_transport(max_retries=RETRIES), build_request(server.url)), InvalidResponse
+        )
     assert (failure.http_status, failure.attempts) == (status, 1)
 
 
@@ -393,9 +408,9 @@ def test_length_of_an_answer_that_has_no_body_counts_for_nothing(response: bytes
     ],
     ids=["list", "twice"],
 )
-def test_two_lengths_are_the_services_fault(response: bytes) -> None:
+def test_two_lengths_are_a_failure(response: bytes) -> None:
     with RawServer(response) as server:
-        failure = failed(ask(make_transport(), get(server.url)))
+        failure = failure_of(make_transport(), build_request(server.url))
     assert failure.error_type in ("connection", "invalid_response")
 
 
@@ -415,123 +430,137 @@ def test_two_lengths_are_the_services_fault(response: bytes) -> None:
         ({"status": 429, "retry_after": "70"}, 90, [70, 70, 70, 70]),
         ({"status": 429, "message": "over ratelimit,limit:10,time:3 second"}, 60, [3, 3, 4, 8]),
     ],
-    ids=["grows", "capped", "none", "asked", "asked-capped", "unreadable", "window", "longer-than-window", "seconds"],
+    ids=[
+        "grows",
+        "limited",
+        "none",
+        "requested",
+        "requested-limited",
+        "invalid",
+        "window",
+        "longer-than-window",
+        "seconds",
+    ],
 )
-def test_waits(emulator: Emulator, parameters: dict[str, Any], max_retry_delay: float, sleeps: list[float]) -> None:
+def test_delays_between_attempts_grow_within_limits(
+    emulator: Emulator, parameters: dict[str, Any], max_retry_delay: float, sleeps: list[float]
+) -> None:
     emulator.arm("error", **parameters)
-    time = Time()
-    failed(ask(make_transport(time, max_retries=4, max_retry_delay=max_retry_delay), list_images(emulator)), ApiError)
-    assert [round(nap, 6) for nap in time.sleeps if nap > 0] == [nap for nap in sleeps if nap > 0]
+    clock = FakeClock()
+    failure_of(
+        make_transport(clock, max_retries=4, max_retry_delay=max_retry_delay), list_images_request(emulator), ApiError
+    )
+    assert [round(delay, 6) for delay in clock.sleeps if delay > 0] == [delay for delay in sleeps if delay > 0]
 
 
-@pytest.mark.parametrize(("seconds", "nap"), [(30, 30), (-30, 1), (4000, 60)], ids=["ahead", "past", "far"])
-def test_waits_until_a_date(emulator: Emulator, seconds: int, nap: float) -> None:
+@pytest.mark.parametrize(("seconds", "delay"), [(30, 30), (-30, 1), (4000, 60)], ids=["ahead", "past", "far"])
+def test_the_delay_ends_at_a_requested_date(emulator: Emulator, seconds: int, delay: float) -> None:
     now = datetime.now(timezone.utc).replace(microsecond=0)
     emulator.arm(
         "error", status=503, retry_after=format_datetime(now + timedelta(seconds=seconds), usegmt=True), times=1
     )
-    time = Time()
-    answered(ask(make_transport(time, max_retries=1, clock=lambda: now), list_images(emulator)))
-    assert time.sleeps == [nap]
+    clock = FakeClock()
+    response_of(make_transport(clock, max_retries=1, clock=lambda: now), list_images_request(emulator))
+    assert clock.sleeps == [delay]
 
 
-def test_throttling_window_is_in_the_message(emulator: Emulator) -> None:
+def test_a_throttling_window_is_the_delay(emulator: Emulator) -> None:
     emulator.arm("throttled", limit=10, window="30 second", times=1)
-    time = Time()
-    answered(ask(make_transport(time, max_retries=1), list_images(emulator)))
-    assert time.sleeps == [30]
+    clock = FakeClock()
+    response_of(make_transport(clock, max_retries=1), list_images_request(emulator))
+    assert clock.sleeps == [30]
 
 
-def test_dice_shorten_the_wait(emulator: Emulator) -> None:
+def test_jitter_shortens_the_delay(emulator: Emulator) -> None:
     emulator.arm("error", status=503)
-    time = Time()
-    throws = iter([0.0, 0.5, 1.0])
-    failed(ask(make_transport(time, max_retries=3, jitter=lambda: next(throws)), list_images(emulator)))
-    assert time.sleeps == [0.5, 1.5, 4.0]
+    clock = FakeClock()
+    jitters = iter([0.0, 0.5, 1.0])
+    failure_of(make_transport(clock, max_retries=3, jitter=lambda: next(jitters)), list_images_request(emulator))
+    assert clock.sleeps == [0.5, 1.5, 4.0]
 
 
-def test_throttling_slows_all_calls_of_a_transport(emulator: Emulator) -> None:
+def test_throttling_delays_all_requests_of_a_transport(emulator: Emulator) -> None:
     emulator.arm("throttled", times=1)
-    time = Time()
+    clock = FakeClock()
     others: list[Any] = []
 
     def sleep(seconds: float) -> None:
-        if not time.sleeps:
-            time.sleeps.append(seconds)
-            other = threading.Thread(target=lambda: others.append(transport.send(list_images(emulator))))
+        if not clock.sleeps:
+            clock.sleeps.append(seconds)
+            other = threading.Thread(target=lambda: others.append(transport.send(list_images_request(emulator))))
             other.start()
             other.join(TIMEOUT_S)
         else:
-            time.sleep(seconds)
+            clock.sleep(seconds)
 
-    transport = make_transport(time, max_retries=1, sleep=sleep)
-    answered(ask(transport, list_images(emulator)))
-    assert time.sleeps == [60, 60]
+    transport = make_transport(clock, max_retries=1, sleep=sleep)
+    response_of(transport, list_images_request(emulator))
+    assert clock.sleeps == [60, 60]
     assert [record.status for record in emulator.requests] == [429, 200, 200]
-    assert answered(others[0]).attempts == 1
+    assert expect_response(others[0]).attempts == 1
 
 
 @pytest.mark.parametrize("max_retries", [0, 1, 5])
-def test_max_retries(emulator: Emulator, max_retries: int) -> None:
+def test_max_retries_limits_the_attempts(emulator: Emulator, max_retries: int) -> None:
     emulator.arm("error", status=503)
-    failure = failed(ask(make_transport(max_retries=max_retries), list_images(emulator)))
+    failure = failure_of(make_transport(max_retries=max_retries), list_images_request(emulator))
     assert failure.attempts == len(emulator.requests) == max_retries + 1
 
 
-def test_closing_ends_the_wait(emulator: Emulator) -> None:
+def test_closing_the_transport_ends_the_delay(emulator: Emulator) -> None:
     emulator.arm("error", status=503, retry_after="300")
     transport = make_transport(max_retries=4, max_retry_delay=300, sleep=None, monotonic=real_time.monotonic)
     results: list[Any] = []
-    waiting = threading.Thread(target=lambda: results.append(ask(transport, list_images(emulator))))
+    waiting = threading.Thread(target=lambda: results.append(send_and_close(transport, list_images_request(emulator))))
     waiting.start()
-    began = real_time.monotonic()
-    while not emulator.requests and real_time.monotonic() - began < TIMEOUT_S:
+    started = real_time.monotonic()
+    while not emulator.requests and real_time.monotonic() - started < TIMEOUT_S:
         real_time.sleep(0.01)
     transport.close()
     waiting.join(TIMEOUT_S)
-    assert failed(results[0]).http_status == 503
+    assert expect_failure(results[0]).http_status == 503
 
 
-def test_each_attempt_is_signed_anew(emulator: Emulator) -> None:
+def test_each_attempt_has_a_new_signature(emulator: Emulator) -> None:
     emulator.arm("error", status=503, times=1)
     emulator.arm("reset", after=1, times=1)
     now = datetime.now(timezone.utc)
     times = iter([now, now + timedelta(seconds=60), now + timedelta(seconds=120)])
     auth = SdkHmacSha256(permanent_key(emulator), lambda: next(times))
-    assert answered(ask(make_transport(max_retries=2), list_images(emulator, auth))).status == 200
+    assert response_of(make_transport(max_retries=2), list_images_request(emulator, auth)).status == 200
     assert len({record.headers["x-sdk-date"] for record in emulator.requests}) == 3
     assert len({record.headers["authorization"] for record in emulator.requests}) == 3
 
 
-def test_nothing_below_sends_again(emulator: Emulator) -> None:
+def test_the_libraries_do_not_retry(emulator: Emulator) -> None:
     emulator.arm("close_connection")
     transport = make_transport()
-    for _call in range(3):
-        failed(send(transport, list_images(emulator)))
+    for _request in range(3):
+        expect_failure(try_send(transport, list_images_request(emulator)))
     transport.close()
     assert len(emulator.requests) == 3
 
 
 @pytest.mark.parametrize("status", [503, 429])
-def test_nothing_is_sent_after_the_end(emulator: Emulator, status: int) -> None:
+def test_a_closed_transport_sends_no_request(emulator: Emulator, status: int) -> None:
     emulator.arm("error", status=status)
     transport = make_transport(max_retries=4, sleep=lambda _seconds: transport.close())
-    failure = failed(send(transport, list_images(emulator)))
+    failure = expect_failure(try_send(transport, list_images_request(emulator)))
     assert (failure.http_status, failure.attempts, len(emulator.requests)) == (status, 1, 1)
-    assert "the transport is closed" in failed(send(transport, list_images(emulator))).message()
+    assert "the transport is closed" in expect_failure(try_send(transport, list_images_request(emulator))).message()
     assert len(emulator.requests) == 1
 
 
-def test_connections_are_kept_alive(emulator: Emulator) -> None:
+def test_connections_are_reused(emulator: Emulator) -> None:
     transport = make_transport()
-    for _call in range(5):
-        answered(send(transport, list_images(emulator)))
+    for _request in range(5):
+        expect_response(try_send(transport, list_images_request(emulator)))
     transport.close()
     assert len({record.connection for record in emulator.requests}) == 1
 
 
-def test_request_names_the_collection(emulator: Emulator) -> None:
-    answered(ask(make_transport(), list_images(emulator)))
+def test_the_user_agent_is_the_collection(emulator: Emulator) -> None:
+    response_of(make_transport(), list_images_request(emulator))
     (record,) = emulator.requests
     assert record.headers["user-agent"] == f"ansible-huaweicloud.workspace/{VERSION}"
     assert record.headers["accept-encoding"] == "gzip"
@@ -541,61 +570,65 @@ def test_request_names_the_collection(emulator: Emulator) -> None:
 # Responses and failures in detail
 
 
-def test_request_id_of_the_header_comes_before_the_bodys() -> None:
+def test_the_request_id_of_the_header_takes_precedence() -> None:
     body = b'{"error_code": "C", "error_msg": "M", "request_id": "of-the-body"}'
     for headers, expected in [
         (["X-Request-Id: of-the-header"], "of-the-header"),
         (["X-IAM-Trace-Id: of-iam"], "of-iam"),
         ([], "of-the-body"),
     ]:
-        with RawServer(http(400, body, *headers)) as server:
-            failure = failed(ask(make_transport(), get(server.url)), ApiError)
+        with RawServer(http_response(400, body, *headers)) as server:
+            failure = failure_of(make_transport(), build_request(server.url), ApiError)
         assert failure.request_id == expected
         assert f"request id {expected}" in failure.message()
 
 
-def test_encoded_reason_is_kept(emulator: Emulator) -> None:
-    emulator.arm("refusal")
-    failure = failed(ask(make_transport(), list_images(emulator)), ApiError)
+def test_the_failure_contains_the_encoded_reason(emulator: Emulator) -> None:
+    emulator.arm("access_denied")
+    failure = failure_of(make_transport(), list_images_request(emulator), ApiError)
     assert (failure.details()["encoded_authorization_message"] or "").startswith("emulator-encoded-message.")
 
 
-def test_violation_carries_what_the_body_says(emulator: Emulator) -> None:
+def test_an_invalid_response_contains_the_error_of_the_body(emulator: Emulator) -> None:
     emulator.arm("error_in_200", code="WKS.1", message="it broke")
-    details = failed(page(make_transport(), list_images(emulator)), InvalidResponse).details()
+    details = expect_failure(fetch_page(make_transport(), list_images_request(emulator)), InvalidResponse).details()
     assert (details["error_code"], details["error_msg"], details["http_status"]) == ("WKS.1", "it broke", 200)
     assert len(details["request_id"]) == 32
 
 
-def test_another_success_is_not_the_one_promised() -> None:
-    with RawServer(http(202, b"{}")) as server:
-        response = answered(ask(make_transport(), get(server.url)))
+def test_another_successful_status_is_an_invalid_response() -> None:
+    with RawServer(http_response(202, b"{}")) as server:
+        response = response_of(make_transport(), build_request(server.url))
     with pytest.raises(InvalidResponse, match="HTTP 202"):
         response.json(voluptuous.Schema({}))
     assert response.json(voluptuous.Schema({}), status=202) == {}
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:{port}", "http://localhost:{port}", "http://[::1]:{port}"])
-def test_nobody_listens(address: str) -> None:
+def test_a_closed_port_is_a_connection_failure(address: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    time = Time()
-    failure = failed(ask(make_transport(time, max_retries=RETRIES), get(address.format(port=port))), ConnectionFailure)
-    assert failure.attempts == FOREVER
+    clock = FakeClock()
+    failure = failure_of(
+        make_transport(clock, max_retries=RETRIES), build_request(address.format(port=port)), ConnectionFailure
+    )
+    assert failure.attempts == ALL_ATTEMPTS
     assert "refused" in failure.message() or "ssign requested address" in failure.message()
 
 
-def test_name_that_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_host_is_a_connection_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     def lookup(*_unused: object, **_options: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
-    failure = failed(ask(make_transport(max_retries=RETRIES), get("http://no.such.host.test/")), ConnectionFailure)
-    assert failure.attempts == FOREVER
+    failure = failure_of(
+        make_transport(max_retries=RETRIES), build_request("http://no.such.host.test/"), ConnectionFailure
+    )
+    assert failure.attempts == ALL_ATTEMPTS
     assert "Name or service not known" in failure.message()
 
 
-def test_slow_lookup_of_a_name_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_timeout_includes_the_dns_lookup(monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
 
     def lookup(*_unused: object, **_options: object) -> None:
@@ -603,65 +636,69 @@ def test_slow_lookup_of_a_name_is_bounded(monkeypatch: pytest.MonkeyPatch) -> No
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
-    began = real_time.monotonic()
-    failure = failed(ask(make_transport(timeout=BRIEF, max_retries=1), get("http://slow.test/")), TimeoutFailure)
+    started = real_time.monotonic()
+    failure = failure_of(
+        make_transport(timeout=SHORT_TIMEOUT_S, max_retries=1), build_request("http://slow.test/"), TimeoutFailure
+    )
     released.set()
-    assert real_time.monotonic() - began < TIMEOUT_S / 2
+    assert real_time.monotonic() - started < TIMEOUT_S / 2
     assert failure.attempts == 2
 
 
-def test_time_out_bounds_the_whole_not_each_byte(emulator: Emulator) -> None:
+def test_the_timeout_applies_to_the_whole_response(emulator: Emulator) -> None:
     emulator.arm("slow_body", interval=0.02)
-    began = real_time.monotonic()
-    failed(ask(make_transport(timeout=BRIEF), list_images(emulator)), TimeoutFailure)
-    assert real_time.monotonic() - began < TIMEOUT_S / 2
+    started = real_time.monotonic()
+    failure_of(make_transport(timeout=SHORT_TIMEOUT_S), list_images_request(emulator), TimeoutFailure)
+    assert real_time.monotonic() - started < TIMEOUT_S / 2
 
 
-def test_time_out_bounds_a_handshake_that_stalls() -> None:
+def test_the_timeout_includes_the_tls_handshake() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}/"
-        failed(ask(make_transport(timeout=BRIEF), get(url)), TimeoutFailure)
+        failure_of(make_transport(timeout=SHORT_TIMEOUT_S), build_request(url), TimeoutFailure)
 
 
-def test_failures_leave_no_log(
+def test_secrets_are_not_logged(
     emulator: Emulator, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         for fault in ("echo", "truncated", "bad_chunk", "many_headers"):
             emulator.arm(fault, times=1)
-            failed(page(make_transport(), list_images(emulator, SdkHmacSha256(temporary_key(emulator)))))
+            expect_failure(
+                fetch_page(make_transport(), list_images_request(emulator, SdkHmacSha256(temporary_key(emulator))))
+            )
     key = emulator.account.temporary
     text = caplog.text + "".join(capfd.readouterr())
     for secret in (key.access_key, key.secret_key, key.security_token or "-", "Signature="):
         assert secret not in text
 
 
-def test_token_is_masked(emulator: Emulator) -> None:
-    token = "MIIE-some-token-that-nobody-issued"
+def test_a_token_is_masked(emulator: Emulator) -> None:
+    token = "MIIE-an-invalid-token"
     emulator.arm("echo")
     transport = make_transport()
-    failure = failed(ask(transport, list_images(emulator, TokenAuth(token))))
+    failure = failure_of(transport, list_images_request(emulator, TokenAuth(token)))
     assert token in (failure.error_msg or "")
     assert token not in str(transport.secrets.mask_all(failure.result()))
 
 
 @pytest.mark.parametrize("fault", ["error", "reset", None])
-def test_what_a_request_carries_is_masked_wherever_it_is_quoted(emulator: Emulator, fault: str | None) -> None:
+def test_secrets_of_each_request_are_masked(emulator: Emulator, fault: str | None) -> None:
     if fault:
         emulator.arm(fault)
     transport = make_transport()
-    send(transport, list_images(emulator, SdkHmacSha256(temporary_key(emulator))))
-    ask(transport, list_images(emulator, TokenAuth("the-token-itself")))
+    try_send(transport, list_images_request(emulator, SdkHmacSha256(temporary_key(emulator))))
+    send_and_close(transport, list_images_request(emulator, TokenAuth("the-token-itself")))
     signed, with_token = emulator.requests
     signature = signed.headers["authorization"].rpartition("Signature=")[2]
     for secret in (signature, signed.headers["x-security-token"], with_token.headers["x-auth-token"]):
         assert transport.secrets.mask(f"<{secret}>") == "<********>"
 
 
-def test_calls_and_answers_are_printed_without_secrets() -> None:
-    call = Request("X", "POST", "http://127.0.0.1/", headers={"X-Metadata-Token": "SHOWN"}, body=b"SHOWN")
-    response = Response(call, 201, {"X-Subject-Token": "SHOWN"}, b"SHOWN")
-    assert "SHOWN" not in repr(call)
+def test_requests_and_responses_are_printed_without_secrets() -> None:
+    request = Request("X", "POST", "http://127.0.0.1/", headers={"X-Metadata-Token": "SHOWN"}, body=b"SHOWN")
+    response = Response(request, 201, {"X-Subject-Token": "SHOWN"}, b"SHOWN")
+    assert "SHOWN" not in repr(request)
     assert "SHOWN" not in repr(response)
 
 
@@ -669,14 +706,14 @@ def test_calls_and_answers_are_printed_without_secrets() -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_redirect_is_never_followed(emulator: Emulator, target: RawServer, status: int) -> None:
+def test_redirects_are_not_followed(emulator: Emulator, target: RawServer, status: int) -> None:
     emulator.arm("redirect", status=status, location=f"{target.url}/v2/p/images")
-    response = answered(ask(make_transport(max_retries=RETRIES), list_images(emulator)))
+    response = response_of(make_transport(max_retries=RETRIES), list_images_request(emulator))
     assert response.status == status
     assert (target.connections, len(emulator.requests)) == (0, 1)
 
 
-# Whatever comes
+# Arbitrary responses
 
 
 TOKEN = st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters=":"), min_size=1, max_size=10)
@@ -735,20 +772,20 @@ def any_server() -> Iterator[RawServer]:
     status=st.integers(100, 599) | st.sampled_from([0, 99, 600, 999, 1000]),
     headers=st.lists(st.tuples(TOKEN, VALUE) | KNOWN, max_size=4),
     body=BODY,
-    honest=st.booleans(),
+    has_length=st.booleans(),
 )
 @example(401, [("Content-Encoding", "gzip")], b"x", True)
 @example(500, [("Content-Length", "1"), ("Content-Length", "2")], b"xx", False)
 @example(200, [("Transfer-Encoding", "chunked"), ("Content-Length", "5")], b"5\r\nhello\r\n0\r\n\r\n", False)
-def test_any_answer_is_an_answer_or_one_failure(
-    any_server: RawServer, status: int, headers: list[tuple[str, str]], body: bytes, honest: bool
+def test_any_response_is_a_response_or_one_failure(
+    any_server: RawServer, status: int, headers: list[tuple[str, str]], body: bytes, has_length: bool
 ) -> None:
     lines = [f"HTTP/1.1 {status} X", *(f"{name}: {value}" for name, value in headers), "Connection: close"]
-    if honest:
+    if has_length:
         lines.append(f"Content-Length: {len(body)}")
     any_server.responses[:] = [("\r\n".join([*lines, "", ""])).encode("utf-8") + body]
     before = len(any_server.received)
-    result = page(make_transport(max_retries=1, timeout=TIMEOUT_S), get(any_server.url))
+    result = fetch_page(make_transport(max_retries=1, timeout=TIMEOUT_S), build_request(any_server.url))
     sent = len(any_server.received) - before
     if isinstance(result, CloudError):
         assert result.error_type in ("api", "connection", "invalid_response")
@@ -775,23 +812,23 @@ def test_any_answer_is_an_answer_or_one_failure(
 @example(b"HTTP/1.1 401 \r\nContent-Length: 10\r\n\r\nabc")
 @example(b"HTTP/1.1 100 Continue\r\n\r\n")
 @example(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n")
-def test_any_bytes_are_an_answer_or_one_failure(any_server: RawServer, data: bytes) -> None:
+def test_any_bytes_are_a_response_or_one_failure(any_server: RawServer, data: bytes) -> None:
     any_server.responses[:] = [data]
-    result = page(make_transport(timeout=TIMEOUT_S), get(any_server.url))
+    result = fetch_page(make_transport(timeout=TIMEOUT_S), build_request(any_server.url))
     if isinstance(result, CloudError):
         assert result.error_type in ("api", "connection", "invalid_response")
 
 
 class TestProbe:
-    """One attempt whose response counts whatever its status is."""
+    """A probe is one attempt, and returns a response with any status."""
 
     @pytest.mark.parametrize("status", [200, 401, 503])
     def test_any_status_is_a_response(self, status: int) -> None:
-        with RawServer(http(status, b'{"error_code": "WKS.1"}', "Date: today")) as server:
-            response = make_transport(max_retries=RETRIES).probe(get(server.url))
+        with RawServer(http_response(status, b'{"error_code": "WKS.1"}', "Date: today")) as server:
+            response = make_transport(max_retries=RETRIES).probe(build_request(server.url))
         assert (response.status, response.body) == (status, b'{"error_code": "WKS.1"}')
         assert response.headers["Date"] == "today"
 
-    def test_without_a_response_it_fails(self) -> None:
+    def test_a_request_without_a_response_fails(self) -> None:
         with pytest.raises(ConnectionFailure, match="connection refused"):
-            make_transport(max_retries=RETRIES).probe(get("http://127.0.0.1:1"))
+            make_transport(max_retries=RETRIES).probe(build_request("http://127.0.0.1:1"))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One page: the request that is sent and the page that is read from its response."""
+"""One page: the request, and the page in the response."""
 
 from __future__ import annotations
 
@@ -21,37 +21,35 @@ QUERY = ImageQuery((("os_type", "Linux"),))
 
 
 @dataclass
-class FakeConnection:
-    """Responses what it is given, and keeps what it was asked."""
+class FakeClient:
+    """Returns a fixed response, and records the requests."""
 
     body: Any = field(default_factory=lambda: {"images": [], "total_count": 0})
     status: int = 200
     attempts: int = 1
     project_id: str = "0123456789abcdef0123456789abcdef"
-    asked: list[Any] = field(default_factory=list)
+    requests: list[Any] = field(default_factory=list)
     authenticated: bool = False
 
     def mark_authenticated(self) -> None:
         self.authenticated = True
 
     def get(self, operation: str, path: Any, query: Any) -> Response:
-        self.asked.append((operation, tuple(path), sorted(query)))
+        self.requests.append((operation, tuple(path), sorted(query)))
         body = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
-        call = Request(operation, "GET", "http://127.0.0.1:1/", region="cn-north-4")
-        return Response(call, self.status, {"X-Request-Id": "abc"}, body, self.attempts)
+        request = Request(operation, "GET", "http://127.0.0.1:1/", region="cn-north-4")
+        return Response(request, self.status, {"X-Request-Id": "abc"}, body, self.attempts)
 
 
-def fetch(connection: FakeConnection, offset: int = 0, size: int = 100) -> Any:
-    # The stand-in has what a page asks of a connection, and no more.
-    return fetch_page(connection, QUERY, offset, size)  # type: ignore[arg-type]
+def fetch(client: FakeClient, offset: int = 0, size: int = 100) -> Any:
+    # The fake has only the attributes that fetch_page uses.
+    return fetch_page(client, QUERY, offset, size)  # type: ignore[arg-type]
 
 
-def test_the_call() -> None:
-    connection = FakeConnection(
-        {"images": [{"id": "1"}, {"id": "2", "min_disk": "40"}], "total_count": "7"}, attempts=3
-    )
-    page = fetch(connection, 200, 30)
-    assert connection.asked == [
+def test_a_page_is_requested_and_returned() -> None:
+    client = FakeClient({"images": [{"id": "1"}, {"id": "2", "min_disk": "40"}], "total_count": "7"}, attempts=3)
+    page = fetch(client, 200, 30)
+    assert client.requests == [
         (
             "ListImages",
             ("v2", "0123456789abcdef0123456789abcdef", "images"),
@@ -63,8 +61,8 @@ def test_the_call() -> None:
     assert (page.total_count, page.attempts) == (7, 3)
 
 
-def test_a_missing_count() -> None:
-    assert fetch(FakeConnection({"images": []})).total_count is None
+def test_total_count_may_be_missing() -> None:
+    assert fetch(FakeClient({"images": []})).total_count is None
 
 
 @pytest.mark.parametrize(
@@ -90,9 +88,9 @@ def test_a_missing_count() -> None:
         pytest.param({"images": [], "total_count": "x"}, "total_count: expected an integer", id="the count"),
     ],
 )
-def test_an_answer_that_cannot_be_used(body: Any, reason: str) -> None:
+def test_an_invalid_response_names_the_reason(body: Any, reason: str) -> None:
     with pytest.raises(InvalidResponse) as caught:
-        fetch(FakeConnection(body, attempts=2))
+        fetch(FakeClient(body, attempts=2))
     assert caught.value.result() == {
         "msg": f"ListImages failed: unexpected response: {reason} "
         "(host 127.0.0.1:1, region cn-north-4, request id abc, 2 attempts). "
@@ -106,24 +104,24 @@ def test_an_answer_that_cannot_be_used(body: Any, reason: str) -> None:
 
 
 @pytest.mark.parametrize("status", [201, 202, 204, 206, 301, 302, 304, 307])
-def test_another_status(status: int) -> None:
+def test_another_status_is_an_invalid_response(status: int) -> None:
     with pytest.raises(InvalidResponse) as caught:
-        fetch(FakeConnection(status=status))
+        fetch(FakeClient(status=status))
     assert caught.value.http_status == status
     assert f"HTTP {status} instead of 200" in caught.value.message()
 
 
-def test_an_error_in_a_200() -> None:
+def test_an_error_with_status_200_is_an_invalid_response() -> None:
     with pytest.raises(InvalidResponse) as caught:
-        fetch(FakeConnection({"error_code": "WKS.00211401", "error_msg": "Failed."}))
+        fetch(FakeClient({"error_code": "WKS.00211401", "error_msg": "Failed."}))
     assert (caught.value.error_code, caught.value.error_msg) == ("WKS.00211401", "Failed.")
     assert "(WKS.00211401: Failed.)" in caught.value.message()
 
 
-def test_what_the_connection_raises_is_passed_on() -> None:
-    class Refusing(FakeConnection):
+def test_a_failure_of_the_client_is_raised() -> None:
+    class Failing(FakeClient):
         def get(self, operation: str, path: Any, query: Any) -> Response:
             raise ApiError("HTTP 403", http_status=403)
 
     with pytest.raises(ApiError):
-        fetch(Refusing())
+        fetch(Failing())

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The part of a query that the server evaluates: what is sent, and what is refused before."""
+"""The parameters that are sent to the service, and errors of invalid ones."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LOCAL = {
 }
 
 
-def test_without_options_only_the_page_is_sent() -> None:
+def test_without_options_only_limit_and_offset_are_sent() -> None:
     query = build_query({})
     assert query == ImageQuery((), 0, None)
     assert query.page(0, 100) == [("limit", "100"), ("offset", "0")]
@@ -56,7 +56,7 @@ def test_each_parameter_is_sent_under_its_own_name(name: str) -> None:
     assert sent == {name: VALUES[name], "limit": "50", "offset": "200"}
 
 
-def test_all_parameters_at_once() -> None:
+def test_all_parameters_are_sent() -> None:
     query = build_query({**VALUES, **LOCAL, "offset": 100, "limit": 30})
     assert dict(query.parameters) == VALUES
     assert (query.offset, query.limit) == (100, 30)
@@ -73,7 +73,7 @@ def test_local_criteria_and_unset_options_are_not_sent() -> None:
     [
         pytest.param({"most_recent": True}, {"sort_field": "created_at", "sort_type": "desc"}, True, id="most_recent"),
         pytest.param({"most_recent": True, "sort_field": None, "sort_type": None, "limit": 3},
-                     {"sort_field": "created_at", "sort_type": "desc"}, True, id="with what is not set"),
+                     {"sort_field": "created_at", "sort_type": "desc"}, True, id="with null"),
         pytest.param({"most_recent": True, "sort_field": "name"}, {"sort_field": "name"}, False, id="a field"),
         pytest.param({"most_recent": True, "sort_field": "created_at"}, {"sort_field": "created_at"}, False,
                      id="the same field, ascending"),
@@ -85,7 +85,9 @@ def test_local_criteria_and_unset_options_are_not_sent() -> None:
         pytest.param({}, {}, False, id="nothing"),
     ],
 )  # fmt: skip
-def test_the_newest_are_asked_for_first(options: dict[str, Any], sort: dict[str, str], is_newest_first: bool) -> None:
+def test_most_recent_requests_the_newest_images_first(
+    options: dict[str, Any], sort: dict[str, str], is_newest_first: bool
+) -> None:
     query = build_query({"os_type": "Linux", **options})
     assert dict(query.parameters) == {"os_type": "Linux", **sort}
     assert query.is_newest_first is is_newest_first
@@ -93,7 +95,7 @@ def test_the_newest_are_asked_for_first(options: dict[str, Any], sort: dict[str,
 
 
 @pytest.mark.parametrize(("name", "length"), sorted(PARAMETERS.items()))
-def test_longest_value(name: str, length: int) -> None:
+def test_values_have_a_maximum_length(name: str, length: int) -> None:
     assert length == (10 if name == "architecture" else 255)
     assert build_query({name: "像" * length}).parameters == ((name, "像" * length),)
     with pytest.raises(ConfigurationError) as caught:
@@ -102,7 +104,7 @@ def test_longest_value(name: str, length: int) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PARAMETERS))
-def test_empty_value(name: str) -> None:
+def test_an_empty_value_is_an_error(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"^{name} must have 1 to "):
         build_query({name: ""})
 
@@ -124,7 +126,7 @@ def test_empty_value(name: str) -> None:
         ),
     ],
 )
-def test_numbers_out_of_bounds(options: dict[str, Any], message: str) -> None:
+def test_values_out_of_range_are_errors(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         build_query(options)
     assert caught.value.result() == {"msg": message, "error_type": "configuration"}
@@ -139,7 +141,7 @@ def test_numbers_out_of_bounds(options: dict[str, Any], message: str) -> None:
         pytest.param({"limit": 10**6}, (0, 10**6), id="a limit beyond the list"),
     ],
 )
-def test_numbers_at_the_bounds(options: dict[str, Any], expected: tuple[int, int | None]) -> None:
+def test_minimum_and_maximum_values_are_valid(options: dict[str, Any], expected: tuple[int, int | None]) -> None:
     query = build_query(options)
     assert (query.offset, query.limit) == expected
 
@@ -151,7 +153,7 @@ def test_numbers_at_the_bounds(options: dict[str, Any], expected: tuple[int, int
     offset=st.integers(0, 5000),
     size=st.integers(1, 100),
 )
-def test_every_page_carries_every_parameter_once(values: dict[str, str], offset: int, size: int) -> None:
+def test_every_page_has_every_parameter_once(values: dict[str, str], offset: int, size: int) -> None:
     sent = build_query(values).page(offset, size)
     assert sorted(sent) == sorted([*values.items(), ("limit", str(size)), ("offset", str(offset))])
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a page may look like: types strictly, values leniently."""
+"""Validation of a page: types are strict, values are not."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ DOCUMENTED = {
 
 
 def is_number(value: object) -> bool:
-    """Whether it is an integer, and no boolean, which is one to Python."""
+    """Return whether a value is an integer and not a boolean."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def page(*images: Any, **more: Any) -> dict[str, Any]:
-    return {"images": list(images), "total_count": len(images), **more}
+def build_page(*images: Any, **others: Any) -> dict[str, Any]:
+    return {"images": list(images), "total_count": len(images), **others}
 
 
-def checked(document: Any) -> Any:
+def validate(document: Any) -> Any:
     return page_schema()(document)
 
 
@@ -66,9 +66,9 @@ def test_fields_are_the_documented_ones() -> None:
     assert NUMBER_FIELDS == ("min_ram", "min_disk")
 
 
-def test_the_vendors_sample() -> None:
-    """Its total_count is wrong, and fields are missing: both are in order."""
-    document = checked({"images": [dict(row) for row in VENDOR_SAMPLES], "total_count": 1})
+def test_the_published_response_is_valid() -> None:
+    """Its total_count is wrong, and fields are missing."""
+    document = validate({"images": [dict(row) for row in VENDOR_SAMPLES], "total_count": 1})
     assert document["total_count"] == 1
     assert document["images"][0] == {
         "architecture": None,
@@ -87,23 +87,23 @@ def test_the_vendors_sample() -> None:
     assert [set(image) for image in document["images"]] == [DOCUMENTED, DOCUMENTED]
 
 
-def test_an_image_of_an_id_only() -> None:
-    assert checked(page({"id": "1"}))["images"] == [{**dict.fromkeys(DOCUMENTED), "id": "1"}]
+def test_an_image_with_only_an_id_is_valid() -> None:
+    assert validate(build_page({"id": "1"}))["images"] == [{**dict.fromkeys(DOCUMENTED), "id": "1"}]
 
 
-def test_no_images() -> None:
-    assert checked({"images": [], "total_count": 0}) == {"images": [], "total_count": 0}
+def test_an_empty_page_is_valid() -> None:
+    assert validate({"images": [], "total_count": 0}) == {"images": [], "total_count": 0}
 
 
 @pytest.mark.parametrize("field", sorted(DOCUMENTED - {"id"}))
 def test_null_is_allowed_in_every_field_but_the_id(field: str) -> None:
-    assert checked(page({"id": "1", field: None}))["images"][0][field] is None
+    assert validate(build_page({"id": "1", field: None}))["images"][0][field] is None
 
 
 @pytest.mark.parametrize(
     ("document", "expected"),
     [
-        pytest.param({"images": []}, None, id="left out"),
+        pytest.param({"images": []}, None, id="missing"),
         pytest.param({"images": [], "total_count": None}, None, id="null"),
         pytest.param({"images": [], "total_count": "250"}, 250, id="numeric string"),
         pytest.param({"images": [], "total_count": 0}, 0, id="zero"),
@@ -111,8 +111,8 @@ def test_null_is_allowed_in_every_field_but_the_id(field: str) -> None:
         pytest.param({"images": [], "total_count": 10**12}, 10**12, id="large"),
     ],
 )
-def test_total_count(document: dict[str, Any], expected: int | None) -> None:
-    assert checked(document)["total_count"] == expected
+def test_total_count_is_an_integer_or_null(document: dict[str, Any], expected: int | None) -> None:
+    assert validate(document)["total_count"] == expected
 
 
 @pytest.mark.parametrize("field", NUMBER_FIELDS)
@@ -126,8 +126,8 @@ def test_total_count(document: dict[str, Any], expected: int | None) -> None:
         pytest.param("0040", 40, id="leading zeros"),
     ],
 )
-def test_numbers(field: str, value: object, expected: int) -> None:
-    found = checked(page({"id": "1", field: value}))["images"][0][field]
+def test_numeric_strings_become_integers(field: str, value: object, expected: int) -> None:
+    found = validate(build_page({"id": "1", field: value}))["images"][0][field]
     assert found == expected
     assert is_number(found)
 
@@ -136,37 +136,38 @@ def test_numbers(field: str, value: object, expected: int) -> None:
     "value",
     [
         pytest.param("iso", id="an unknown value"),
-        pytest.param("", id="an empty one"),
+        pytest.param("", id="an empty value"),
         pytest.param("系统盘 [x], y", id="other scripts"),
     ],
 )
 def test_unknown_values_are_passed_on(value: str) -> None:
     texts = {field: value for field in TEXT_FIELDS if field != "id"}
-    assert checked(page({"id": "1", **texts}))["images"] == [{"id": "1", **texts, "min_ram": None, "min_disk": None}]
+    assert validate(build_page({"id": "1", **texts}))["images"] == [
+        {"id": "1", **texts, "min_ram": None, "min_disk": None}
+    ]
 
 
 @pytest.mark.parametrize(
     "value", [None, "Linux", 5, 5.5, True, [], {}, [None, {"a": [1]}], {"nested": {"deeper": [{"x": None}]}}], ids=repr
 )
 def test_unknown_fields_are_passed_on(value: object) -> None:
-    assert checked(page({"id": "1", "os_platform": value}))["images"][0]["os_platform"] == value
+    assert validate(build_page({"id": "1", "os_platform": value}))["images"][0]["os_platform"] == value
 
 
 def test_unknown_fields_of_the_page_are_dropped() -> None:
-    assert set(checked(page(request_id="x", more=[1]))) == {"images", "total_count"}
+    assert set(validate(build_page(request_id="x", more=[1]))) == {"images", "total_count"}
 
 
-def test_what_is_passed_on_is_not_nested_without_end() -> None:
-    assert checked(page({"id": "1", "new": nest(MAX_DEPTH - 1)}))["images"][0]["new"] == nest(MAX_DEPTH - 1)
+def test_the_nesting_of_unknown_fields_is_limited() -> None:
+    assert validate(build_page({"id": "1", "new": nest(MAX_DEPTH - 1)}))["images"][0]["new"] == nest(MAX_DEPTH - 1)
     with pytest.raises(voluptuous.MultipleInvalid) as caught:
-        checked(page({"id": "1", "new": nest(MAX_DEPTH)}))
-    assert violation(caught.value) == (["images", 0, "new"], "nested too deeply")
+        validate(build_page({"id": "1", "new": nest(MAX_DEPTH)}))
+    assert violation_of(caught.value) == (["images", 0, "new"], "nested too deeply")
 
 
-def violation(error: voluptuous.MultipleInvalid) -> tuple[list[Any], str]:
-    return [str(step) if isinstance(step, str) else step for step in error.errors[0].path], error.errors[
-        0
-    ].error_message
+def violation_of(error: voluptuous.MultipleInvalid) -> tuple[list[Any], str]:
+    first = error.errors[0]
+    return [str(step) if isinstance(step, str) else step for step in first.path], first.error_message
 
 
 @pytest.mark.parametrize(
@@ -178,56 +179,56 @@ def violation(error: voluptuous.MultipleInvalid) -> tuple[list[Any], str]:
         pytest.param({"total_count": 0}, ["images"], "required key not provided", id="no images"),
         pytest.param({"images": None}, ["images"], "expected a list", id="images null"),
         pytest.param({"images": {}}, ["images"], "expected a list", id="images an object"),
-        pytest.param(page(None), ["images", 0], "expected an object", id="an image null"),
-        pytest.param(page({"id": "1"}, "x"), ["images", 1], "expected an object", id="an image a string"),
-        pytest.param(page({"id": "1"}, ["x"]), ["images", 1], "expected an object", id="an image a list"),
-        pytest.param(page({"name": "x"}), ["images", 0, "id"], "required key not provided", id="no id"),
-        pytest.param(page({"id": None}), ["images", 0, "id"], "expected a string", id="id null"),
-        pytest.param(page({"id": 7}), ["images", 0, "id"], "expected a string", id="id a number"),
+        pytest.param(build_page(None), ["images", 0], "expected an object", id="an image null"),
+        pytest.param(build_page({"id": "1"}, "x"), ["images", 1], "expected an object", id="an image a string"),
+        pytest.param(build_page({"id": "1"}, ["x"]), ["images", 1], "expected an object", id="an image a list"),
+        pytest.param(build_page({"name": "x"}), ["images", 0, "id"], "required key not provided", id="no id"),
+        pytest.param(build_page({"id": None}), ["images", 0, "id"], "expected a string", id="id null"),
+        pytest.param(build_page({"id": 7}), ["images", 0, "id"], "expected a string", id="id a number"),
         pytest.param({"images": [], "total_count": "many"}, ["total_count"], "expected an integer", id="count a word"),
         pytest.param({"images": [], "total_count": True}, ["total_count"], "expected an integer", id="count a boolean"),
         pytest.param({"images": [], "total_count": 1.5}, ["total_count"], "expected an integer", id="count a fraction"),
         pytest.param({"images": [], "total_count": []}, ["total_count"], "expected an integer", id="count a list"),
         pytest.param(
-            page(error_code="WKS.00211401"), [], "expected no error beside images", id="an error beside images"
+            build_page(error_code="WKS.00211401"), [], "expected no error beside images", id="an error beside images"
         ),
-        pytest.param(page(code="1", message="no"), [], "expected no error beside images", id="another error"),
-        pytest.param(page(result={"error_code": 7}), [], "expected no error beside images", id="an error within"),
-        pytest.param(page(error_msg="no"), [], "expected no error beside images", id="an error's message"),
-        pytest.param(page(error={}, error_msg="x"), [], "expected no error beside images", id="an error of two"),
+        pytest.param(build_page(code="1", message="no"), [], "expected no error beside images", id="another error"),
+        pytest.param(build_page(result={"error_code": 7}), [], "expected no error beside images", id="an error within"),
+        pytest.param(build_page(error_msg="no"), [], "expected no error beside images", id="an error's message"),
+        pytest.param(build_page(error={}, error_msg="x"), [], "expected no error beside images", id="an error of two"),
     ],
 )
 def test_violations_name_their_path(document: Any, path: list[Any], message: str) -> None:
     with pytest.raises(voluptuous.MultipleInvalid) as caught:
-        checked(document)
-    assert violation(caught.value) == (path, message)
+        validate(document)
+    assert violation_of(caught.value) == (path, message)
 
 
 @pytest.mark.parametrize("field", sorted(set(TEXT_FIELDS) - {"id"}))
 @pytest.mark.parametrize("value", [5, 1.5, True, [], {}, ["x"]], ids=repr)
-def test_a_text_that_is_none(field: str, value: object) -> None:
+def test_a_text_field_must_be_a_string(field: str, value: object) -> None:
     with pytest.raises(voluptuous.MultipleInvalid) as caught:
-        checked(page({"id": "1"}, {"id": "2", field: value}))
-    assert violation(caught.value) == (["images", 1, field], "expected a string")
+        validate(build_page({"id": "1"}, {"id": "2", field: value}))
+    assert violation_of(caught.value) == (["images", 1, field], "expected a string")
 
 
 @pytest.mark.parametrize("field", NUMBER_FIELDS)
 @pytest.mark.parametrize("value", [1.5, True, False, "much", "", " 40", "4_0", "１", "9" * 19, [], {}], ids=repr)
-def test_a_number_that_is_none(field: str, value: object) -> None:
+def test_a_number_field_must_be_an_integer(field: str, value: object) -> None:
     with pytest.raises(voluptuous.MultipleInvalid) as caught:
-        checked(page({"id": "1"}, {"id": "2"}, {"id": "3"}, {"id": "4", field: value}))
-    assert violation(caught.value) == (["images", 3, field], "expected an integer")
+        validate(build_page({"id": "1"}, {"id": "2"}, {"id": "3"}, {"id": "4", field: value}))
+    assert violation_of(caught.value) == (["images", 3, field], "expected an integer")
 
 
-def test_an_id_without_a_character_is_no_id() -> None:
-    """Images without an id would be taken for one and the same."""
+def test_an_id_must_not_be_empty() -> None:
+    """Images with the same ID are listed once."""
     with pytest.raises(voluptuous.MultipleInvalid):
-        checked(page({"id": ""}, {"id": ""}))
+        validate(build_page({"id": ""}, {"id": ""}))
 
 
 def test_an_empty_error_code_is_no_error() -> None:
-    assert checked(page({"id": "1"}, error_code=None))["total_count"] == 1
-    assert checked(page({"id": "1"}, error_code=""))["total_count"] == 1
+    assert validate(build_page({"id": "1"}, error_code=None))["total_count"] == 1
+    assert validate(build_page({"id": "1"}, error_code=""))["total_count"] == 1
 
 
 JSON = st.recursive(
@@ -240,9 +241,9 @@ NEARLY = st.fixed_dictionaries({"images": JSON | st.lists(IMAGE | JSON, max_size
 
 
 @given(JSON | NEARLY)
-def test_any_document_is_a_sound_page_or_a_violation(document: Any) -> None:
+def test_any_document_is_a_valid_page_or_a_violation(document: Any) -> None:
     try:
-        found = checked(json.loads(json.dumps(document)))
+        found = validate(json.loads(json.dumps(document)))
     except voluptuous.MultipleInvalid:
         return
     assert set(found) == {"images", "total_count"}
@@ -255,10 +256,10 @@ def test_any_document_is_a_sound_page_or_a_violation(document: Any) -> None:
 
 
 @given(IMAGE | JSON)
-def test_an_image_is_checked_alike_without_voluptuous(image: Any) -> None:
-    """As a cached one is; what was checked once is not changed again."""
+def test_validation_without_voluptuous_has_the_same_result(image: Any) -> None:
+    """Cached images are validated without voluptuous."""
     try:
-        (found,) = checked(page(image))["images"]
+        (found,) = validate(build_page(image))["images"]
     except voluptuous.MultipleInvalid:
         with pytest.raises(ValueError, match=r"."):
             check_image(image)
@@ -284,19 +285,19 @@ def test_an_image_is_checked_alike_without_voluptuous(image: Any) -> None:
         pytest.param({"new": nest(5000)}, ["new"], "nested too deeply", id="deep nesting"),
     ],
 )  # fmt: skip
-def test_sizes_are_bounded_and_named(fields: dict[str, Any], path: list[Any], message: str) -> None:
+def test_sizes_are_limited(fields: dict[str, Any], path: list[Any], message: str) -> None:
     with pytest.raises(voluptuous.MultipleInvalid) as caught:
-        checked(page({"id": "1"}, {"id": "2"}, {"id": "3"}, {"id": "4", **fields}))
-    assert violation(caught.value) == (["images", 3, *path], message)
+        validate(build_page({"id": "1"}, {"id": "2"}, {"id": "3"}, {"id": "4", **fields}))
+    assert violation_of(caught.value) == (["images", 3, *path], message)
 
 
-def test_sizes_at_the_bounds() -> None:
+def test_maximum_sizes_are_valid() -> None:
     fields = {"min_disk": 2**63 - 1, "min_ram": -(2**63) + 1, "name": "n" * 10000, "id": "1"}
     fields.update({f"field{number}": number for number in range(196)})
-    assert checked(page(fields))["images"] == [{**dict.fromkeys(DOCUMENTED), **fields}]
+    assert validate(build_page(fields))["images"] == [{**dict.fromkeys(DOCUMENTED), **fields}]
 
 
-def test_a_total_beyond_64_bits() -> None:
+def test_total_count_has_at_most_64_bits() -> None:
     with pytest.raises(voluptuous.MultipleInvalid) as caught:
-        checked({"images": [], "total_count": 10**30})
-    assert violation(caught.value) == (["total_count"], "expected an integer of at most 64 bits")
+        validate({"images": [], "total_count": 10**30})
+    assert violation_of(caught.value) == (["total_count"], "expected an integer of at most 64 bits")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is selected: the images that match, and the newest of them, by dates or by the service's order."""
+"""Selection: the images that match, and the newest of them, by date or by the service's order."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.sele
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.times import parse_moment
 
 
-def image(number: int = 1, **fields: Any) -> dict[str, Any]:
+def build_image(number: int = 1, **fields: Any) -> dict[str, Any]:
     return {**dict.fromkeys(FIELDS), "id": f"id-{number}", **fields}
 
 
-def images(field: str, *values: Any) -> list[dict[str, Any]]:
-    return [image(number, **{field: value}) for number, value in enumerate(values)]
+def build_images(field: str, *values: Any) -> list[dict[str, Any]]:
+    return [build_image(number, **{field: value}) for number, value in enumerate(values)]
 
 
 def select(listed: list[dict[str, Any]], region: str | None = None, **options: Any) -> Selection:
     return select_images(listed, build_criteria(options), build_query(options), region)
 
 
-def kept(listed: list[dict[str, Any]], field: str, **options: Any) -> list[Any]:
-    """One field of what is selected without a warning."""
+def selected(listed: list[dict[str, Any]], field: str, **options: Any) -> list[Any]:
+    """Return a field of the selected images. Fail if there is a warning."""
     found = select(listed, **options)
     assert found.warnings == []
     return [image[field] for image in found.images]
 
 
-def test_the_order_is_kept() -> None:
-    listed = images("name", "b", None, "a", "b")
+def test_the_order_of_the_listing_is_unchanged() -> None:
+    listed = build_images("name", "b", None, "a", "b")
     assert select(listed) == Selection(listed, [])
-    assert kept(listed, "id", name="?") == ["id-0", "id-2", "id-3"]
+    assert selected(listed, "id", name="?") == ["id-0", "id-2", "id-3"]
 
 
-# --- the newest by dates
+# --- the newest by date
 
 
 @pytest.mark.parametrize(
@@ -55,30 +55,34 @@ def test_the_order_is_kept() -> None:
         pytest.param(["2024-01-01", "2025-06-01T00:00:00Z", "2025-01-01"], 1, id="one"),
         pytest.param(["2025-01-01T00:00:00.000000001Z", "2025-01-01T00:00:00Z"], 0, id="by a nanosecond"),
         pytest.param(["2025-01-01T07:00:00Z", "2025-01-01T14:59:00+08:00"], 0, id="zones"),
-        pytest.param(["2024-12-31 23:59:59", "2024-12-31T23:59:59:900000Z"], 1, id="odd shapes"),
-        pytest.param(["2025-01-01"] * 3, 0, id="a tie goes to the smaller id"),
-        pytest.param(["2024-01-01", "2025-01-01T00:00:00Z", "2025-01-01 00:00:00"], 1, id="a tie of two shapes"),
+        pytest.param(["2024-12-31 23:59:59", "2024-12-31T23:59:59:900000Z"], 1, id="unusual formats"),
+        pytest.param(["2025-01-01"] * 3, 0, id="equal dates: the smaller id"),
+        pytest.param(["2024-01-01", "2025-01-01T00:00:00Z", "2025-01-01 00:00:00"], 1, id="equal dates in two formats"),
         pytest.param(["1960-01-01", "1950-01-01"], 0, id="before 1970"),
         pytest.param(["1970-01-01", "1960-01-01"], 0, id="in 1970"),
-        pytest.param([None], 0, id="the only one needs no time"),
-        pytest.param(["not a time"], 0, id="nor a readable one"),
+        pytest.param([None], 0, id="one image without a date"),
+        pytest.param(["not a time"], 0, id="one image with an invalid date"),
     ],
 )
-def test_most_recent(times: list[str | None], newest: int) -> None:
-    listed = images("created_at", *times)
+def test_most_recent_selects_the_latest_date(times: list[str | None], newest: int) -> None:
+    listed = build_images("created_at", *times)
     for order in (listed, listed[::-1]):
-        assert kept(order, "id", most_recent=True) == [f"id-{newest}"]
+        assert selected(order, "id", most_recent=True) == [f"id-{newest}"]
 
 
-def test_most_recent_of_nothing() -> None:
-    assert kept([], "id", most_recent=True) == []
-    assert kept(images("created_at", None, None), "id", most_recent=True, name="x") == []
+def test_most_recent_without_matches_selects_nothing() -> None:
+    assert selected([], "id", most_recent=True) == []
+    assert selected(build_images("created_at", None, None), "id", most_recent=True, name="x") == []
 
 
-def test_most_recent_is_taken_of_what_is_left() -> None:
-    listed = [image(1, name="a", created_at="2025-01-01"), image(2, name="b"), image(3, name="a", created_at="2024")]
-    assert kept(listed[:2], "id", most_recent=True, name="a") == ["id-1"]
-    assert kept(listed, "id", most_recent=True, created_after="2020-01-01") == ["id-1"]
+def test_most_recent_applies_to_the_images_that_match() -> None:
+    listed = [
+        build_image(1, name="a", created_at="2025-01-01"),
+        build_image(2, name="b"),
+        build_image(3, name="a", created_at="2024"),
+    ]
+    assert selected(listed[:2], "id", most_recent=True, name="a") == ["id-1"]
+    assert selected(listed, "id", most_recent=True, created_after="2020-01-01") == ["id-1"]
 
 
 # --- the newest by the service's order
@@ -89,15 +93,15 @@ NEWER, OLDER = "2025-02-01T00:00:00Z", "2025-01-01 00:00:00"
 @pytest.mark.parametrize(
     ("times", "text"),
     [
-        pytest.param([None, None], "2 of 2 matching images have", id="no dates at all"),
-        pytest.param([None, NEWER, OLDER], "1 of 3 matching images has", id="an image without comes first"),
-        pytest.param([NEWER, None, OLDER, "x"], "2 of 4 matching images have", id="an image with comes first"),
-        pytest.param([NEWER, NEWER, None], "1 of 3 matching images has", id="equal dates contradict nothing"),
-        pytest.param(["0000-00-00 00:00:00", "2" * 1000], "2 of 2 matching images have", id="dates that are not valid"),
+        pytest.param([None, None], "2 of 2 matching images have", id="no dates"),
+        pytest.param([None, NEWER, OLDER], "1 of 3 matching images has", id="an image without a date is first"),
+        pytest.param([NEWER, None, OLDER, "x"], "2 of 4 matching images have", id="an image with a date is first"),
+        pytest.param([NEWER, NEWER, None], "1 of 3 matching images has", id="equal dates"),
+        pytest.param(["0000-00-00 00:00:00", "2" * 1000], "2 of 2 matching images have", id="invalid dates"),
     ],
 )
-def test_the_first_of_the_services_order_is_the_newest(times: list[str | None], text: str) -> None:
-    listed = [{**row, "name": "Golden "} for row in images("created_at", *times)]
+def test_the_first_image_in_the_services_order_is_the_newest(times: list[str | None], text: str) -> None:
+    listed = [{**row, "name": "Golden "} for row in build_images("created_at", *times)]
     for options in ({}, {"sort_field": "created_at", "sort_type": "desc"}):
         found = select(listed, "cn-north-4", most_recent=True, **options)
         assert found.images == listed[:1]
@@ -125,7 +129,7 @@ def test_the_first_of_the_services_order_is_the_newest(times: list[str | None], 
             id="the oldest first",
         ),
         pytest.param([None, None], {"sort_type": "desc"}, ", or narrow name, or remove sort_type.",
-                     id="names, the last first"),
+                     id="by name, descending"),
         pytest.param([None, None], {"sort_field": "created_at"}, "name, or remove sort_field.",
                      id="ascending by default"),
         pytest.param(
@@ -136,26 +140,30 @@ def test_the_first_of_the_services_order_is_the_newest(times: list[str | None], 
             id="the order contradicts the dates",
         ),
         pytest.param([NEWER, OLDER, NEWER, None, None], {}, "5 images: 2 have no valid created_at, and the service's "
-                     "order contradicts", id="in one place"),
+                     "order contradicts", id="the order contradicts two dates"),
     ],
 )  # fmt: skip
 def test_the_newest_cannot_be_determined(times: list[str | None], options: dict[str, Any], text: str) -> None:
-    listed = [{**row, "name": "Golden\xa0"} for row in images("created_at", *times)]
+    listed = [{**row, "name": "Golden\xa0"} for row in build_images("created_at", *times)]
     with pytest.raises(Unresolved) as caught:
         select(listed, "cn-north-4", most_recent=True, **options)
     result = caught.value.result()
     assert result["error_type"] == "unresolved"
     assert result["msg"].startswith("cannot determine the newest of ")
     assert text in result["msg"]
-    # What the message says helps.
+    # The suggested option helps.
     assert select(listed, most_recent=True, created_after="2000-01-01", **options).warnings == []
 
 
-def test_the_order_matters_for_matches_only() -> None:
-    """Neither one match nor what the criteria leave out needs the service's order."""
-    listed = [image(1, name="a", created_at=OLDER), image(2, name="b", created_at=NEWER), image(3, name="c")]
-    assert kept(listed, "id", most_recent=True, name="c", sort_field="name") == ["id-3"]
-    assert kept(listed, "id", most_recent=True, name="[ab]", sort_field="name") == ["id-2"]
+def test_the_order_of_other_images_is_irrelevant() -> None:
+    """Only several matches without a date require the service's order."""
+    listed = [
+        build_image(1, name="a", created_at=OLDER),
+        build_image(2, name="b", created_at=NEWER),
+        build_image(3, name="c"),
+    ]
+    assert selected(listed, "id", most_recent=True, name="c", sort_field="name") == ["id-3"]
+    assert selected(listed, "id", most_recent=True, name="[ab]", sort_field="name") == ["id-2"]
     assert select(listed, most_recent=True, name="[ac]").images == listed[:1]
 
 
@@ -163,9 +171,9 @@ def test_the_order_matters_for_matches_only() -> None:
     times=st.lists(st.none() | st.sampled_from([OLDER, NEWER, "2026-01-01", "soon"]), min_size=1, max_size=6),
     sort=st.sampled_from([{}, {"sort_field": "name"}]),
 )
-def test_the_newest_of_any_list(times: list[str | None], sort: dict[str, str]) -> None:
-    """Never an image that is older than another match; without a warning only where dates decide."""
-    listed = images("created_at", *times)
+def test_no_image_is_newer_than_the_selected_one(times: list[str | None], sort: dict[str, str]) -> None:
+    """There is a warning unless dates determine the newest image."""
+    listed = build_images("created_at", *times)
     moments = [parse_moment(text) for text in times]
     known = [moment for moment in moments if moment is not None]
     try:
@@ -188,19 +196,21 @@ def test_the_newest_of_any_list(times: list[str | None], sort: dict[str, str]) -
     ("kinds", "options", "text"),
     [
         pytest.param(["x86", "x86"], {}, None, id="the same"),
-        pytest.param(["x86", None], {}, None, id="one is not known"),
+        pytest.param(["x86", None], {}, None, id="one unknown"),
         pytest.param(["arm", "x86"], {}, "(arm, x86); the newest, id-1, has x86", id="different"),
-        pytest.param([None, "b", "a", "b"], {}, "(a, b); the newest, id-3, has b", id="different, one not known"),
-        pytest.param(["b", "a", None], {}, "(a, b); the newest, id-2, has none", id="the newest is not known"),
-        pytest.param(["arm", "x86"], {"architecture": "arm", "image_type": "gold"}, None, id="the task chose"),
-        pytest.param(["arm", "x86"], {"name": "nobody"}, None, id="nothing matches"),
+        pytest.param([None, "b", "a", "b"], {}, "(a, b); the newest, id-3, has b", id="different, one unknown"),
+        pytest.param(["b", "a", None], {}, "(a, b); the newest, id-2, has none", id="different, the newest unknown"),
+        pytest.param(["arm", "x86"], {"architecture": "arm", "image_type": "gold"}, None, id="set in the task"),
+        pytest.param(["arm", "x86"], {"name": "unknown"}, None, id="no match"),
         pytest.param(["arm", "x86"], {"created_after": "2020-01-02"}, None, id="one match"),
-        pytest.param(["arm", "x86"], {"most_recent": False}, None, id="not the newest only"),
+        pytest.param(["arm", "x86"], {"most_recent": False}, None, id="not most_recent"),
     ],
 )
-def test_matches_of_several_kinds(field: str, kinds: list[Any], options: dict[str, Any], text: str | None) -> None:
+def test_matches_that_differ_are_warned_about(
+    field: str, kinds: list[Any], options: dict[str, Any], text: str | None
+) -> None:
     listed = [
-        image(number, **{field: kind}, created_at=f"2020-01-{number + 1:02}") for number, kind in enumerate(kinds)
+        build_image(number, **{field: kind}, created_at=f"2020-01-{number + 1:02}") for number, kind in enumerate(kinds)
     ]
     found = select(listed, "cn-north-4", **{"most_recent": True, **options})
     expected = f"The {len(kinds)} matching images differ in {field} {text}. Set {field} to choose (region cn-north-4)"
@@ -216,28 +226,28 @@ def test_matches_of_several_kinds(field: str, kinds: list[Any], options: dict[st
     [
         pytest.param('["Golden*","Newest*"]', True, id="JSON"),
         pytest.param(" ['Golden*', 'Newest*'] ", True, id="Python"),
-        pytest.param('["Golden*"]', True, id="of one"),
+        pytest.param('["Golden*"]', True, id="one item"),
         pytest.param("[GPU]", False, id="a name in brackets"),
         pytest.param("[1]", False, id="a set of a number"),
         pytest.param("[]", False, id="an empty set"),
         pytest.param("Golden*,Newest*", False, id="commas are literal"),
-        pytest.param("[" * 5000 + '"a"' + "]" * 5000, False, id="nested without end"),
+        pytest.param("[" * 5000 + '"a"' + "]" * 5000, False, id="deeply nested"),
         pytest.param("['" + "a" * 20000 + "']", False, id="very long"),
-        pytest.param("[" + "-" * 9000 + "1]", False, id="very deep"),
+        pytest.param("[" + "-" * 9000 + "1]", False, id="deeply nested expression"),
     ],
 )
-def test_a_list_that_is_written_as_text(option: str, text: str, is_list: bool) -> None:
-    found = select(images(option, "Other"), **{option: text})
+def test_a_list_that_is_written_as_text_is_warned_about(option: str, text: str, is_list: bool) -> None:
+    found = select(build_images(option, "Other"), **{option: text})
     assert found.images == []
     assert len(found.warnings) == is_list
     if is_list:
         assert found.warnings[0].startswith(
             f"No image matches. {option} is one pattern; it looks like a list written as text: "
         )
-    assert select(images(option, text), **{option: text}).warnings == []
+    assert select(build_images(option, text), **{option: text}).warnings == []
 
 
-def test_a_list_is_shown_with_the_patterns() -> None:
+def test_the_warning_quotes_the_list() -> None:
     text = json.dumps(["Golden*"])
     assert select([], name=[text, "x"]).warnings == [
         f'No image matches. name is one pattern; it looks like a list written as text: "{text}". '

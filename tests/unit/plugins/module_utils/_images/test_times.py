@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Times in every format of the services, and what is not a time."""
+"""Times in all formats of the services, and invalid times."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def nanoseconds_of(moment: Moment | None) -> int | None:
-    """Nanoseconds since 1970."""
+    """Return the nanoseconds since 1970."""
     return None if moment is None else (moment.time - EPOCH) // timedelta(microseconds=1) * 1000 + moment.nanoseconds
 
 
@@ -39,8 +39,8 @@ NOON = 1_735_110_210 * 10**9  # 2024-12-25T07:03:30Z
         pytest.param("2024-12-25T15:03:30+08:00", NOON, id="offset"),
         pytest.param("2024-12-25T15:03:30+0800", NOON, id="offset without a colon"),
         pytest.param("2024-12-25T15:03:30+08", NOON, id="offset in hours"),
-        pytest.param("2024-12-25T01:33:30.5-05:30", NOON + 500_000_000, id="offset to the west"),
-        pytest.param("2024-12-25t07:03:30z", NOON, id="small letters"),
+        pytest.param("2024-12-25T01:33:30.5-05:30", NOON + 500_000_000, id="negative offset"),
+        pytest.param("2024-12-25t07:03:30z", NOON, id="lower case"),
         pytest.param(" 2024-12-25T07:03:30Z\n", NOON, id="blanks around"),
         pytest.param("2024-12-25T07:03:30,065Z", NOON + 65_000_000, id="comma"),
         pytest.param("2024-12-25T07:03Z", NOON - 30 * 10**9, id="minutes"),
@@ -51,7 +51,7 @@ NOON = 1_735_110_210 * 10**9  # 2024-12-25T07:03:30Z
         pytest.param("2024-02-29T00:00:00Z", 1_709_164_800 * 10**9, id="leap day"),
     ],
 )
-def test_every_shape_of_time(text: str, nanoseconds: int) -> None:
+def test_every_format_of_a_time_is_parsed(text: str, nanoseconds: int) -> None:
     assert nanoseconds_of(parse_moment(text)) == nanoseconds
 
 
@@ -64,7 +64,7 @@ def test_every_shape_of_time(text: str, nanoseconds: int) -> None:
     ],
     ids=repr,
 )  # fmt: skip
-def test_what_is_no_time(text: object) -> None:
+def test_invalid_times_are_none(text: object) -> None:
     assert parse_moment(text) is None
 
 
@@ -72,7 +72,7 @@ def test_what_is_no_time(text: object) -> None:
     moment=st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2199, 1, 1)),
     minutes=st.integers(-14 * 60, 14 * 60),
 )
-def test_what_python_writes_is_read(moment: datetime, minutes: int) -> None:
+def test_isoformat_is_parsed(moment: datetime, minutes: int) -> None:
     zoned = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))
     since = zoned - datetime(1970, 1, 1, tzinfo=timezone.utc)
     assert nanoseconds_of(parse_moment(zoned.isoformat())) == since // timedelta(microseconds=1) * 1000
@@ -92,11 +92,11 @@ def test_any_text_is_a_time_or_none(text: str) -> None:
         pytest.param("2024-12-25T07:03:30." + "0" * 50, id="a little too long"),
     ],
 )
-def test_a_text_that_is_too_long_is_not_a_time(text: str) -> None:
+def test_a_text_that_is_too_long_is_none(text: str) -> None:
     assert parse_moment(text) is None
 
 
-def test_times_compare_by_the_nanosecond_and_across_zones() -> None:
+def test_times_are_compared_with_nanoseconds_and_time_zones() -> None:
     texts = [
         "0001-01-01T00:00:00+08:00",
         "2025-01-01T07:59:59.999999999+08:00",

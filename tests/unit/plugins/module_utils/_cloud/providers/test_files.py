@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The files of other tools, and the errors of what cannot be used."""
+"""Credentials in files of other tools."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.provi
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.provider import CredentialsNotFound
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import (
     examples,
-    refusal,
+    validation_error,
 )
 
 Kind = type[Union[CredentialsFile, SharedConfigFile]]
@@ -59,16 +59,16 @@ def ini(tmp_path: Path) -> Path:
     ],
     ids=["plain", "bom", "crlf", "percent", "temporary", "everything"],
 )
-def test_credentials_file(ini: Path, text: str, expected: ResolvedCredentials) -> None:
+def test_credentials_are_read_from_the_credentials_file(ini: Path, text: str, expected: ResolvedCredentials) -> None:
     ini.write_bytes(text.encode())
     assert CredentialsFile(str(ini)).validate() == expected._replace(source=f"section [basic] of {ini}")
 
 
-def test_section_of_the_credentials_file(ini: Path) -> None:
+def test_a_section_of_the_credentials_file_is_used(ini: Path) -> None:
     ini.write_text(f"{INI}[other]\nak = OTHERAK\nsk = OTHERSK\n")
-    identity = CredentialsFile(str(ini), profile="other").validate()
-    assert identity.credentials == AccessKey("OTHERAK", "OTHERSK")
-    assert identity.source == f"section [other] of {ini}"
+    resolved = CredentialsFile(str(ini), profile="other").validate()
+    assert resolved.credentials == AccessKey("OTHERAK", "OTHERSK")
+    assert resolved.source == f"section [other] of {ini}"
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,9 @@ def test_section_of_the_credentials_file(ini: Path) -> None:
     ],
     ids=["no-section", "no-sign", "option-twice", "section-twice", "bracket"],
 )
-def test_malformed_credentials_file_names_file_and_line(ini: Path, text: str, expected: str) -> None:
+def test_the_error_of_a_malformed_credentials_file_names_file_and_line(ini: Path, text: str, expected: str) -> None:
     ini.write_text(text)
-    message = refusal(CredentialsFile(str(ini)))
+    message = validation_error(CredentialsFile(str(ini)))
     assert f"{ini}{expected}" in message
     assert "SHOWN" not in message
 
@@ -99,9 +99,9 @@ def test_malformed_credentials_file_names_file_and_line(ini: Path, text: str, ex
     ],
     ids=["no-sk", "no-ak", "two-lines", "blank"],
 )
-def test_keys_of_the_credentials_file_that_cannot_be_used(ini: Path, text: str, expected: str) -> None:
+def test_invalid_keys_in_the_credentials_file_are_named(ini: Path, text: str, expected: str) -> None:
     ini.write_text(text)
-    message = refusal(CredentialsFile(str(ini)))
+    message = validation_error(CredentialsFile(str(ini)))
     assert expected in message
     assert f"section [basic] of {ini}" in message
     assert "SHOWN" not in message
@@ -115,14 +115,14 @@ def test_keys_of_the_credentials_file_that_cannot_be_used(ini: Path, text: str, 
         )
     ).map("".join)
 )
-def test_any_credentials_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+def test_any_credentials_file_is_read_or_rejected(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.getbasetemp() / "any-credentials"
     path.write_text(text, encoding="utf-8")
     try:
-        told = str(CredentialsFile(str(path)).validate())
+        text = str(CredentialsFile(str(path)).validate())
     except (ConfigurationError, CredentialsNotFound) as error:
-        told = str(error)
-    assert "SHOWN" not in told
+        text = str(error)
+    assert "SHOWN" not in text
 
 
 # The file of KooCLI and Terraform
@@ -133,16 +133,16 @@ def shared(tmp_path: Path) -> Path:
     return tmp_path / "config.json"
 
 
-def profile(name: str = "default", **more: object) -> dict[str, Any]:
-    return {"name": name, "accessKeyId": "KOOAK", "secretAccessKey": "KOOSK", **more}
+def build_profile(name: str = "default", **others: object) -> dict[str, Any]:
+    return {"name": name, "accessKeyId": "KOOAK", "secretAccessKey": "KOOSK", **others}
 
 
-def write(path: Path, *profiles: object, current: object = "default", **more: object) -> None:
-    path.write_text(json.dumps({"current": current, "profiles": list(profiles), **more}))
+def write_config(path: Path, *profiles: object, current: object = "default", **others: object) -> None:
+    path.write_text(json.dumps({"current": current, "profiles": list(profiles), **others}))
 
 
 @pytest.mark.parametrize(
-    ("more", "expected"),
+    ("changes", "expected"),
     [
         ({}, ResolvedCredentials(AccessKey("KOOAK", "KOOSK"), "")),
         ({"securityToken": "ST+/=="}, ResolvedCredentials(AccessKey("KOOAK", "KOOSK", "ST+/=="), "")),
@@ -154,13 +154,15 @@ def write(path: Path, *profiles: object, current: object = "default", **more: ob
     ],
     ids=["plain", "temporary", "everything", "empty"],
 )
-def test_shared_config_file(shared: Path, more: dict[str, Any], expected: ResolvedCredentials) -> None:
-    write(shared, profile("other", accessKeyId="NOTTHIS"), profile(**more))
+def test_credentials_are_read_from_the_shared_config_file(
+    shared: Path, changes: dict[str, Any], expected: ResolvedCredentials
+) -> None:
+    write_config(shared, build_profile("other", accessKeyId="NOTTHIS"), build_profile(**changes))
     assert SharedConfigFile(str(shared)).validate() == expected._replace(source=f"profile default of {shared}")
 
 
-def test_profile_of_the_shared_config_file(shared: Path) -> None:
-    write(shared, profile(), profile("other", accessKeyId="OTHERAK"))
+def test_a_profile_of_the_shared_config_file_is_used(shared: Path) -> None:
+    write_config(shared, build_profile(), build_profile("other", accessKeyId="OTHERAK"))
     assert SharedConfigFile(str(shared), profile="other").validate().credentials == AccessKey("OTHERAK", "KOOSK")
 
 
@@ -169,7 +171,7 @@ BASE64 = {"accessKeyId": "SHOWN+/aGVsbG8=", "secretAccessKey": "SHOWNYWJjZGVmZw=
 
 
 @pytest.mark.parametrize(
-    ("mark", "more"),
+    ("mark", "changes"),
     [
         ({"authEncrypt": "true"}, {}),
         ({"authEncrypt": True}, {}),
@@ -179,41 +181,39 @@ BASE64 = {"accessKeyId": "SHOWN+/aGVsbG8=", "secretAccessKey": "SHOWNYWJjZGVmZw=
     ],
     ids=["marked", "marked-boolean", "marked-base64", "far-too-long", "secret-far-too-long"],
 )
-def test_encrypted_keys_are_explained(shared: Path, mark: dict[str, Any], more: dict[str, str]) -> None:
-    write(shared, profile(**more), **mark)
-    message = refusal(SharedConfigFile(str(shared)))
+def test_encrypted_keys_are_an_error(shared: Path, mark: dict[str, Any], changes: dict[str, str]) -> None:
+    write_config(shared, build_profile(**changes), **mark)
+    message = validation_error(SharedConfigFile(str(shared)))
     assert message.startswith(f"The keys of profile default of {shared} are encrypted.")
     assert "hcloud configure set --cli-auth-encrypt=false" in message
     assert "SHOWN" not in message
 
 
 @pytest.mark.parametrize(
-    ("mark", "more"),
+    ("mark", "changes"),
     [
         ({"authEncrypt": "false"}, LONG),
         ({"authEncrypt": False}, LONG),
         ({"authEncrypt": "false"}, {"secretAccessKey": "any$thing{at}all"}),
         ({}, BASE64),
     ],
-    ids=["marked", "marked-boolean", "any-character", "no-length-is-demanded"],
+    ids=["marked", "marked-boolean", "any-character", "any-length"],
 )
-def test_keys_that_are_not_encrypted_are_used_as_they_are(
-    shared: Path, mark: dict[str, Any], more: dict[str, str]
-) -> None:
-    write(shared, profile(**more), **mark)
-    given = profile(**more)
-    expected = AccessKey(given["accessKeyId"], given["secretAccessKey"])
+def test_unencrypted_keys_are_used_unchanged(shared: Path, mark: dict[str, Any], changes: dict[str, str]) -> None:
+    write_config(shared, build_profile(**changes), **mark)
+    profile = build_profile(**changes)
+    expected = AccessKey(profile["accessKeyId"], profile["secretAccessKey"])
     assert SharedConfigFile(str(shared)).validate().credentials == expected
 
 
 @pytest.mark.parametrize("mode", ["SSO", "ecsAgency", "agency"])
-def test_a_mode_without_keys_is_named(shared: Path, mode: str) -> None:
-    write(shared, profile(mode=mode))
-    assert f"profile default of {shared} has the mode {mode}" in refusal(SharedConfigFile(str(shared)))
+def test_a_profile_in_another_mode_is_an_error(shared: Path, mode: str) -> None:
+    write_config(shared, build_profile(mode=mode))
+    assert f"profile default of {shared} has the mode {mode}" in validation_error(SharedConfigFile(str(shared)))
 
 
-def test_the_mode_of_keys_in_any_case(shared: Path) -> None:
-    write(shared, profile(mode="aksk"))
+def test_the_mode_is_not_case_sensitive(shared: Path) -> None:
+    write_config(shared, build_profile(mode="aksk"))
     assert SharedConfigFile(str(shared)).validate().credentials == AccessKey("KOOAK", "KOOSK")
 
 
@@ -232,15 +232,17 @@ def test_the_mode_of_keys_in_any_case(shared: Path) -> None:
     ],
     ids=["cut", "text", "empty", "deep", "number", "string", "object", "no-list", "no-objects"],
 )
-def test_malformed_shared_config_file_names_file_and_line(shared: Path, text: str, expected: str) -> None:
+def test_the_error_of_a_malformed_shared_config_file_names_file_and_line(
+    shared: Path, text: str, expected: str
+) -> None:
     shared.write_text(text)
-    message = refusal(SharedConfigFile(str(shared)))
+    message = validation_error(SharedConfigFile(str(shared)))
     assert f"{shared}{expected}" in message
     assert "SHOWN" not in message
 
 
 @pytest.mark.parametrize(
-    ("more", "expected"),
+    ("changes", "expected"),
     [
         ({"secretAccessKey": ""}, "accessKeyId is set without secretAccessKey"),
         ({"accessKeyId": None}, "secretAccessKey is set without accessKeyId"),
@@ -248,37 +250,37 @@ def test_malformed_shared_config_file_names_file_and_line(shared: Path, text: st
     ],
     ids=["no-secret", "no-access", "blank"],
 )
-def test_keys_of_the_shared_config_file_that_cannot_be_used(shared: Path, more: dict[str, Any], expected: str) -> None:
-    write(shared, profile(**more))
-    message = refusal(SharedConfigFile(str(shared)))
+def test_invalid_keys_in_the_shared_config_file_are_named(shared: Path, changes: dict[str, Any], expected: str) -> None:
+    write_config(shared, build_profile(**changes))
+    message = validation_error(SharedConfigFile(str(shared)))
     assert expected in message
     assert f"profile default of {shared}" in message
     assert "SHOWN" not in message
 
 
 @pytest.mark.parametrize("current", [None, "gone", 5, ""], ids=["null", "gone", "number", "empty"])
-def test_no_current_profile_is_nothing(shared: Path, current: object) -> None:
-    write(shared, profile(), {"accessKeyId": "NAMELESS", "secretAccessKey": "NAMELESS"}, current=current)
+def test_without_a_current_profile_no_credentials_are_found(shared: Path, current: object) -> None:
+    write_config(shared, build_profile(), {"accessKeyId": "NAMELESS", "secretAccessKey": "NAMELESS"}, current=current)
     with pytest.raises(CredentialsNotFound, match=r"no current profile; choose one with profile: default\)"):
         SharedConfigFile(str(shared)).validate()
 
 
 @pytest.mark.parametrize("named", [False, True], ids=["default", "named"])
-def test_section_or_profile_without_any_key(ini: Path, shared: Path, named: bool) -> None:
+def test_a_section_or_profile_without_keys_is_an_error_only_if_set(ini: Path, shared: Path, named: bool) -> None:
     ini.write_text("[basic]\nregion = R\n")
-    write(shared, {"name": "default", "region": "R", "accessKeyId": ""})
+    write_config(shared, {"name": "default", "region": "R", "accessKeyId": ""})
     for source in (CredentialsFile(str(ini)), SharedConfigFile(str(shared))):
         with pytest.raises(ConfigurationError if named else CredentialsNotFound, match=str(source.path)):
             (NamedFiles("profile", (source,)) if named else source).validate()
 
 
-# Files that are not there, or not readable
+# Missing and unreadable files
 
 
 @pytest.fixture(params=[CredentialsFile, SharedConfigFile], ids=["credentials_file", "shared_config_file"])
 def kind(request: pytest.FixtureRequest) -> Kind:
-    found: Kind = request.param
-    return found
+    kind: Kind = request.param
+    return kind
 
 
 def option_of(kind: Kind) -> str:
@@ -286,91 +288,93 @@ def option_of(kind: Kind) -> str:
 
 
 @pytest.mark.parametrize("path", ["{tmp}/gone", "~/gone", "~no-such-user-at-all/gone"])
-def test_default_file_may_be_missing(kind: Kind, path: str, tmp_path: Path) -> None:
+def test_a_default_file_may_be_missing(kind: Kind, path: str, tmp_path: Path) -> None:
     with pytest.raises(CredentialsNotFound, match="no such file"):
         kind(path.format(tmp=tmp_path)).validate()
 
 
 @pytest.mark.parametrize("path", ["{tmp}/gone", "~/gone", "~no-such-user-at-all/gone"])
-def test_named_file_must_exist(kind: Kind, path: str, tmp_path: Path) -> None:
+def test_a_file_that_is_set_must_exist(kind: Kind, path: str, tmp_path: Path) -> None:
     path = path.format(tmp=tmp_path)
-    assert f"{option_of(kind)} {path} does not exist" in refusal(kind(path, option_of(kind)))
+    assert f"{option_of(kind)} {path} does not exist" in validation_error(kind(path, option_of(kind)))
 
 
 @pytest.mark.parametrize("must_exist", [False, True])
-def test_file_that_cannot_be_read(
+def test_an_unreadable_file_is_an_error(
     kind: Kind, must_exist: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def deny(*_unused: object, **_options: object) -> int:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "open", deny)
-    message = refusal(kind(str(tmp_path / "file"), option_of(kind) if must_exist else None))
+    message = validation_error(kind(str(tmp_path / "file"), option_of(kind) if must_exist else None))
     assert f"{option_of(kind)} {tmp_path / 'file'} cannot be read: Permission denied" in message
 
 
-def test_folder_is_no_file(kind: Kind, tmp_path: Path) -> None:
-    assert f"{option_of(kind)} {tmp_path} cannot be read: Is a directory" in refusal(
+def test_a_directory_is_an_error(kind: Kind, tmp_path: Path) -> None:
+    assert f"{option_of(kind)} {tmp_path} cannot be read: Is a directory" in validation_error(
         kind(str(tmp_path), option_of(kind))
     )
 
 
-def test_path_that_cannot_be_one(kind: Kind) -> None:
-    assert option_of(kind) in refusal(kind("a\0b", option_of(kind)))
+def test_an_invalid_path_is_an_error(kind: Kind) -> None:
+    assert option_of(kind) in validation_error(kind("a\0b", option_of(kind)))
 
 
-def test_a_fifo_is_an_error_not_a_hang(kind: Kind, tmp_path: Path) -> None:
+def test_a_fifo_is_an_error(kind: Kind, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     path = str(tmp_path / "fifo")
-    assert f"{option_of(kind)} {path} cannot be read: not a regular file" in refusal(kind(path, option_of(kind)))
+    assert f"{option_of(kind)} {path} cannot be read: not a regular file" in validation_error(
+        kind(path, option_of(kind))
+    )
 
 
 def test_a_device_is_an_error(kind: Kind) -> None:
-    assert f"{option_of(kind)} /dev/zero cannot be read: not a regular file" in refusal(
+    assert f"{option_of(kind)} /dev/zero cannot be read: not a regular file" in validation_error(
         kind("/dev/zero", option_of(kind))
     )
 
 
-def test_a_file_of_no_sensible_size_is_an_error(kind: Kind, tmp_path: Path) -> None:
+def test_a_huge_file_is_an_error(kind: Kind, tmp_path: Path) -> None:
     path = tmp_path / "large"
     with path.open("wb") as file:
         file.truncate(1 << 40)
-    assert "cannot be read: larger than 1024 KiB" in refusal(kind(str(path), option_of(kind)))
+    assert "cannot be read: larger than 1024 KiB" in validation_error(kind(str(path), option_of(kind)))
 
 
-def test_file_that_is_no_text(kind: Kind, tmp_path: Path) -> None:
+def test_a_binary_file_is_an_error(kind: Kind, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"SHOWN\xff\xfe")
-    message = refusal(kind(str(path)))
+    message = validation_error(kind(str(path)))
     assert f"{option_of(kind)} {path} is not UTF-8" in message
     assert "SHOWN" not in message
 
 
-def test_home_directory_is_the_users(home: Path) -> None:
+def test_the_home_directory_is_expanded(home: Path) -> None:
     (home / "creds").write_text(INI)
     assert CredentialsFile("~/creds").validate().credentials == AccessKey("FILEAK", "FILESK")
 
 
-# Files and profiles that were named
+# Files and profiles that are set
 
 
-def test_first_file_with_the_profile_wins(ini: Path, shared: Path) -> None:
+def test_the_first_file_with_the_profile_is_used(ini: Path, shared: Path) -> None:
     ini.write_text(INI.replace("basic", "mine"))
-    write(shared, profile("mine"), profile("yours"))
+    write_config(shared, build_profile("mine"), build_profile("yours"))
 
-    def find(name: str) -> ResolvedCredentials:
+    def resolve(name: str) -> ResolvedCredentials:
         files = (CredentialsFile(str(ini), profile=name), SharedConfigFile(str(shared), profile=name))
         return NamedFiles("profile", files).validate()
 
-    assert find("mine").credentials == AccessKey("FILEAK", "FILESK")
-    assert find("yours").credentials == AccessKey("KOOAK", "KOOSK")
+    assert resolve("mine").credentials == AccessKey("FILEAK", "FILESK")
+    assert resolve("yours").credentials == AccessKey("KOOAK", "KOOSK")
 
 
-def test_profile_that_is_nowhere_is_an_error(ini: Path, shared: Path) -> None:
+def test_a_profile_in_no_file_is_an_error(ini: Path, shared: Path) -> None:
     ini.write_text(INI)
-    write(shared, profile())
+    write_config(shared, build_profile())
     files = (CredentialsFile(str(ini), profile="lost"), SharedConfigFile(str(shared), profile="lost"))
-    message = refusal(NamedFiles("profile", files))
+    message = validation_error(NamedFiles("profile", files))
     assert "profile is set, but has no credentials. " in message
     assert (
         f"Tried: {ini} (no section [lost], only [basic]); {shared} (no profile lost; choose one with profile: default)"
@@ -378,11 +382,11 @@ def test_profile_that_is_nowhere_is_an_error(ini: Path, shared: Path) -> None:
     )
 
 
-# --- what people write into the SDK's file
+# Common mistakes in the SDK's file
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         (
             '[basic]\nak = "SHOWN"\nsk = "SHOWN"\n',
@@ -408,15 +412,15 @@ def test_profile_that_is_nowhere_is_an_error(ini: Path, shared: Path) -> None:
         ('[basic]\nak = SHO"WN\nsk = x\n', "ak in section [basic] of {path} contains a quotation mark"),
     ],
 )
-def test_keys_as_people_write_them(ini: Path, text: str, told: str) -> None:
+def test_common_mistakes_in_keys_are_explained(ini: Path, text: str, expected: str) -> None:
     ini.write_text(text, encoding="utf-8")
-    message = refusal(CredentialsFile(str(ini)))
-    assert message.startswith(told.replace("{path}", str(ini)))
+    message = validation_error(CredentialsFile(str(ini)))
+    assert message.startswith(expected.replace("{path}", str(ini)))
     assert "SHOWN" not in message
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("[default]\nak = A\nsk = S\n", "{path} (no section [basic], only [default])"),
         ("[a]\n[b]\n", "{path} (no section [basic], only [a], [b])"),
@@ -427,8 +431,8 @@ def test_keys_as_people_write_them(ini: Path, text: str, told: str) -> None:
         ),
     ],
 )
-def test_what_is_there_instead_is_named(ini: Path, text: str, told: str) -> None:
+def test_other_sections_and_options_are_named(ini: Path, text: str, expected: str) -> None:
     ini.write_text(text)
     with pytest.raises(CredentialsNotFound) as caught:
         CredentialsFile(str(ini)).validate()
-    assert str(caught.value) == told.replace("{path}", str(ini))
+    assert str(caught.value) == expected.replace("{path}", str(ini))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Credentials that are given by name, the order of providers, and the errors of what cannot be used."""
+"""Credentials in options and variables, the precedence of providers, and errors of invalid credentials."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._plan import
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import authenticate
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings, task_settings
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
-from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import refusal
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import validation_error
 
 NAMES = {
     "access_key": "ak",
@@ -50,51 +50,56 @@ NAMES = {
 }
 
 
-def given_values(**values: str) -> GivenCredentials:
+def build_provider(**values: str) -> GivenCredentials:
     options = {name: option for option, name in NAMES.items()}
-    given = {options[name]: Setting(value, f"{name} (the test)") for name, value in values.items()}
-    return GivenCredentials(given, NAMES, "the test")
+    settings = {options[name]: Setting(value, f"{name} (the test)") for name, value in values.items()}
+    return GivenCredentials(settings, NAMES, "the test")
 
 
-class Fixed(CredentialProvider):
+class FakeProvider(CredentialProvider):
+    """A provider with a fixed result, which counts validations."""
+
     def __init__(self, result: ResolvedCredentials | Exception) -> None:
         self.result = result
-        self.asked = 0
+        self.validations = 0
 
     def validate(self) -> ResolvedCredentials:
-        self.asked += 1
+        self.validations += 1
         if isinstance(self.result, Exception):
             raise self.result
         return self.result
 
 
-# The order of the sources
+# Precedence of providers
 
 
-def test_first_source_that_has_an_identity_wins() -> None:
+def test_the_first_provider_with_credentials_is_used() -> None:
     first, second = ResolvedCredentials(Token("1"), "first"), ResolvedCredentials(Token("2"), "second")
-    sources = [Fixed(CredentialsNotFound("nothing")), Fixed(first), Fixed(second)]
-    assert resolve_credentials(sources).resolved is first
-    assert [source.asked for source in sources] == [1, 1, 0]
+    providers = [FakeProvider(CredentialsNotFound("nothing")), FakeProvider(first), FakeProvider(second)]
+    assert resolve_credentials(providers).resolved is first
+    assert [provider.validations for provider in providers] == [1, 1, 0]
 
 
-def test_source_that_cannot_be_used_ends_the_search() -> None:
-    sources = [Fixed(ConfigurationError("broken")), Fixed(ResolvedCredentials(Token("1"), "next"))]
+def test_an_invalid_provider_ends_the_resolution() -> None:
+    providers = [
+        FakeProvider(ConfigurationError("broken")),
+        FakeProvider(ResolvedCredentials(Token("1"), "next")),
+    ]
     with pytest.raises(ConfigurationError, match="broken"):
-        resolve_credentials(sources)
-    assert sources[1].asked == 0
+        resolve_credentials(providers)
+    assert providers[1].validations == 0
 
 
-def test_all_sources_tried_are_named() -> None:
+def test_the_error_names_all_sources() -> None:
     with pytest.raises(ConfigurationError) as caught:
         resolve_credentials(
-            [Fixed(CredentialsNotFound("the one place")), Fixed(CredentialsNotFound("the other place"))]
+            [FakeProvider(CredentialsNotFound("one source")), FakeProvider(CredentialsNotFound("another source"))]
         )
-    assert "Tried: the one place; the other place" in caught.value.message()
+    assert "Tried: one source; another source" in caught.value.message()
     assert "access_key and secret_key" in caught.value.message()
 
 
-# Given values
+# Values
 
 
 @pytest.mark.parametrize(
@@ -110,19 +115,19 @@ def test_all_sources_tried_are_named() -> None:
     ],
     ids=["keys", "temporary", "token", "password", "keys-first", "token-before-password", "lone-security-token"],
 )
-def test_given_values(values: dict[str, str], expected: Credentials) -> None:
-    found = given_values(**values).validate()
-    assert found == ResolvedCredentials(expected, found.source)
-    assert found.credentials is not None
-    assert found.credentials.source == found.source
+def test_complete_credentials_are_resolved(values: dict[str, str], expected: Credentials) -> None:
+    resolved = build_provider(**values).validate()
+    assert resolved == ResolvedCredentials(expected, resolved.source)
+    assert resolved.credentials is not None
+    assert resolved.credentials.source == resolved.source
 
 
 @pytest.mark.parametrize(
     "values", [{}, {"st": "T"}, {"domain": "d"}, {"st": "T", "domain": "d"}], ids=["none", "token", "domain", "both"]
 )
-def test_parts_that_make_no_identity_count_as_nothing(values: dict[str, str]) -> None:
+def test_a_lone_security_token_or_domain_does_not_count(values: dict[str, str]) -> None:
     with pytest.raises(CredentialsNotFound, match="the test"):
-        given_values(**values).validate()
+        build_provider(**values).validate()
 
 
 @pytest.mark.parametrize(
@@ -137,8 +142,8 @@ def test_parts_that_make_no_identity_count_as_nothing(values: dict[str, str]) ->
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )
-def test_half_of_a_kind_names_the_missing_half(values: dict[str, str], text: str) -> None:
-    message = refusal(given_values(**values))
+def test_the_error_of_incomplete_credentials_names_the_missing_part(values: dict[str, str], text: str) -> None:
+    message = validation_error(build_provider(**values))
     assert text in message
     assert "SHOWN" not in message
 
@@ -149,9 +154,9 @@ def test_half_of_a_kind_names_the_missing_half(values: dict[str, str], text: str
     ["SHOWN key", "SHOWN\n", " SHOWN", "SHOWN\r\nX: y", "SHOWNü", "SHOWN\0"],
     ids=["blank", "line", "lead", "header", "umlaut", "nul"],
 )
-def test_what_cannot_stand_in_a_header_is_refused_by_name(name: str, value: str) -> None:
-    whole = {"token": "T"} if name == "token" else {"ak": "A", "sk": "S", "st": "T"}
-    message = refusal(given_values(**{**whole, name: value}))
+def test_a_value_that_is_invalid_in_a_header_is_an_error(name: str, value: str) -> None:
+    values = {"token": "T"} if name == "token" else {"ak": "A", "sk": "S", "st": "T"}
+    message = validation_error(build_provider(**{**values, name: value}))
     assert f"{name} (the test)" in message
     assert "SHOWN" not in message
 
@@ -161,30 +166,30 @@ def test_what_cannot_stand_in_a_header_is_refused_by_name(name: str, value: str)
     [{"token": "a blank"}, {"user": "u"}, {"token": "T", "user": "u"}, {"user": "u", "password": "p\udcff"}],
     ids="-".join,
 )
-def test_what_is_wrong_with_a_later_kind_does_not_matter(values: dict[str, str]) -> None:
-    assert given_values(ak="A", sk="S", **values).validate().credentials == AccessKey("A", "S")
+def test_errors_of_a_kind_with_lower_precedence_are_ignored(values: dict[str, str]) -> None:
+    assert build_provider(ak="A", sk="S", **values).validate().credentials == AccessKey("A", "S")
 
 
 @pytest.mark.parametrize("name", ["user", "password", "domain"])
-def test_what_is_no_text_is_refused_by_name(name: str) -> None:
-    message = refusal(given_values(**{"user": "u", "password": "p", "domain": "d", name: "SHOWN\udcff"}))
+def test_a_value_that_is_not_utf8_is_an_error(name: str) -> None:
+    message = validation_error(build_provider(**{"user": "u", "password": "p", "domain": "d", name: "SHOWN\udcff"}))
     assert f"{name} (the test) is not UTF-8" in message
     assert "SHOWN" not in message
 
 
 def test_values_are_not_printed() -> None:
-    source = given_values(ak="SHOWN-AK", sk="SHOWN-SK", password="SHOWN-PW")
-    assert "SHOWN" not in repr(source)
-    assert "SHOWN" not in repr(TaskCredentials(source))
+    provider = build_provider(ak="SHOWN-AK", sk="SHOWN-SK", password="SHOWN-PW")
+    assert "SHOWN" not in repr(provider)
+    assert "SHOWN" not in repr(TaskCredentials(provider))
 
 
 # Options of the task
 
 
-def test_task_gives_one_kind() -> None:
-    assert TaskCredentials(given_values(token="T")).validate().credentials == Token("T")
+def test_a_task_sets_one_kind_of_credentials() -> None:
+    assert TaskCredentials(build_provider(token="T")).validate().credentials == Token("T")
     with pytest.raises(CredentialsNotFound):
-        TaskCredentials(given_values()).validate()
+        TaskCredentials(build_provider()).validate()
 
 
 @pytest.mark.parametrize(
@@ -197,27 +202,26 @@ def test_task_gives_one_kind() -> None:
     ],
     ids=["keys-token", "token-password", "token-profile", "keys-file"],
 )
-def test_two_kinds_in_the_task_are_a_mistake(values: dict[str, str], named: str | None, text: str) -> None:
-    files = None if named is None else NamedFiles(named, (Fixed(ResolvedCredentials(Token("2"), "file")),))
-    message = refusal(TaskCredentials(given_values(**values), files, (named or "",)))
+def test_two_kinds_of_credentials_in_a_task_are_an_error(values: dict[str, str], named: str | None, text: str) -> None:
+    files = None if named is None else NamedFiles(named, (FakeProvider(ResolvedCredentials(Token("2"), "file")),))
+    message = validation_error(TaskCredentials(build_provider(**values), files, (named or "",)))
     assert f"The task sets {text}. Set one kind of credentials only" in message
 
 
-def test_file_named_in_the_task_is_its_identity() -> None:
-    identity = ResolvedCredentials(Token("1"), "file")
-    assert (
-        TaskCredentials(given_values(), NamedFiles("profile", (Fixed(identity),)), ("profile",)).validate() is identity
-    )
+def test_a_file_that_the_task_sets_counts_as_its_credentials() -> None:
+    resolved = ResolvedCredentials(Token("1"), "file")
+    files = NamedFiles("profile", (FakeProvider(resolved),))
+    assert TaskCredentials(build_provider(), files, ("profile",)).validate() is resolved
 
 
-# Options and environment, as an entry point hands them in
+# Options and environment of an entry point
 
 INI = "[basic]\nak = FILEAK\nsk = FILESK\n"
 SDK = {"HUAWEICLOUD_SDK_AK": "SDKAK", "HUAWEICLOUD_SDK_SK": "SDKSK"}
 TERRAFORM = {"HW_ACCESS_KEY": "TFAK", "HW_SECRET_KEY": "TFSK"}
 
 
-def find(
+def resolve(
     task: dict[str, Any] | None = None, environ: dict[str, str] | None = None, url: str = "http://127.0.0.1:9"
 ) -> Credentials:
     settings = Settings(task_settings({"region": "cn-north-4", **(task or {})}), environ or {})
@@ -241,20 +245,22 @@ def find(
     ],
     ids=[
         "task",
-        "task-without-foreign-token",
+        "task-ignores-other-token",
         "task-token",
         "task-password",
         "sdk-before-terraform",
         "sdk-temporary",
-        "sdk-without-foreign-token",
+        "sdk-ignores-other-token",
         "terraform-keys-first",
         "terraform-token",
         "terraform-password",
         "empty-is-unset",
     ],
 )
-def test_task_and_environment(task: dict[str, Any], environ: dict[str, str], expected: Credentials) -> None:
-    assert find(task, environ) == expected
+def test_the_task_takes_precedence_over_the_environment(
+    task: dict[str, Any], environ: dict[str, str], expected: Credentials
+) -> None:
+    assert resolve(task, environ) == expected
 
 
 @pytest.mark.parametrize(
@@ -275,9 +281,11 @@ def test_task_and_environment(task: dict[str, Any], environ: dict[str, str], exp
     ],
     ids=["task", "sdk-terraform", "password", "two-kinds"],
 )
-def test_what_is_wrong_with_task_or_environment(task: dict[str, Any], environ: dict[str, str], text: str) -> None:
+def test_invalid_credentials_in_task_or_environment_are_an_error(
+    task: dict[str, Any], environ: dict[str, str], text: str
+) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        find(task, environ)
+        resolve(task, environ)
     assert text in caught.value.message()
     assert "SHOWN" not in caught.value.message()
 
@@ -289,14 +297,14 @@ def files(home: Path) -> tuple[Path, Path]:
     return home / ".huaweicloud" / "credentials", home / ".hcloud" / "config.json"
 
 
-def test_default_files_come_after_the_environment(files: tuple[Path, Path]) -> None:
+def test_the_environment_takes_precedence_over_default_files(files: tuple[Path, Path]) -> None:
     ini, shared = files
     profile = {"name": "default", "accessKeyId": "KOOAK", "secretAccessKey": "KOOSK"}
     shared.write_text(json.dumps({"current": "default", "profiles": [profile]}))
-    assert find() == AccessKey("KOOAK", "KOOSK")
+    assert resolve() == AccessKey("KOOAK", "KOOSK")
     ini.write_text(INI)
-    assert find() == AccessKey("FILEAK", "FILESK")
-    assert find(environ=TERRAFORM) == AccessKey("TFAK", "TFSK")
+    assert resolve() == AccessKey("FILEAK", "FILESK")
+    assert resolve(environ=TERRAFORM) == AccessKey("TFAK", "TFSK")
 
 
 @pytest.mark.parametrize(
@@ -307,16 +315,16 @@ def test_default_files_come_after_the_environment(files: tuple[Path, Path]) -> N
         ({"credentials_file": "{ini}"}, {"HW_PROFILE": "other"}),
         ({"profile": "other"}, {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "{ini}"}),
     ],
-    ids=["profile", "file-and-profile", "file", "profile-file-elsewhere"],
+    ids=["profile", "file-and-profile", "file", "profile-in-file-of-environment"],
 )
-def test_file_named_in_the_task_beats_the_environments_keys(
+def test_a_file_that_the_task_sets_takes_precedence_over_keys_in_the_environment(
     files: tuple[Path, Path], task: dict[str, str], environ: dict[str, str]
 ) -> None:
     ini, _shared = files
     ini.write_text(f"{INI}[other]\nak = OTHERAK\nsk = OTHERSK\n")
     task = {name: value.format(ini=ini) for name, value in task.items()}
     environ = {name: value.format(ini=ini) for name, value in environ.items()}
-    assert find(task, {**SDK, **environ}) == AccessKey("OTHERAK", "OTHERSK")
+    assert resolve(task, {**SDK, **environ}) == AccessKey("OTHERAK", "OTHERSK")
 
 
 @pytest.mark.parametrize(
@@ -335,17 +343,17 @@ def test_file_named_in_the_task_beats_the_environments_keys(
     ],
     ids=["ini-task", "json-task", "ini-environment", "json-environment", "profile-task", "profile-environment"],
 )
-def test_named_file_or_profile_must_be_there(task: dict[str, str], environ: dict[str, str], text: str) -> None:
+def test_a_file_or_profile_that_is_set_must_exist(task: dict[str, str], environ: dict[str, str], text: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        find(task, environ)
+        resolve(task, environ)
     assert text in caught.value.message()
 
 
-def test_nothing_found_names_every_source() -> None:
+def test_without_credentials_the_error_names_every_source() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        find()
+        resolve()
     message = caught.value.message()
-    places = [
+    sources = [
         "the options of the task",
         "HUAWEICLOUD_SDK_AK",
         "HW_ACCESS_KEY",
@@ -353,11 +361,11 @@ def test_nothing_found_names_every_source() -> None:
         "~/.hcloud/config.json (no such file)",
         "the instance metadata (no response)",
     ]
-    positions = [message.index(place) for place in places]
+    positions = [message.index(source) for source in sources]
     assert positions == sorted(positions)
 
 
-# The vendor's own chain arrives at the same
+# Comparison with the vendor's credential provider chain
 
 
 @pytest.fixture(scope="module")
@@ -396,11 +404,11 @@ SDK_TEMPORARY = {**SDK, "HUAWEICLOUD_SDK_SECURITY_TOKEN": "SDKST", "HUAWEICLOUD_
         "named-file-temporary",
         "file-with-sections",
         "metadata",
-        "metadata-for-want-of-a-section",
-        "metadata-for-want-of-keys",
+        "metadata-without-a-section",
+        "metadata-without-keys",
     ],
 )
-def test_vendors_chain_arrives_at_the_same(
+def test_the_vendors_chain_resolves_the_same_credentials(
     vendor: tuple[ModuleType, ModuleType],
     emulator: Emulator,
     files: tuple[Path, Path],

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The metadata of a cloud server, played by the emulator: never the real address, never through a proxy."""
+"""Credentials of the instance metadata, which the emulator serves: no test uses the real address."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings im
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import (
     RawServer,
-    http,
+    http_response,
     make_transport,
 )
 
@@ -40,28 +40,30 @@ TOKEN = "InstanceMetadataToken"
 KEYS = "InstanceMetadataSecurityKey"
 
 
-def test_kind_and_source(emulator: Emulator) -> None:
-    credentials = authenticated(emulator.url)
+def test_the_credentials_have_kind_and_source(emulator: Emulator) -> None:
+    credentials = authenticate_at(emulator.url)
     assert (credentials.kind, credentials.source) == ("agency", "the instance metadata")
 
 
-def test_failure_names_the_metadata(emulator: Emulator) -> None:
+def test_a_failure_names_the_source(emulator: Emulator) -> None:
     emulator.arm("error", status=500, operation=KEYS)
     with pytest.raises(ApiError) as caught:
-        authenticated(emulator.url)
+        authenticate_at(emulator.url)
     assert caught.value.details()["credentials_source"] == "the instance metadata"
 
 
-def authenticated(base: str, timeout: float = 5.0) -> AccessKey:
+def authenticate_at(base: str, timeout: float = 5.0) -> AccessKey:
     return InstanceMetadata(base=base).authenticate(make_transport(timeout=timeout))
 
 
-def found(emulator: Emulator, task: dict[str, Any] | None = None, environ: dict[str, str] | None = None) -> Credentials:
+def resolve(
+    emulator: Emulator, task: dict[str, Any] | None = None, environ: dict[str, str] | None = None
+) -> Credentials:
     settings = Settings(task_settings({"region": "cn-north-4", **(task or {})}), environ or {})
     return authenticate(build_plan(settings, metadata_url=emulator.url), Secrets())
 
 
-def expected(emulator: Emulator) -> AccessKey:
+def metadata_key(emulator: Emulator) -> AccessKey:
     key = emulator.account.metadata
     return AccessKey(key.access_key, key.secret_key, key.security_token)
 
@@ -70,14 +72,14 @@ def operations(emulator: Emulator) -> list[str | None]:
     return [record.operation for record in emulator.requests]
 
 
-def test_address_and_time_out() -> None:
+def test_the_address_is_link_local_and_the_timeout_is_short() -> None:
     assert metadata.BASE_URL == "http://169.254.169.254"
     assert 0 < metadata.TRANSPORT_OPTIONS["timeout"] <= 3
 
 
-def test_with_token_step(emulator: Emulator) -> None:
+def test_the_token_is_sent(emulator: Emulator) -> None:
     emulator.arm("token_required")
-    assert authenticated(emulator.url) == expected(emulator)
+    assert authenticate_at(emulator.url) == metadata_key(emulator)
     token, keys = emulator.requests
     assert (token.method, token.path) == ("PUT", "/meta-data/latest/api/token")
     assert token.headers["x-metadata-token-ttl-seconds"] == "21600"
@@ -86,49 +88,49 @@ def test_with_token_step(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("status", [404, 405, 503])
-def test_without_token_step(emulator: Emulator, status: int) -> None:
+def test_keys_are_requested_without_a_token(emulator: Emulator, status: int) -> None:
     emulator.arm("no_token_step", status=status)
-    assert authenticated(emulator.url) == expected(emulator)
+    assert authenticate_at(emulator.url) == metadata_key(emulator)
     assert operations(emulator) == [TOKEN, KEYS]
     assert "x-metadata-token" not in emulator.requests[1].headers
 
 
-def test_empty_token_is_none(emulator: Emulator) -> None:
+def test_an_empty_token_is_not_sent(emulator: Emulator) -> None:
     emulator.arm("empty", operation=TOKEN)
-    assert authenticated(emulator.url) == expected(emulator)
+    assert authenticate_at(emulator.url) == metadata_key(emulator)
     assert "x-metadata-token" not in emulator.requests[1].headers
 
 
-def test_server_without_agency(emulator: Emulator) -> None:
+def test_a_server_without_an_agency_has_no_credentials(emulator: Emulator) -> None:
     emulator.arm("no_agency")
     with pytest.raises(CredentialsNotFound, match="the server has no agency"):
-        authenticated(emulator.url)
+        authenticate_at(emulator.url)
     assert operations(emulator) == [TOKEN, KEYS]
 
 
-def test_no_such_thing_there(emulator: Emulator) -> None:
+def test_without_instance_metadata_no_credentials_are_found(emulator: Emulator) -> None:
     emulator.arm("error", status=404)
     with pytest.raises(CredentialsNotFound, match="the instance metadata"):
-        authenticated(emulator.url)
+        authenticate_at(emulator.url)
 
 
-def test_nobody_listens() -> None:
+def test_a_closed_port_has_no_credentials() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(CredentialsNotFound, match="no response"):
-        authenticated(f"http://127.0.0.1:{port}")
+        authenticate_at(f"http://127.0.0.1:{port}")
 
 
-def test_nobody_answers() -> None:
+def test_a_silent_server_has_no_credentials() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(CredentialsNotFound, match="no response"):
-        authenticated(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.15)
+        authenticate_at(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.15)
 
 
 @pytest.mark.parametrize("fault", ["reset", "close_connection", "no_http"])
-def test_something_else_answers(emulator: Emulator, fault: str) -> None:
+def test_a_broken_server_has_no_credentials(emulator: Emulator, fault: str) -> None:
     emulator.arm(fault)
     with pytest.raises(CredentialsNotFound, match="no response"):
-        authenticated(emulator.url)
+        authenticate_at(emulator.url)
     assert len(emulator.requests) == 1
 
 
@@ -148,10 +150,10 @@ def test_something_else_answers(emulator: Emulator, fault: str) -> None:
     ],
     ids=["empty", "html", "array", "nothing", "null", "half", "blank", "number", "line-break", "space"],
 )
-def test_keys_that_cannot_be_used(emulator: Emulator, body: str) -> None:
+def test_invalid_keys_are_an_invalid_response(emulator: Emulator, body: str) -> None:
     emulator.arm("response", operation=KEYS, body=body)
     with pytest.raises(InvalidResponse) as caught:
-        authenticated(emulator.url)
+        authenticate_at(emulator.url)
     assert caught.value.operation == "InstanceMetadata"
     assert caught.value.http_status == 200
     assert "SHOWN" not in caught.value.message()
@@ -160,33 +162,33 @@ def test_keys_that_cannot_be_used(emulator: Emulator, body: str) -> None:
 @pytest.mark.parametrize(
     "body", ["<html>\n<body>sign in first</body>\r\n</html>", "two words", "x\0y"], ids=["html", "words", "nul"]
 )
-def test_token_that_cannot_be_used(emulator: Emulator, body: str) -> None:
+def test_an_invalid_token_is_an_invalid_response(emulator: Emulator, body: str) -> None:
     emulator.arm("response", operation=TOKEN, body=body, content_type="text/html")
     with pytest.raises(InvalidResponse) as caught:
-        authenticated(emulator.url)
+        authenticate_at(emulator.url)
     assert caught.value.operation == "InstanceMetadata"
     assert operations(emulator) == [TOKEN]
 
 
 @pytest.mark.parametrize("operation", [TOKEN, KEYS])
 @pytest.mark.parametrize("status", [500, 504])
-def test_refusal_is_a_failure_of_the_metadata(emulator: Emulator, operation: str, status: int) -> None:
+def test_an_error_of_the_service_is_a_failure(emulator: Emulator, operation: str, status: int) -> None:
     emulator.arm("error", operation=operation, status=status)
     with pytest.raises(ApiError) as caught:
-        authenticated(emulator.url)
+        authenticate_at(emulator.url)
     assert caught.value.details()["operation"] == "InstanceMetadata"
     assert caught.value.http_status == status
 
 
 @pytest.mark.parametrize("status", [400, 403, 410])
-def test_another_clouds_metadata_is_none(emulator: Emulator, status: int) -> None:
+def test_the_instance_metadata_of_another_cloud_has_no_credentials(emulator: Emulator, status: int) -> None:
     emulator.arm("error", status=status)
     with pytest.raises(CredentialsNotFound, match=rf"the instance metadata \(HTTP {status}\)"):
-        authenticated(emulator.url)
+        authenticate_at(emulator.url)
     assert operations(emulator) == [TOKEN, KEYS]
 
 
-def test_token_and_keys_become_secrets(emulator: Emulator) -> None:
+def test_token_and_keys_are_registered_as_secrets(emulator: Emulator) -> None:
     registered: list[str] = []
     secrets = Secrets(registered.extend)
     plan = build_plan(Settings(task_settings({"region": "cn-north-4"}), {}), metadata_url=emulator.url)
@@ -199,16 +201,14 @@ def test_token_and_keys_become_secrets(emulator: Emulator) -> None:
 
 @pytest.fixture
 def proxy() -> Iterator[RawServer]:
-    with RawServer(http(500)) as server:
+    with RawServer(http_response(500)) as server:
         yield server
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
-def test_never_through_a_proxy(
-    emulator: Emulator, proxy: RawServer, monkeypatch: pytest.MonkeyPatch, variable: str
-) -> None:
+def test_no_proxy_is_used(emulator: Emulator, proxy: RawServer, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.setenv(variable, proxy.url)
-    assert found(emulator) == expected(emulator)
+    assert resolve(emulator) == metadata_key(emulator)
     assert proxy.connections == 0
 
 
@@ -221,9 +221,9 @@ def test_never_through_a_proxy(
     ],
     ids=["task", "environment", "task-first"],
 )
-def test_not_asked_where_it_is_switched_off(emulator: Emulator, task: dict[str, Any], environ: dict[str, str]) -> None:
+def test_no_request_is_sent_if_disabled(emulator: Emulator, task: dict[str, Any], environ: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match="disabled by use_instance_metadata"):
-        found(emulator, task, environ)
+        resolve(emulator, task, environ)
     assert not emulator.requests
 
 
@@ -232,14 +232,14 @@ def test_not_asked_where_it_is_switched_off(emulator: Emulator, task: dict[str, 
     [{"HW_AUTH_TOKEN": "T"}, {"HUAWEICLOUD_SDK_AK": "A", "HUAWEICLOUD_SDK_SK": "S"}, {"HW_ACCESS_KEY": "half"}],
     ids=["token", "keys", "half"],
 )
-def test_only_asked_where_nothing_else_is_found(emulator: Emulator, environ: dict[str, str]) -> None:
+def test_no_request_is_sent_if_other_credentials_exist(emulator: Emulator, environ: dict[str, str]) -> None:
     with contextlib.suppress(ConfigurationError):
-        found(emulator, {}, environ)
+        resolve(emulator, {}, environ)
     assert not emulator.requests
 
 
-def test_failed_once_is_not_tried_again(emulator: Emulator) -> None:
+def test_a_failed_request_is_not_retried(emulator: Emulator) -> None:
     emulator.arm("error", status=500)
     with pytest.raises(ApiError):
-        found(emulator)
+        resolve(emulator)
     assert operations(emulator) == [TOKEN]

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two ways to call the emulator: by hand, and with the vendor's own clients."""
+"""Two clients of the emulator: one that signs single requests, and the vendor's SDK."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, K
 
 @dataclass
 class Credentials:
-    """What the SDK's signer reads."""
+    """Credentials with the attributes that the SDK's signer reads."""
 
     ak: str
     sk: str
 
 
 @dataclass
-class Caller:
-    """Calls by hand, signed with the vendor's signer; whatever is signed can be spoilt on its way."""
+class Client:
+    """Signs requests with the vendor's signer; tests can change a request after that."""
 
     emulator: Emulator
     session: requests.Session = field(default_factory=requests.Session)
@@ -33,10 +33,10 @@ class Caller:
         self.session.trust_env = False
 
     def key(self) -> Key:
-        """The account's permanent key."""
+        """Return the account's permanent key."""
         return Key(self.emulator.account.access_key, self.emulator.account.secret_key)
 
-    def signed(
+    def sign(
         self,
         method: str,
         path: str,
@@ -47,15 +47,15 @@ class Caller:
         headers: dict[str, str] | None = None,
         moment: datetime | None = None,
     ) -> requests.PreparedRequest:
-        """Prepare a request, with its signature for ``moment`` (default: now)."""
+        """Return a request with a signature of ``moment`` (default: now)."""
         from huaweicloudsdkcore.sdk_request import SdkRequest
         from huaweicloudsdkcore.signer.signer import Signer
 
         key = key or self.key()
         moment = moment or datetime.now(timezone.utc)
-        named = {"Content-Type": "application/json", "X-Sdk-Date": f"{moment:%Y%m%dT%H%M%SZ}", **(headers or {})}
+        all_headers = {"Content-Type": "application/json", "X-Sdk-Date": f"{moment:%Y%m%dT%H%M%SZ}", **(headers or {})}
         if key.security_token:
-            named["X-Security-Token"] = key.security_token
+            all_headers["X-Security-Token"] = key.security_token
         scheme, _colon, host = self.emulator.url.partition("://")
         request = SdkRequest(
             method=method,
@@ -63,17 +63,17 @@ class Caller:
             host=host,
             resource_path=path,
             query_params=list(query or []),
-            header_params=named,
+            header_params=all_headers,
             body=body,
         )
         Signer(Credentials(key.access_key, key.secret_key)).sign(request)
         return requests.Request(method, request.url, headers=request.header_params, data=body or None).prepare()
 
     def send(self, request: requests.PreparedRequest) -> requests.Response:
-        """Send a prepared request."""
+        """Send a request."""
         return self.session.send(request, timeout=5, allow_redirects=False)
 
-    def call(
+    def request(
         self,
         method: str,
         path: str,
@@ -84,18 +84,18 @@ class Caller:
         headers: dict[str, str] | None = None,
         moment: datetime | None = None,
     ) -> requests.Response:
-        """Sign and send."""
-        return self.send(self.signed(method, path, query, key=key, body=body, headers=headers, moment=moment))
+        """Sign and send a request."""
+        return self.send(self.sign(method, path, query, key=key, body=body, headers=headers, moment=moment))
 
     def list_images(self, **query: str | int) -> requests.Response:
-        """Ask for a page of the default region."""
+        """Request a page of the default region."""
         pairs = [(name, str(value)) for name, value in query.items()]
-        return self.call("GET", f"/v2/{self.emulator.project_id}/images", pairs)
+        return self.request("GET", f"/v2/{self.emulator.project_id}/images", pairs)
 
 
 @dataclass
 class Vendor:
-    """The vendor's SDK, as far as it is called here."""
+    """The modules of the vendor's SDK that tests use."""
 
     workspace: ModuleType
     credentials: ModuleType
