@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``redis_dump.py PORT`` prints every key and value of a Redis on loopback; with ``--break`` it spoils the values."""
+"""``redis_dump.py PORT`` prints each key and value of a local Redis server. ``--corrupt`` overwrites the values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ server = redis.Redis("127.0.0.1", int(sys.argv[1]), password="redis-password", d
 for key in server.scan_iter():
     kind = server.type(key)
     if kind == "string":
-        if "--break" in sys.argv:
+        if "--corrupt" in sys.argv:
             server.set(key, "{")
         print(key, server.get(key))
     else:

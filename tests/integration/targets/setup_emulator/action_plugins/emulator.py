@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The action ``emulator`` of the targets. It runs in the controller's process, which is much faster than a module.
+"""The action ``emulator``. It runs in the controller's process, which is much faster than a module.
 
-``state: started`` starts an emulator; the result contains its URL, its account and a temporary folder.
-``state: stopped`` stops the emulator with that ``folder``, and deletes it. Without a state, the emulator at
-``emulator_url`` gets the faults ``faults`` instead of those before, and with ``clear_requests``, its request log is
-emptied. The result contains the log, as ``requests``.
+- ``state: started`` starts an emulator. The result contains its URL, its account and a temporary folder.
+- ``state: stopped`` stops the emulator that was started with ``folder``, and deletes the folder.
+- Without ``state``, the action controls the emulator at ``emulator_url``: ``clear_requests`` clears the request log,
+  and ``faults`` replaces the armed faults. The result contains the request log in ``requests``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ARGUMENT_SPEC = {
 
 
 class ActionModule(ActionBase):
-    """Controls the emulator of a target."""
+    """Starts, stops and controls the emulator of a target."""
 
     _requires_connection = False
 
@@ -62,7 +62,7 @@ class ActionModule(ActionBase):
 
 
 def _start() -> dict[str, str]:
-    """Start an emulator that outlives this process. A new folder and a free port exclude an earlier one."""
+    """Start an emulator that outlives this process. Return its folder, URL and account."""
     folder = Path(tempfile.mkdtemp(prefix="emulator-"))
     port, exports, errors = folder / "port", folder / "exports", folder / "errors"
     collection = import_module("ansible_collections.huaweicloud.workspace").__path__[0]

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The action ``run_playbook`` of the targets. It runs ``ansible-playbook`` with the emulator at ``emulator_url``.
+"""The action ``run_playbook``. It runs ``ansible-playbook`` and reads the request log of the emulator.
 
-The task fails if the return code is not ``rc``. The result contains ``rc``, ``output`` (standard output and standard
-error), ``stdout``, ``stderr``, and ``requests``, the request log of the run. ``env`` is added to the environment.
+The task adds ``env`` to the environment and fails if the return code is not ``rc``. The result contains ``rc``,
+``stdout``, ``stderr``, ``output`` (both), and ``requests``: what the run sent to the emulator at ``emulator_url``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ARGUMENT_SPEC = {
 
 
 class ActionModule(ActionBase):
-    """Runs a playbook in a process of its own."""
+    """Runs a playbook in a new process."""
 
     _requires_connection = False
 
