@@ -101,10 +101,11 @@ def test_files_exist(file: Path) -> None:
     assert missing == []
 
 
-def test_contributing_names_every_file_of_plugins() -> None:
+def test_contributing_names_every_published_file() -> None:
     """The table has one row for each file."""
-    named = re.findall(r"(?m)^\| `(plugins/[\w./]+\.py)` \|", text_of(ROOT / "CONTRIBUTING.md"))
-    files = [file for file in (ROOT / "plugins").rglob("*.py") if text_of(file).strip() and file.name != "__init__.py"]
+    named = re.findall(r"(?m)^\| `((?:plugins|playbooks)/[\w./]+\.py)` \|", text_of(ROOT / "CONTRIBUTING.md"))
+    published = [*(ROOT / "plugins").rglob("*.py"), *(ROOT / "playbooks").rglob("*.py")]
+    files = [file for file in published if text_of(file).strip() and file.name != "__init__.py"]
     assert sorted(named) == sorted(str(file.relative_to(ROOT)) for file in files)
 
 
