@@ -175,7 +175,7 @@ def main() -> int:
     sample = sample_mutants(options.sample, options.seed)
     results = options.folder / "detected.json"
     detected: set[str] = set(json.loads(results.read_text())) if results.exists() else set()
-    trees = Trees(options.folder)
+    trees = Trees(options.folder.resolve())
     if not trees.passes_unchanged({mutant.path for mutant in sample if mutant.diff not in detected}):
         print("The tests fail without a mutant")
         return 1

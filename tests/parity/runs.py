@@ -12,6 +12,7 @@ import re
 import ssl
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ MODE_SPECIFIC_LINE = re.compile(
     r"<[^>\n]*> (ESTABLISH|EXEC|PUT|FETCH|SSH)\b|Using module file|Pipelining is enabled|Attempting python interpreter"
     r"|Trying secret FileVaultSecret|<[^>\n]*> workspace_image_info: "
 )
+
+#: Compiled code of modules, for all runs.
+_CODE_CACHE = tempfile.TemporaryDirectory(prefix="parity-code-")
 
 #: A message about an executed command. The command contains the task's environment, which can contain newlines.
 _EXEC_MESSAGE = re.compile(
@@ -156,7 +160,9 @@ def run_program(
         "ANSIBLE_NOCOWS": "1",
         "ANSIBLE_PIPELINING": "true",
         "ANSIBLE_REMOTE_TMP": str(home / "tmp"),
+        "PARITY_CODE_CACHE": _CODE_CACHE.name,
         "PARITY_RESULTS": str(directory / "results"),
+        "PYTHONPATH": str(_PARITY_DIRECTORY / "code_cache"),
         "PYTHONUNBUFFERED": "1",
         **mode.environment,
     }
