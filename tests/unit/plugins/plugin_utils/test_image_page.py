@@ -163,6 +163,32 @@ class TestPage:
         assert "<td>yesterday</td>" in page
         assert '<td><time datetime="2024-05-06T05:08:09Z">2024-05-06 05:08</time></td>' in page
 
+    @pytest.mark.parametrize(
+        ("query", "failed", "has_column"),
+        [
+            ({}, (), False),
+            ({"regions": ["cn-north-4", "eu-west-101"]}, (), True),
+            ({"regions": ["cn-north-4"]}, (), False),
+            ({"regions": ["cn-north-4", "eu-west-101"]}, ("eu-west-101",), True),
+        ],
+        ids=str,
+    )
+    def test_the_region_is_a_column_if_there_are_several(
+        self, query: dict[str, Any], failed: tuple[str, ...], has_column: bool
+    ) -> None:
+        page = render(content_of(image("a", region="cn-north-4", project_id="0a1b"), failed=failed, **query), "en")
+
+        assert ('data-column="region"' in page) is has_column
+
+    def test_only_chinese_names_are_marked_as_chinese(self) -> None:
+        page = render(content_of(image("a", name="统信UOS", disk_format="格式"), image("b", name="Windows")), "en")
+
+        assert re.findall(r'<th scope="row"><bdi( lang="zh")?>(\S+)</bdi>', page) == [
+            (' lang="zh"', "统信UOS"),
+            ("", "Windows"),
+        ]
+        assert page.count('lang="zh"') == 1
+
     def test_unknown_is_the_last_choice(self) -> None:
         page = render(content_of(image("a", architecture="x86"), image("b", architecture=None), image("c")), "zh")
         settings = json.loads(re.findall(r'id="settings">(.*)</script>', page)[0])
