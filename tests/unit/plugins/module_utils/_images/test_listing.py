@@ -542,6 +542,19 @@ def test_removed_rows_hide_others_with_a_warning(step: int) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("ids", "total_count", "is_consistent"),
+    [(range(100, 200), 350, True), (range(100, 200), 351, False), (range(99, 199), 350, False)],
+    ids=["the next page", "another total_count", "a repeated image"],
+)
+def test_a_change_of_the_list_is_noticed(ids: range, total_count: int, is_consistent: bool) -> None:
+    """From then on, pages are not fetched in advance."""
+    progress = listing._Progress(ImageQuery())
+    for rows, total in ((range(100), 350), (ids, total_count)):
+        progress.add(Page([{"id": str(number)} for number in rows], total, attempts=1), 100)
+    assert progress.is_consistent is is_consistent
+
+
 # --- arbitrary lists, with a maximum of 7 rows per page and of 40 for the offset
 
 SMALL_PAGE = 7
