@@ -15,6 +15,7 @@ from typing import Any, Callable
 import pytest
 from ansible.errors import AnsibleError, AnsibleLookupError
 
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import (
     CONNECTION,
     ENDPOINT_VARIABLE,
@@ -403,3 +404,10 @@ def test_a_relative_path_is_relative_to_the_playbook(
 
 def test_unrelated_variables_are_not_rendered(look_up: LookupRunner) -> None:
     assert len(look_up(variables={"huaweicloud_unknown": "{{ 1 / 0 }}"})) == 4
+
+
+@pytest.mark.parametrize("option", ["credentials_file", "shared_config_file", "ca_path"])
+def test_a_result_depends_on_every_file_of_the_connection(option: str, tmp_path: Path) -> None:
+    """A change of the file ends the cached result."""
+    settings = Settings({option: Setting(str(tmp_path), "a keyword")}, {}, specification=SPECIFICATION)
+    assert str(tmp_path) in _image_lookup._files(settings)

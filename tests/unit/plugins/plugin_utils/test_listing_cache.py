@@ -366,6 +366,14 @@ def test_an_entry_that_is_deleted_between_contains_and_get_is_fetched_again(
     assert warnings == []
 
 
+@pytest.mark.parametrize("failure", [None, ConnectionError("connection refused")], ids=["works", "fails"])
+def test_a_cache_says_whether_an_entry_is_stored(
+    plugin: Plugin, warnings: list[str], failure: Exception | None
+) -> None:
+    plugin.failure = failure
+    assert _cache_plugin.CachePlugin("any", {}, warnings.append).set("key", "entry") is (failure is None)
+
+
 def test_a_cache_that_fails_is_a_warning(plugin: Plugin, warnings: list[str]) -> None:
     plugin.failure = ConnectionError("very-secret@127.0.0.1: connection refused")
     service = Service()
