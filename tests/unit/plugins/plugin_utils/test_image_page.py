@@ -180,6 +180,13 @@ class TestPage:
 
         assert ('data-column="region"' in page) is has_column
 
+    def test_numbers_are_shown_and_empty_values_are_a_dash(self) -> None:
+        page = render(content_of(image("a", min_disk=80, architecture="")), "en")
+
+        assert "<td>80</td>" in page
+        assert "<td>–</td>" in page
+        assert "<td></td>" not in page
+
     def test_only_chinese_names_are_marked_as_chinese(self) -> None:
         page = render(content_of(image("a", name="统信UOS", disk_format="格式"), image("b", name="Windows")), "en")
 
