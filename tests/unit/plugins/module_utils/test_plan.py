@@ -24,6 +24,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.crede
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError, ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.provider import resolve_credentials
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.target import Target
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import ENVIRONMENT, argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._plan import (
@@ -635,6 +636,12 @@ def test_several_regions_require_a_template() -> None:
 
 
 # --- common mistakes
+
+
+def test_the_error_names_the_source_of_the_regions() -> None:
+    settings = Settings({"regions": Setting(["a b"], "the variable huaweicloud_regions")}, {})
+    with pytest.raises(ConfigurationError, match="the variable huaweicloud_regions"):
+        build_targets(settings, FILE)
 
 
 @pytest.mark.parametrize("region", ["CN-North-4", "Cn-north-4"])

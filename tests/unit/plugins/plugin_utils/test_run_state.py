@@ -156,6 +156,18 @@ def test_processes_do_not_wait_for_a_listing_that_cannot_be_stored(run_directory
     assert [path.suffix for path in run_directory.rglob("*") if path.is_file()] == [".lock"]
 
 
+@pytest.mark.parametrize("is_full", [False, True], ids=["stored", "the disk is full"])
+def test_the_lock_is_released_for_all_if_a_listing_cannot_be_stored(run_directory: Path, *, is_full: bool) -> None:
+    def work() -> str:
+        if is_full:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        return listing_cache().get_or_fetch(KEY, service).project_id
+
+    service = Service()
+    assert run_in_forks(work, 1) == ["p1"]
+    assert [lock.stat().st_mtime == 0 for lock in run_directory.rglob("*.lock")] == [is_full]
+
+
 @pytest.mark.parametrize("kind", ["missing", "file", "unwritable"])
 def test_without_a_directory_each_lookup_sends_a_request(run_directory: Path, kind: str) -> None:
     run_directory.rmdir()

@@ -59,7 +59,10 @@ def test_http_proxy_is_ignored_in_a_cgi_program() -> None:
         ("proxy", "http://proxy:80", "proxy:80"),
         ("HTTP://proxy.test:3128/", "http://proxy.test:3128", "proxy.test:3128"),
         ("https://proxy.test", "https://proxy.test:443", "proxy.test:443"),
-        ("socks5h://127.0.0.1", "socks5h://127.0.0.1:1080", "127.0.0.1:1080"),
+        *(
+            (f"{scheme}://127.0.0.1", f"{scheme}://127.0.0.1:1080", "127.0.0.1:1080")
+            for scheme in ("socks4", "socks4a", "socks5", "socks5h")
+        ),
         ("http://[::1]:3128", "http://[::1]:3128", "[::1]:3128"),
         ("http://[::1]", "http://[::1]:80", "[::1]:80"),
         ("http://user:p%40ss@proxy.test:1", "http://user:p%40ss@proxy.test:1", "proxy.test:1"),
