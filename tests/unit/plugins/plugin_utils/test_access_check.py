@@ -298,6 +298,18 @@ class TestNetwork:
         assert steps_of(result)["Images"] == "✓ 0"
         assert result.works
 
+    def test_tls_verification_succeeds_with_the_default_certificates(
+        self, access_check: AccessCheck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority = trustme.CA()
+        authority.issue_cert("127.0.0.1").configure_cert(context)
+        authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+        monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(tmp_path / "ca.pem"))
+        with Emulator(images=[], ssl_context=context) as emulator:
+            result = access_check.run(endpoint=emulator.url, iam_endpoint=emulator.url)
+        assert steps_of(result)["Network"] == "✓ TLS certificate verified, no proxy"
+
     def test_the_report_names_the_proxy_without_its_password(self, emulator: Emulator) -> None:
         address = emulator.url.partition("//")[2]
         access_check = AccessCheck(emulator, {"HTTP_PROXY": f"http://user:proxy-password@{address}"})
