@@ -98,6 +98,12 @@ def test_the_result_of_one_region_is_complete(searcher: Searcher, emulator: Emul
     assert searcher.warnings == []
 
 
+def test_similar_names_are_returned_only_if_no_image_matches(searcher: Searcher) -> None:
+    (name, *_others) = (image["name"] for image in searcher.find()["images"])
+    assert "nearest_names" not in searcher.find(name=name)
+    assert f'"{name}"' in searcher.find(name=f"{name}s")["nearest_names"]
+
+
 def test_a_failure_has_no_cause_or_context(searcher: Searcher, emulator: Emulator) -> None:
     emulator.arm("error", status=403)
     with pytest.raises(SearchFailed) as caught:
