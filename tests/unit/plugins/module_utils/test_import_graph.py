@@ -258,3 +258,20 @@ def test_modules_have_no_computed_imports() -> None:
         if name.startswith(("module_utils.", "modules."))
     }
     assert {name: found for name, found in computed.items() if found} == {}
+
+
+def is_frozen(decorator: ast.expr) -> bool:
+    keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
+    return any(keyword.arg == "frozen" and ast.unparse(keyword.value) == "True" for keyword in keywords)
+
+
+def test_only_dataclasses_that_collect_results_can_change() -> None:
+    changeable = {
+        node.name
+        for name in NAMES
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.ClassDef)
+        for decorator in node.decorator_list
+        if ast.unparse(decorator).partition("(")[0] == "dataclass" and not is_frozen(decorator)
+    }
+    assert changeable == {"Context", "Listing", "Outcome", "_Progress"}

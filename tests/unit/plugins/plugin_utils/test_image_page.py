@@ -180,6 +180,12 @@ class TestPage:
 
         assert ('data-column="region"' in page) is has_column
 
+    def test_template_blocks_leave_no_empty_lines(self) -> None:
+        table = render(content_of(image("a"), image("b")), "en").partition("<tbody>")[2].partition("</tbody>")[0]
+
+        assert table.strip()
+        assert "\n\n" not in table
+
     def test_numbers_are_shown_and_empty_values_are_a_dash(self) -> None:
         page = render(content_of(image("a", min_disk=80, architecture="")), "en")
 

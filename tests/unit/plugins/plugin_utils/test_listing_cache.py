@@ -314,6 +314,19 @@ def test_ansible_types_in_a_tampered_file_are_ignored(
     assert service.requests == 2
 
 
+@pytest.mark.parametrize(("surplus", "is_cached"), [(0, True), (1, False)])
+def test_a_listing_of_up_to_16_mib_is_cached(
+    plugin: Plugin, warnings: list[str], *, surplus: int, is_cached: bool
+) -> None:
+    def large(length: int) -> CachedListing:
+        return CachedListing("p1", Listing([], 0, ["x" * length]), NOW)
+
+    overhead = len(_listing_cache._entry(large(0)))
+    service = Service(large(16 * 1024 * 1024 - overhead + surplus))
+    _listing_cache.ListingCache("any", {}, warnings.append).get_or_fetch(KEY, service)
+    assert bool(plugin.entries) is is_cached
+
+
 def test_a_listing_above_the_size_limit_is_not_cached(
     monkeypatch: pytest.MonkeyPatch, plugin: Plugin, warnings: list[str]
 ) -> None:

@@ -253,3 +253,7 @@ def test_a_region_without_a_similar_one_has_no_suggestion() -> None:
 @pytest.mark.parametrize("region", [None, *module.KNOWN_REGIONS])
 def test_a_known_region_has_no_hint(region: str | None) -> None:
     assert module.hint_for_region(region) is None
+
+
+def test_a_long_throttling_window_is_limited() -> None:
+    assert throttling_window(f"limit:1,time:{'9' * 400} second") == 999_999
