@@ -183,9 +183,7 @@ class AnsibleTest:
         (data,) = Path(self.session.virtualenv.location).glob("lib/python*/site-packages/ansible_test/_data")
         files = (data / "requirements/ansible-test.txt", data / "requirements/units.txt", "tests/unit/requirements.txt")
         self.session.install(*(f"-r{file}" for file in files))
-        # One more than processors: some tests wait for a timeout.
-        workers = ("--num-workers", str((os.cpu_count() or 1) + 1))
-        self.run("units", "--python", str(self.session.python), *workers, *arguments)
+        self.run("units", "--python", str(self.session.python), *arguments)
 
     def integration(self, *arguments: str) -> None:
         self.session.install("-r", "tests/integration/requirements.txt")

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Contributors to the huaweicloud.workspace collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs of ansible-playbook that all tests share. One more runs in parallel than there are processors: some wait."""
+"""Runs of ansible-playbook that all tests share. As many run in parallel as there are processors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.huaweicloud.workspace.tests.parity.runs import Playbook
 
 @pytest.fixture(scope="session")
 def executor() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as threads:
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
         yield threads
 
 
