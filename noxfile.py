@@ -63,7 +63,8 @@ PACKAGED = {
     *("FILES.json", "MANIFEST.json", "changelogs", "docs", "meta", "playbooks", "plugins", "requirements.txt", "roles"),
 }
 
-# Python files that the published collection does not contain.
+# Folders with the Python files of the published collection, and what it does not contain.
+PUBLISHED_CODE = ("plugins/", "playbooks/")
 NOT_PUBLISHED = ("benchmarks/", "docs/site/", "tests/", "noxfile.py")
 
 # Unpacks the pip of the local Python, which is several times as fast as ensurepip. A distribution may have moved it.
@@ -99,7 +100,7 @@ QUICK_DOCS = (
     ),
 )
 
-MINIMUM_COVERAGE = 95  # percent of the statements in plugins/, and of the branches
+MINIMUM_COVERAGE = 95  # percent of the statements of the published code, and of the branches
 
 nox.needs_version = ">=2025.10.14"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -191,15 +192,15 @@ class AnsibleTest:
         self.run("integration", "--python", str(self.session.python), *arguments)
 
     def check_coverage(self) -> None:
-        """Report which lines of plugins/ no unit test runs. Fail if they are too many."""
+        """Report which published lines no unit test runs. Fail if they are too many."""
         with self.session.chdir(self.tree):
-            files = map(str, Path("tests/output/coverage").glob("*=coverage.*"))
-            self.session.run("coverage", "combine", "--quiet", *files)
-            of_plugins = ("--include", "plugins/*")
-            self.session.run("coverage", "report", *of_plugins, "--show-missing", "--skip-covered")
-            report = json.loads(str(self.session.run("coverage", "json", *of_plugins, "-qo", "-", silent=True)))
-            plugins = {str(file) for file in Path("plugins").rglob("*.py") if "doc_fragments" not in file.parts}
-        if never_run := plugins - report["files"].keys():
+            data = map(str, Path("tests/output/coverage").glob("*=coverage.*"))
+            self.session.run("coverage", "combine", "--quiet", *data)
+            include = ("--include", ",".join(f"{folder}*" for folder in PUBLISHED_CODE))
+            self.session.run("coverage", "report", *include, "--show-missing", "--skip-covered")
+            report = json.loads(str(self.session.run("coverage", "json", *include, "-qo", "-", silent=True)))
+            files = {str(file) for folder in PUBLISHED_CODE for file in Path(folder).rglob("*.py")}
+        if never_run := {file for file in files if "doc_fragments" not in file} - report["files"].keys():
             self.session.error(f"No test runs {', '.join(sorted(never_run))}")
         totals = report["totals"]
         covered = {
@@ -207,7 +208,7 @@ class AnsibleTest:
             "branches": totals["covered_branches"] / totals["num_branches"],
         }
         for kind, share in covered.items():
-            self.session.log(f"{share:.1%} of the {kind} in plugins/ are covered")
+            self.session.log(f"{share:.1%} of the {kind} of the published code are covered")
             if share < MINIMUM_COVERAGE / 100:
                 self.session.error(f"Less than {MINIMUM_COVERAGE} % of the {kind} are covered")
 
@@ -240,13 +241,13 @@ def unpack(session: nox.Session, requirement: str, destination: Path, *prefixes:
 
 @nox.session(python=PYTHON, default=False)
 def sanity(session: nox.Session) -> None:
-    """Run ansible-test sanity, pylint only for plugins; arguments are passed to ansible-test instead."""
+    """Run ansible-test sanity, pylint only for published files; arguments are passed to ansible-test instead."""
     ansible_test = AnsibleTest(session)
     if session.posargs:
         ansible_test.sanity(*session.posargs)
     else:
         ansible_test.sanity("--skip-test", "pylint")
-        ansible_test.sanity("--test", "pylint", "plugins/")
+        ansible_test.sanity("--test", "pylint", *PUBLISHED_CODE)
 
 
 @nox.session(name="pylint-tests", python=PYTHON, default=False)
@@ -263,7 +264,7 @@ def units(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON, default=False)
 def coverage(session: nox.Session) -> None:
-    """Run ansible-test units, and check the coverage of plugins/."""
+    """Run ansible-test units, and check the coverage of the published code."""
     ansible_test = AnsibleTest(session)
     ansible_test.units("--coverage")
     ansible_test.check_coverage()

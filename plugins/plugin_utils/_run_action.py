@@ -15,12 +15,13 @@ from ansible.plugins.loader import action_loader
 def run_action(
     caller: ActionBase, name: str, options: dict[str, Any], variables: dict[str, Any] | None, *, has_diff: bool = True
 ) -> dict[str, Any]:
-    """Run an action as a task of its own would, with the keywords of the caller's task. Return its result.
+    """Run an action with the keywords of the caller's task, and return its result.
 
     :param name: of the action plugin or module.
     :param variables: of the task.
-    :param has_diff: whether the result contains a difference if the caller's task asks for one.
+    :param has_diff: False leaves the difference out of the result, also with ``--diff``.
     """
+    # Ansible passes these objects to an action and has no public name for them.
     # pylint: disable=protected-access
     plugin: Any = caller
     task = plugin._task.copy()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-PLUGINS = ROOT / "plugins"
+PUBLISHED = (ROOT / "plugins", ROOT / "playbooks")
 
 #: Exceptions without an ``error_type``, and the kind of their text.
 OTHER_EXCEPTIONS = {
@@ -55,22 +55,22 @@ class Message(NamedTuple):
     text: str
 
 
-def messages(folder: Path = PLUGINS) -> list[Message]:
-    """Return every message of the code in a folder, by kind, file and line."""
+def code_files(*folders: Path) -> list[Path]:
+    """Return the Python files with code below some folders, by default those that are published."""
+    found = sorted(path for folder in folders or PUBLISHED for path in folder.rglob("*.py"))
+    return [path for path in found if path.parent.name != "doc_fragments"]
+
+
+def messages(*folders: Path) -> list[Message]:
+    """Return every message of the code in some folders, by default the published code, by kind, file and line."""
     kinds = {**error_types(), **OTHER_EXCEPTIONS}
-    found = [
-        message
-        for path in sorted(folder.rglob("*.py"))
-        if path.parent.name != "doc_fragments"
-        for message in _Collector(path, kinds).messages()
-    ]
-    return sorted(found)
+    return sorted(message for path in code_files(*folders) for message in _Collector(path, kinds).messages())
 
 
 def error_types() -> dict[str, str]:
     """Return the ``error_type`` of each exception class."""
     types: dict[str, str] = {}
-    for node in ast.parse((PLUGINS / "module_utils/_cloud/errors.py").read_text(encoding="utf-8")).body:
+    for node in ast.parse((ROOT / "plugins/module_utils/_cloud/errors.py").read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ClassDef):
             own = [item.value for item in node.body if isinstance(item, ast.Assign)]
             inherited = [types[base.id] for base in node.bases if isinstance(base, ast.Name) and base.id in types]

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.huaweicloud.workspace.tests.docs import message_list
-from ansible_collections.huaweicloud.workspace.tests.docs.message_list import PLUGINS, ROOT
+from ansible_collections.huaweicloud.workspace.tests.docs.message_list import ROOT, code_files
 
-FILES = [path for path in sorted(PLUGINS.rglob("*.py")) if path.parent.name != "doc_fragments"]
+FILES = code_files()
 FOUND = message_list.messages()
 
 #: Words for which the field has a better term.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from types import ModuleType
+from typing import Any
 
 import requests
 
@@ -74,18 +75,10 @@ class Client:
         return self.session.send(request, timeout=5, allow_redirects=False)
 
     def request(
-        self,
-        method: str,
-        path: str,
-        query: list[tuple[str, str]] | None = None,
-        *,
-        key: Key | None = None,
-        body: str = "",
-        headers: dict[str, str] | None = None,
-        moment: datetime | None = None,
+        self, method: str, path: str, query: list[tuple[str, str]] | None = None, **options: Any
     ) -> requests.Response:
-        """Sign and send a request."""
-        return self.send(self.sign(method, path, query, key=key, body=body, headers=headers, moment=moment))
+        """Sign and send a request. The options are those of :meth:`sign`."""
+        return self.send(self.sign(method, path, query, **options))
 
     def list_images(self, **query: str | int) -> requests.Response:
         """Request a page of the default region."""
