@@ -67,12 +67,13 @@ PACKAGED = {
 PUBLISHED_CODE = ("plugins/", "playbooks/")
 NOT_PUBLISHED = ("benchmarks/", "docs/site/", "tests/", "noxfile.py")
 
-# Unpacks the pip of the local Python, which is several times as fast as ensurepip. A distribution may have moved it.
+# Unpacks the pip of the local Python, which is several times as fast as ensurepip. Distributions keep it elsewhere.
 GET_PIP = """\
 import ensurepip, sysconfig, zipfile
 from pathlib import Path
 
-wheels = [*Path(ensurepip.__file__).parent.glob("_bundled/pip-*.whl")]
+folder = sysconfig.get_config_var("WHEEL_PKG_DIR") or Path(ensurepip.__file__).parent / "_bundled"
+wheels = [*Path(folder).glob("pip-*.whl")]
 for wheel in wheels:
     zipfile.ZipFile(wheel).extractall(sysconfig.get_path("purelib"))
 if not wheels:
@@ -117,6 +118,8 @@ def use_pyenv_without_shims() -> None:
 
 
 use_pyenv_without_shims()
+# Sessions start thousands of processes, which would all compile the same files.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 antsibull_nox.load_antsibull_nox_toml()
 
 
