@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.attempt import MAX_BODY
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.responses import MAX_VALUES
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.strict_json import MAX_VALUES
 from ansible_collections.huaweicloud.workspace.tests.emulator import many_images
 
 from .clients import run

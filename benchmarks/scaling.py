@@ -13,8 +13,8 @@ from typing import Any, Callable
 import requests
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.credentials import AccessKey
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.responses import read_json
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.signing import SdkHmacSha256
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.strict_json import read_json
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.criteria import build_criteria
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.query import build_query
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import page_schema

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING
 
 from ._cloud.client import Client
 from ._cloud.credentials import AssumedAgency, Credentials, base_of
@@ -22,10 +21,8 @@ from ._images.listing import list_images
 from ._images.page import fetch_page
 from ._libraries import require_libraries
 from ._plan import Plan
+from ._process import Process
 from ._regions import Outcome
-
-if TYPE_CHECKING:
-    from ._search import Process
 
 
 def fetch_listing(

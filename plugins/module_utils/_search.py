@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Callable, NamedTuple
 
@@ -20,6 +20,7 @@ from ._cloud.target import Target
 from ._images.image import CachedListing, Image, Listing
 from ._images.selection import Selection, select_images
 from ._plan import Plan, build_plan
+from ._process import GetOrFetch, ListingKey, Process
 from ._regions import Outcome, RegionsFailure, failure_entries, search_each
 from ._secret_registry import register_secrets
 from ._settings import Settings, secret_values, task_settings
@@ -29,22 +30,6 @@ Warn = Callable[[str], None]
 
 #: Seconds for which a cached listing is believed that an image does not exist.
 NO_MATCH_FOR = 10.0
-
-
-@dataclass(frozen=True)
-class ListingKey:
-    """What distinguishes a listing from others.
-
-    :ivar parts: without a secret.
-    :ivar secrets: of the credentials, for a cache whose keys do not reveal them.
-    """
-
-    parts: Mapping[str, Any]
-    secrets: tuple[str | None, ...] = field(default=(), repr=False)
-
-
-#: Returns the cached listing of a key, or fetches it and caches it. A third argument is the greatest age in seconds.
-GetOrFetch = Callable[..., CachedListing]
 
 
 class SearchFailed(Exception):
@@ -127,14 +112,6 @@ def search(
         result = error.result()
     # Outside of the handler: what was raised below may hold what must not be shown.
     raise SearchFailed(secrets.mask_all(result))
-
-
-class Process(NamedTuple):
-    """What the process in which a search runs provides; see :func:`search`."""
-
-    get_or_fetch: GetOrFetch
-    guard_for: GuardFor
-    report: Report
 
 
 def _warn_of_waits(warn: Warn, verbosity: int, line: str) -> None:

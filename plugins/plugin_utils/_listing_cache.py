@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import errors
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.responses import read_json
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.strict_json import read_json
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.fields import check_image, check_number
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import CachedListing, Listing
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.query import MAX_OFFSET, MAX_PAGE
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import ListingKey
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._process import ListingKey
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._run_state import PATIENCE, RunState, run_digest
 
 #: The name of the cache in the run's own temporary directory.

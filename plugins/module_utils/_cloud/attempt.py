@@ -18,13 +18,11 @@ from urllib.parse import urlsplit
 from .. import _libraries
 from .adapter import Adapter, Cancellation
 from .errors import ApiError, CloudError, ConnectionFailure, InvalidResponse, TimeoutFailure
-from .hints import hint_for, hint_for_region
+from .hints import hint_for_region
 from .library_errors import causes_of, explain, is_unknown_host
 from .messages import Deadline, Request, Response
 from .proxies import hint_for_no_proxy, proxy_for
 from .redaction import Secrets
-from .responses import ServiceError, service_error
-from .retry import requested_delay
 from .signing import text_headers
 from .threads import run_in_thread
 
@@ -185,13 +183,11 @@ class Attempt:
         return self._request.failure(kind, reason, attempts=self._number, hint=hint, **facts)
 
     def _api_error(self, response: Response) -> ApiError:
-        error: ServiceError = service_error(response.body)
-        wait = requested_delay(response.headers.get("Retry-After"), error.message, self._client.clock())
-        failure = response.failure(ApiError, f"HTTP {response.status}{error.after(response.status)}", error, wait=wait)
+        failure = response.api_error(self._client.clock())
+        if failure.error_code is not None or self._cancellation.is_past_proxy:
+            return failure
         # The response may be that of a proxy.
-        is_of_proxy = error.code is None and not self._cancellation.is_past_proxy
-        proxy_hint = self._hint_for_proxy() if is_of_proxy else None
-        return failure.with_facts(hint=_sentences(hint_for(failure), proxy_hint)) if proxy_hint else failure
+        return failure.with_facts(hint=_sentences(failure.hint, self._hint_for_proxy()))
 
     def _hint_for_proxy(self) -> str | None:
         if self._proxy is None:

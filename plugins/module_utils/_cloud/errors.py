@@ -46,7 +46,7 @@ class CloudError(Exception):
     :ivar encoded_authorization_message: why access was denied, encrypted by the service.
     :ivar authorization_message: the same, decrypted by STS.
     :ivar wait: seconds to wait before the next attempt, as the service requests.
-    :ivar hint: what to do; without one, what is known of the service's code or the status.
+    :ivar hint: what to do.
     :ivar credentials_kind: the kind of the credentials that the request carried; the hints have a table of them.
     :ivar credentials_source: source of the credentials, in words.
     :ivar remark: a last sentence of the message.
@@ -110,28 +110,25 @@ class CloudError(Exception):
 
     def message(self) -> str:
         """Say what failed, why, where, and what to do."""
-        # Imported here: few tasks fail.
-        from .hints import hint_for
-
-        hint = self.hint or hint_for(self)
-        where = ", ".join(self._where(hint or ""))
+        where = ", ".join(self._where())
         text = f"{self.operation} failed: {self.reason}" if self.operation else self.reason
         sentences = [f"{text} ({where})" if where else text]
         if self.authorization_message is not None:
             sentences.append(f"Access was denied because: {_readable(self.authorization_message)}")
-        if hint is not None:
-            sentences.append(hint)
+        if self.hint is not None:
+            sentences.append(self.hint)
         if self.remark is not None:
             sentences.append(self.remark)
         return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in sentences)
 
-    def _where(self, hint: str) -> Iterator[str]:
+    def _where(self) -> Iterator[str]:
         """Yield what distinguishes this failure from others of its kind."""
         for label, value in (("host", self.host), ("region", self.region), ("request id", self.request_id)):
             if value is not None:
                 yield f"{label} {value}"
-        if self.http_status in (401, 403) and self.credentials_source and self.credentials_source not in hint:
-            yield f"credentials from {self.credentials_source}"
+        source = self.credentials_source
+        if self.http_status in (401, 403) and source and source not in (self.hint or ""):
+            yield f"credentials from {source}"
         if self.attempts is not None and self.attempts > 1:
             yield f"{self.attempts} attempts"
 

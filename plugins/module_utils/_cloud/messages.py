@@ -2,24 +2,29 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A request and its response. Pure: no I/O."""
+"""A request, its response, and the failures that they make. Pure: no I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from .. import _libraries
-from .errors import CloudError, InvalidResponse, TimeoutFailure
-from .responses import ServiceError, read_json, service_error
+from .errors import ApiError, CloudError, InvalidResponse, TimeoutFailure
+from .hints import hint_for
+from .retry import requested_delay
+from .strict_json import read_json
 
 if TYPE_CHECKING:
     from requests.auth import AuthBase
 
 Failure = TypeVar("Failure", bound=CloudError)
 
+_SHAPES = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message"))
+_DENIAL = "encoded_authorization_message"
 _REQUEST_ID_HEADERS = ("X-Request-Id", "X-IAM-Trace-Id")
 
 
@@ -49,9 +54,10 @@ class Request:
         """Make the failure of this request.
 
         :param reason: one phrase without a full stop at its end.
-        :param facts: what else is known, as the constructor of :class:`CloudError` takes it.
+        :param facts: what else is known, as the constructor of :class:`CloudError` takes it. Without a hint, it is what
+            is known of the service's code or the status.
         """
-        return kind(
+        failure = kind(
             reason,
             operation=self.operation,
             region=self.region,
@@ -60,6 +66,7 @@ class Request:
             credentials_source=self.credentials_source,
             **facts,
         )
+        return failure if failure.hint else failure.with_facts(hint=hint_for(failure))
 
 
 #: Makes a request that carries the credentials, of its operation, method, URL, headers and perhaps body.
@@ -85,6 +92,26 @@ class Deadline(NamedTuple):
     def has_passed(self) -> bool:
         """Whether the time is over."""
         return self.monotonic() > self.end
+
+
+class ServiceError(NamedTuple):
+    """What an error body says; None for what it does not say."""
+
+    code: str | None = None
+    message: str | None = None
+    encoded_authorization_message: str | None = None
+    request_id: str | None = None
+
+    def after(self, status: int) -> str:
+        """Return code and message as they follow the status. IAM's code often is the status, which is shown once."""
+        if self.code == str(status):
+            return f": {self.message}" if self.message else ""
+        return f" {self.text}" if self.code else f": {self.message or 'the response has no error code'}"
+
+    @property
+    def text(self) -> str:
+        """Code and message in one line, empty if there is neither."""
+        return ": ".join(filter(None, (self.code, self.message)))
 
 
 @dataclass(frozen=True)
@@ -139,13 +166,18 @@ class Response:
         """
         error = service_error(self.body)
         detail = f" ({error.text})" if error.text else ""
-        return self.failure(InvalidResponse, f"unexpected response: {reason}{detail}", error)
+        return self._failure(InvalidResponse, f"unexpected response: {reason}{detail}", error)
 
-    def failure(self, kind: type[Failure], reason: str, error: ServiceError, **facts: Any) -> Failure:
-        """Make the failure of the request, with what the response says.
+    def api_error(self, now: datetime) -> ApiError:
+        """Make the failure that a response with status 400 or above is.
 
-        :param error: what its body says.
+        :param now: the time in UTC.
         """
+        error = service_error(self.body)
+        wait = requested_delay(self.headers.get("Retry-After"), error.message, now)
+        return self._failure(ApiError, f"HTTP {self.status}{error.after(self.status)}", error, wait=wait)
+
+    def _failure(self, kind: type[Failure], reason: str, error: ServiceError, **facts: Any) -> Failure:
         return self.request.failure(
             kind,
             reason,
@@ -161,6 +193,42 @@ class Response:
     def _check_deadline(self) -> None:
         if self.deadline is not None and self.deadline.has_passed():
             raise self.request.failure(TimeoutFailure, self.deadline.reason, attempts=self.attempts)
+
+
+def service_error(body: bytes) -> ServiceError:
+    """Find the error in a body, in any of the shapes that the services use; empty if the body has no error."""
+    try:
+        document = read_json(body)
+    except ValueError:
+        return ServiceError()
+    return error_in(document)
+
+
+def error_in(document: Any) -> ServiceError:
+    """Find the error in a decoded document.
+
+    :param document: any JSON value.
+    """
+    if not isinstance(document, dict):
+        return ServiceError()
+    levels = [document, *(value for value in document.values() if isinstance(value, dict))]
+    code, message = next(
+        (
+            (_text(level.get(code)), _text(level.get(message)))
+            for level in levels
+            for code, message in _SHAPES
+            if _text(level.get(code)) is not None
+        ),
+        (None, None),
+    )
+    if code is None:
+        message = _first(_text(level.get(name)) for _unused, name in _SHAPES for level in levels)
+    return ServiceError(
+        code=code,
+        message=message,
+        encoded_authorization_message=_first(_text(level.get(_DENIAL)) for level in levels),
+        request_id=_first(_text(level.get("request_id")) for level in levels),
+    )
 
 
 def list_of(check: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
@@ -189,3 +257,14 @@ def list_of(check: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
 def _violation(error: Any) -> str:
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.path).lstrip(".")
     return f"{path or 'the JSON'}: {error.error_message}"
+
+
+def _first(values: Any) -> str | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _text(value: Any) -> str | None:
+    """Return a code or a message; a code can be an integer."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) and value else None

@@ -17,7 +17,7 @@ from . import endpoints
 from .credentials import AccessKey, OidcToken, is_header_value
 from .errors import ApiError
 from .messages import MakeRequest, Request
-from .responses import check_printable, read_json
+from .strict_json import check_printable, read_json
 from .transport import Transport
 
 DECODE = "DecodeAuthorizationMessage"

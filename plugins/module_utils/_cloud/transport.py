@@ -84,11 +84,11 @@ class Transport:
         :raises CloudError: if no attempt has a response that can be used.
         """
         number = 0
-        failure: CloudError = request.failure(ConnectionFailure, "the transport is closed", attempts=0)
+        failure: CloudError | None = None
         while True:
             self._wait_for_turn()
             if self._closed.is_set():
-                raise failure
+                raise failure or request.failure(ConnectionFailure, "the transport is closed", attempts=0)
             number += 1
             try:
                 return self._attempt(request, number)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any, Callable, cast
 
-from .._cloud.responses import check_name, check_printable
+from .._cloud.strict_json import check_name, check_printable
 from .image import FIELDS, NUMBER_FIELDS, TEXT_FIELDS, Image
 
 #: The most characters in a documented field, and the most fields of an image. Real ones have some hundred, and twelve.

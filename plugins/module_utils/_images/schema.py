@@ -10,8 +10,7 @@ from functools import cache
 from typing import Any, Callable
 
 from .. import _libraries
-from .._cloud.messages import list_of
-from .._cloud.responses import error_in
+from .._cloud.messages import error_in, list_of
 from . import fields
 
 #: Fields in which a response that looks like a success carries an error, beside a code in any of the known shapes.

@@ -21,7 +21,7 @@ PURE = (
     "_cloud.credentials",
     "_cloud.errors",
     "_cloud.proxies",
-    "_cloud.responses",
+    "_cloud.strict_json",
     "_images.query",
     "_images.criteria",
     "_images.selection",

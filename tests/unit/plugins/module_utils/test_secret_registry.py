@@ -30,7 +30,8 @@ def test_a_registered_secret_is_masked_by_ansible() -> None:
     from ansible.module_utils.secrets import mask_secrets
 
     _secret_registry.register_secrets(["hush-hush-registered"])
-    assert mask_secrets("a hush-hush-registered text") == "a $REDACTED$ text"
+    # Other tests of this process have registered single letters.
+    assert mask_secrets("- hush-hush-registered -") == "- $REDACTED$ -"
 
 
 @pytest.mark.skipif(not HAS_REGISTRY, reason="this ansible-core has no registry")

@@ -19,7 +19,7 @@ import pytest
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import CachedListing, Listing
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.schema import page_schema
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import ListingKey
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._process import ListingKey
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils import _cache_plugin, _listing_cache
 
 PARTS = {"endpoint": "https://workspace.example", "project": "p1", "identity": "digest", "parameters": {}, "offset": 0}

@@ -20,7 +20,7 @@ import pytest
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ApiError, CloudError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import CachedListing, Listing
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import ListingKey
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._process import ListingKey
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._listing_cache import RUN, ListingCache
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._result_cache import (
     LookupCall,

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 from requests.auth import AuthBase
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import endpoints
@@ -33,6 +34,19 @@ from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 
 TIMEOUT_S = 20.0
 """Timeout for operations that are fast unless they hang, in seconds."""
+
+#: Any JSON value, with the keys of errors.
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["error_code", "error_msg", "errorMsg", "code", "message", "error", "x"]), inner
+        )
+    ),
+    max_leaves=15,
+)
+"""Any JSON value, also in the shapes of errors."""
 
 
 def examples(number: int) -> settings:

@@ -19,7 +19,7 @@ import voluptuous
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import adapter, attempt, responses
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud import adapter, attempt, strict_json
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import InvalidResponse, TimeoutFailure
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.messages import Response, list_of
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._cloud.fakes import (
@@ -260,7 +260,7 @@ def test_validation_counts_toward_the_timeout() -> None:
 
 def test_parsing_counts_toward_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = FakeClock()
-    monkeypatch.setattr(responses, "_check_size", lambda _body: clock.sleep(31))
+    monkeypatch.setattr(strict_json, "_check_size", lambda _body: clock.sleep(31))
     with RawServer(http_response(200, b"{}")) as server:
         response = response_of(make_transport(clock, timeout=30), build_request(server.url))
         with pytest.raises(TimeoutFailure):

@@ -14,7 +14,7 @@ import voluptuous
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.responses import MAX_DEPTH
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.strict_json import MAX_DEPTH
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.fields import check_image
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import (
     FIELDS,

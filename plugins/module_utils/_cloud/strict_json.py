@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads the bodies of responses. Pure."""
+"""Decodes JSON documents that others wrote, strictly and within bounds. Pure."""
 
 from __future__ import annotations
 
 import json
 import math
 import re
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 #: Levels of lists and objects in a value that is returned as it is.
 MAX_DEPTH = 32
@@ -22,29 +22,7 @@ MAX_WIDE = 16 * 1024 * 1024
 #: Digits of a number: more than a 64-bit integer, or any float, needs.
 MAX_DIGITS = 32
 
-_SHAPES = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message"))
-_DENIAL = "encoded_authorization_message"
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-
-
-class ServiceError(NamedTuple):
-    """What an error body says; None for what it does not say."""
-
-    code: str | None = None
-    message: str | None = None
-    encoded_authorization_message: str | None = None
-    request_id: str | None = None
-
-    def after(self, status: int) -> str:
-        """Return code and message as they follow the status. IAM's code often is the status, which is shown once."""
-        if self.code == str(status):
-            return f": {self.message}" if self.message else ""
-        return f" {self.text}" if self.code else f": {self.message or 'the response has no error code'}"
-
-    @property
-    def text(self) -> str:
-        """Code and message in one line, empty if there is neither."""
-        return ": ".join(filter(None, (self.code, self.message)))
 
 
 def read_json(body: bytes) -> Any:
@@ -98,42 +76,6 @@ def _decode(text: str) -> Any:
     )
 
 
-def service_error(body: bytes) -> ServiceError:
-    """Find the error in a body, in any of the shapes that the services use; empty if the body has no error."""
-    try:
-        document = read_json(body)
-    except ValueError:
-        return ServiceError()
-    return error_in(document)
-
-
-def error_in(document: Any) -> ServiceError:
-    """Find the error in a decoded document.
-
-    :param document: any JSON value.
-    """
-    if not isinstance(document, dict):
-        return ServiceError()
-    levels = [document, *(value for value in document.values() if isinstance(value, dict))]
-    code, message = next(
-        (
-            (_text(level.get(code)), _text(level.get(message)))
-            for level in levels
-            for code, message in _SHAPES
-            if _text(level.get(code)) is not None
-        ),
-        (None, None),
-    )
-    if code is None:
-        message = _first(_text(level.get(name)) for _unused, name in _SHAPES for level in levels)
-    return ServiceError(
-        code=code,
-        message=message,
-        encoded_authorization_message=_first(_text(level.get(_DENIAL)) for level in levels),
-        request_id=_first(_text(level.get("request_id")) for level in levels),
-    )
-
-
 def check_printable(value: Any) -> None:
     """Check a value that is returned as it is.
 
@@ -184,14 +126,3 @@ def _integer(text: str) -> int:
     if len(text) > MAX_DIGITS:
         raise ValueError("the JSON contains a number that is too long")
     return int(text)
-
-
-def _first(values: Any) -> str | None:
-    return next((value for value in values if value is not None), None)
-
-
-def _text(value: Any) -> str | None:
-    """Return a code or a message; a code can be an integer."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value if isinstance(value, str) and value else None
