@@ -29,13 +29,10 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._transport_o
     TransportOptions,
     transport_options,
 )
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_context import Budget, Context
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_labels import Labels
 from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_report import FAILED, PASSED, AccessReport
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_target import (
-    Budget,
-    Context,
-    TargetCheck,
-)
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_target import TargetCheck
 
 #: Requests that a check sends at most, retries included.
 MAX_REQUESTS = 20

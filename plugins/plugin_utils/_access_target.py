@@ -6,10 +6,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -23,30 +21,18 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.crede
     Password,
     base_of,
 )
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError, Unresolved
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.guard import (
-    CredentialGuard,
-    GuardFor,
-    Result,
-)
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import CloudError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.hints import hint_for_clock
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.messages import Request, Response
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.progress import Report
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.proxies import proxy_for
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.target import Target
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.transport import Transport
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import Image
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.listing import list_images
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.page import Page, fetch_page
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.query import MAX_PAGE, ImageQuery
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._transport_options import TransportOptions
-from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_report import (
-    FAILED,
-    NOTE,
-    PASSED,
-    AccessReport,
-)
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_context import Context, CountingGuard, Spent
+from ansible_collections.huaweicloud.workspace.plugins.plugin_utils._access_report import FAILED, NOTE, PASSED
 
 #: Seconds by which the clocks may differ before the report points it out, and before the service rejects a signature.
 NOTABLE_SECONDS = 60
@@ -60,76 +46,6 @@ _PROBLEMS = {401: "not_authenticated", 403: "denied"}
 
 #: Sent to STS to see whether it denies access. No service has encrypted it, so STS cannot decode it.
 TEST_MESSAGE = "check_access"
-
-
-class Spent(Unresolved):
-    """No more requests may be sent."""
-
-
-class Budget:
-    """Counts requests.
-
-    :param limit: the most that may be sent.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.spent = 0
-        self._lock = threading.Lock()
-
-    @property
-    def left(self) -> int:
-        """How many may still be sent."""
-        return self.limit - self.spent
-
-    def take(self) -> None:
-        """Count a request that is about to be sent.
-
-        :raises Spent: if it may not be sent.
-        """
-        with self._lock:
-            if self.spent >= self.limit:
-                raise Spent(f"a check sends at most {self.limit} requests")
-            self.spent += 1
-
-
-class _CountingGuard(CredentialGuard):
-    """Counts the attempts that another guard lets through."""
-
-    def __init__(self, guard: CredentialGuard, budget: Budget) -> None:
-        self._guard = guard
-        self._budget = budget
-
-    def send(self, attempt: Callable[[], Result]) -> Result:
-        def counted() -> Result:
-            self._budget.take()
-            return attempt()
-
-        return self._guard.send(counted)
-
-    def accept(self) -> None:
-        self._guard.accept()
-
-
-@dataclass
-class Context:
-    """What the checks of all regions share.
-
-    :ivar credentials: None if there are none.
-    :ivar blocked: name of the label that says why nothing may be sent with the credentials, None if it may.
-    :ivar has_connection: whether a region was reached. Then the others are not probed: their first request shows
-        whether they are.
-    """
-
-    out: AccessReport
-    budget: Budget
-    secrets: Secrets
-    options: TransportOptions
-    guard_for: GuardFor
-    report: Report
-    credentials: Credentials | None = None
-    blocked: str | None = None
-    has_connection: bool = False
 
 
 class TargetCheck:
@@ -337,7 +253,7 @@ class TargetCheck:
         options = context.options._asdict()
         if credentials is not None:
             guard = context.guard_for(credentials, self.target, context.secrets, context.options.timeout)
-            options["guard"] = _CountingGuard(guard, context.budget)
+            options["guard"] = CountingGuard(guard, context.budget)
         transport = Transport(secrets=context.secrets, report=context.report, **options)
         self._transports.append(transport)
         return transport
