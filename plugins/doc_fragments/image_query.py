@@ -69,8 +69,7 @@ options:
     description:
       - Maximum number of images to take from the service's list, at least 1. More than 100 images take several
         requests.
-      - The limit applies before the criteria O(name), O(name_regex), O(os_version), O(disk_format), O(fits_disk),
-        O(fits_ram), O(created_after), O(created_before) and O(most_recent).
+      - The limit applies before all criteria, such as O(name) and O(fits_disk), and before O(most_recent).
       - If not set, all images are taken.
     type: int
   name:

@@ -13,9 +13,7 @@ from ansible.module_utils.common.validation import check_type_int
 
 from ._cloud.credentials import is_text
 from ._cloud.errors import ConfigurationError
-
-#: Units of numbers that people write with one.
-UNITS = {"fits_disk": "GB", "fits_ram": "MB"}
+from ._images.criteria import SIZES
 
 
 def check_given(given: Mapping[str, Any]) -> None:
@@ -29,7 +27,7 @@ def check_given(given: Mapping[str, Any]) -> None:
         _check_text(name, value)
         for number, item in enumerate(value if isinstance(value, (list, tuple)) else ()):
             _check_text(f"{name}[{number}]", item)
-        if name in UNITS:
+        if name in SIZES:
             _check_size(name, value)
 
 
@@ -49,6 +47,4 @@ def _check_size(name: str, value: Any) -> None:
     try:
         check_type_int(value)
     except TypeError:
-        raise ConfigurationError(
-            f"{name} is a whole number of {UNITS[name]}, without the unit, got {value!r}"
-        ) from None
+        raise SIZES[name].error(name, value) from None

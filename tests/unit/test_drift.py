@@ -22,7 +22,8 @@ from ansible_collections.huaweicloud.workspace.plugins.modules import workspace_
 from ansible_collections.huaweicloud.workspace.tests import isolation
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.documentation import merged_documentation
 
-ROLE = Path(__file__).parents[2] / "roles" / "workspace_image"
+ROOT = Path(__file__).parents[2]
+ROLE = ROOT / "roles" / "workspace_image"
 PREFIX = "workspace_image_"
 
 #: Environment variables of each option by precedence. Users rely on them, so they do not change.
@@ -106,6 +107,13 @@ def test_the_role_has_every_option_and_no_other() -> None:
 
 def test_server_side_criteria_are_query_options() -> None:
     assert query.PARAMETERS.keys() <= _options.IMAGE_QUERY.keys()
+
+
+@pytest.mark.parametrize("name", sorted(_options.IMAGE_QUERY.keys() - {"most_recent"}))
+def test_the_tables_of_the_guide_have_every_query_option(name: str) -> None:
+    """A section of its own explains ``most_recent``."""
+    guide = (ROOT / "docs/docsite/rst/choosing_an_image.rst").read_text(encoding="utf-8")
+    assert re.search(rf"^   \* - .*``{name}``", guide, flags=re.MULTILINE)
 
 
 # Types and defaults

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fnmatch import translate
 from functools import partial
 from typing import Any, Callable, NamedTuple
@@ -147,10 +148,27 @@ def _parse_formats(option: str, value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _parse_size(unit: str, option: str, value: Any) -> int:
-    if not is_whole_number(value) or value < 0:
-        raise ConfigurationError(f"{option} must be a whole number of {unit}, without the unit, got {value!r}")
-    return int(value)
+@dataclass(frozen=True)
+class Size:
+    """Parses a size.
+
+    :ivar unit: that of the field.
+    """
+
+    unit: str
+
+    def __call__(self, option: str, value: Any) -> int:
+        """Parse the value of an option.
+
+        :raises ConfigurationError: if it is not a whole number.
+        """
+        if not is_whole_number(value) or value < 0:
+            raise self.error(option, value)
+        return int(value)
+
+    def error(self, option: str, value: Any) -> ConfigurationError:
+        """Make the failure that a value is not a whole number, such as one with its unit."""
+        return ConfigurationError(f"{option} must be a whole number of {self.unit}, without the unit, got {value!r}")
 
 
 def _parse_time(option: str, value: Any) -> Moment:
@@ -178,8 +196,11 @@ CRITERIA = (
     ),
     Criterion("os_version", "os_version", parse_patterns, Patterns.match),
     Criterion("disk_format", "disk_format", _parse_formats, lambda expected, value: value in expected),
-    Criterion("fits_disk", "min_disk", partial(_parse_size, "GB"), lambda expected, value: value <= expected),
-    Criterion("fits_ram", "min_ram", partial(_parse_size, "MB"), lambda expected, value: value <= expected),
+    Criterion("fits_disk", "min_disk", Size("GB"), lambda expected, value: value <= expected),
+    Criterion("fits_ram", "min_ram", Size("MB"), lambda expected, value: value <= expected),
     Criterion("created_after", "created_at", _parse_time, _is_after),
     Criterion("created_before", "created_at", _parse_time, _is_before),
 )
+
+#: The criteria that are sizes, which people write with their unit.
+SIZES = {row.option: row.parse for row in CRITERIA if isinstance(row.parse, Size)}

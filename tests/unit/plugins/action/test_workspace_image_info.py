@@ -347,7 +347,7 @@ class TestProcessState:
         ({"name": None}, "name is null (a template without else gives null since ansible-core 2.19). "
                          "Set a value, or use omit to leave the option out."),
         ({"profile": ""}, "profile is empty. Set a value, or use omit to leave the option out."),
-        ({"fits_disk": "80 GB"}, "fits_disk is a whole number of GB, without the unit, got '80 GB'."),
+        ({"fits_disk": "80 GB"}, "fits_disk must be a whole number of GB, without the unit, got '80 GB'."),
     ],
     ids=["null", "empty", "unit"],
 )  # fmt: skip

@@ -15,12 +15,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._given_values import check_given
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.criteria import CRITERIA
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.query import PARAMETERS
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import (
     CONNECTION,
     ENVIRONMENT,
-    IMAGE_QUERY,
     SECRETS,
     argument_spec,
 )
@@ -42,27 +39,6 @@ def build_settings(
 
 
 # --- the specification
-
-
-def test_every_query_option_is_used() -> None:
-    """Every option is a parameter of the API, a criterion, or one of three others."""
-    criteria = {row.option for row in CRITERIA}
-    assert set(IMAGE_QUERY) == set(PARAMETERS) | {"offset", "limit", "most_recent"} | criteria
-
-
-def test_all_options_are_declared() -> None:
-    assert set(CONNECTION) == {
-        "region", "regions", "on_region_error", "project_id", "project_name", "access_key", "secret_key",
-        "security_token", "auth_token", "username", "password", "domain_name", "profile", "credentials_file",
-        "agency_name", "agency_domain_name", "agency_domain_id",
-        "shared_config_file", "cloud", "endpoint", "iam_endpoint", "sts_endpoint", "validate_certs", "ca_path",
-        "timeout", "max_retries", "max_retry_delay", "decode_authorization_message", "use_instance_metadata",
-    }  # fmt: skip
-    assert set(IMAGE_QUERY) == {
-        "image_id", "os_type", "image_type", "platform", "architecture", "package_type", "sort_field", "sort_type",
-        "offset", "limit", "name", "name_regex", "os_version", "disk_format", "fits_disk", "fits_ram", "created_after",
-        "created_before", "most_recent",
-    }  # fmt: skip
 
 
 def test_all_choices_are_declared() -> None:
@@ -184,9 +160,9 @@ OUT = "Set a value, or use omit to leave the option out."
         ({"ak": ""}, f"ak is empty. {OUT}"),
         ({"regions": [None]}, f"regions[0] {NULL}. {OUT}"),
         ({"name": ["a", ""]}, f"name[1] is empty. {OUT}"),
-        ({"fits_disk": "80 GB"}, "fits_disk is a whole number of GB, without the unit, got '80 GB'."),
-        ({"fits_ram": "8 GB"}, "fits_ram is a whole number of MB, without the unit, got '8 GB'."),
-        ({"fits_ram": [1024]}, "fits_ram is a whole number of MB, without the unit, got [1024]."),
+        ({"fits_disk": "80 GB"}, "fits_disk must be a whole number of GB, without the unit, got '80 GB'."),
+        ({"fits_ram": "8 GB"}, "fits_ram must be a whole number of MB, without the unit, got '8 GB'."),
+        ({"fits_ram": [1024]}, "fits_ram must be a whole number of MB, without the unit, got [1024]."),
     ],
 )
 def test_values_that_are_always_mistakes_are_errors(args: dict[str, Any], message: str) -> None:

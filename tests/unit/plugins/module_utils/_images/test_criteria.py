@@ -77,6 +77,7 @@ def test_every_criterion_selects_the_matching_image(row: Any) -> None:
     listed = [build_image(1, **matching_fields), build_image(2, **other_fields), build_image(3)]
     assert matching(listed, "id", **{row.option: value}) == ["id-1"]
     assert row.field in FIELDS
+    assert other_fields[row.field] is not None, "an image in which the field is null matches no criterion"
 
 
 def test_every_query_option_has_an_effect() -> None:

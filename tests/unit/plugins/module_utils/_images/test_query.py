@@ -18,6 +18,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.quer
     ImageQuery,
     build_query,
 )
+from ansible_collections.huaweicloud.workspace.tests.unit.plugins.module_utils._images.test_criteria import EXAMPLES
 
 VALUES = {
     "image_id": "d6b368bc-a24d-4fb5-a8fb-727356a53f33",
@@ -31,14 +32,7 @@ VALUES = {
 }
 
 LOCAL = {
-    "name": "*",
-    "name_regex": "x",
-    "os_version": "*",
-    "disk_format": ["raw"],
-    "fits_disk": 80,
-    "fits_ram": 80,
-    "created_after": "2026-01-01",
-    "created_before": "2026-01-01",
+    **{option: value for option, (value, _matching, _other) in EXAMPLES.items()},
     "most_recent": True,
     "region": "cn-north-4",
 }
