@@ -210,9 +210,10 @@ requirements:
   - voluptuous >= 0.12.2
 notes:
   - The first source that has credentials provides all of them. The sources are, in order of precedence, the options
-    of the task; the environment variables of the vendor's SDK, then those of Terraform, then the SDK's OIDC variables
-    such as E(HUAWEICLOUD_OIDC_AGENCY_URN); O(credentials_file); O(shared_config_file); the instance metadata of the
-    cloud server.
+    of the task; the environment variables of the SDK; the environment variables of Terraform; the OIDC environment
+    variables of the SDK, such as E(HUAWEICLOUD_OIDC_AGENCY_URN); O(credentials_file), by default
+    C(~/.huaweicloud/credentials); O(shared_config_file), by default C(~/.hcloud/config.json); the instance metadata of
+    the cloud server.
   - An option that is empty or null is an error. Use C(omit) to leave an option out.
   - To use a proxy, set environment variables such as E(HTTPS_PROXY) and E(NO_PROXY). SOCKS proxies require the Python
     library PySocks.

@@ -17,16 +17,13 @@ import pytest
 import yaml
 
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.errors import ConfigurationError
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.oidc import UNSUPPORTED
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers.oidc import (
-    VARIABLES as OIDC_VARIABLES,
-)
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.image import FIELDS
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images.prefetch import PAGES_AT_ONCE
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import ENVIRONMENT
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._plan import build_plan
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings
+from ansible_collections.huaweicloud.workspace.tests import variables
 from ansible_collections.huaweicloud.workspace.tests.docs.examples import ROOT, all_blocks, documents, text_of
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.emulator.__main__ import _parser
@@ -56,9 +53,8 @@ def known_variables() -> set[str]:
     endpoint = {"HUAWEICLOUD_SDK_REGION_WORKSPACE_", "HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4"}
     patterns = {"HW_ASSUME_ROLE_"}
     return {
-        *(name for names in ENVIRONMENT.values() for name in names),
-        *OIDC_VARIABLES,
-        *UNSUPPORTED,
+        *variables.OF_OPTIONS,
+        *variables.OF_PROVIDERS,
         *endpoint,
         *patterns,
         "HUAWEICLOUD_WORKSPACE_IN_PROCESS",
@@ -102,11 +98,13 @@ def test_files_exist(file: Path) -> None:
 
 
 def test_contributing_names_every_published_file() -> None:
-    """The table has one row for each file."""
-    named = re.findall(r"(?m)^\| `((?:plugins|playbooks)/[\w./]+\.py)` \|", text_of(ROOT / "CONTRIBUTING.md"))
+    """The table has one row for each file, except that credential providers have one."""
+    named = re.findall(r"(?m)^\| `((?:plugins|playbooks)/[\w./]+)` \|", text_of(ROOT / "CONTRIBUTING.md"))
     published = [*(ROOT / "plugins").rglob("*.py"), *(ROOT / "playbooks").rglob("*.py")]
-    files = [file for file in published if text_of(file).strip() and file.name != "__init__.py"]
-    assert sorted(named) == sorted(str(file.relative_to(ROOT)) for file in files)
+    files = [str(file.relative_to(ROOT)) for file in published if text_of(file).strip() and file.name != "__init__.py"]
+    providers = "plugins/module_utils/_cloud/providers/"
+    rows = [name for name in named if name.endswith(".py") or name == providers]
+    assert sorted(rows) == sorted({providers if file.startswith(providers) else file for file in files})
 
 
 def test_emulator_commands() -> None:
@@ -194,35 +192,28 @@ def test_table_of_names() -> None:
     assert table == ENVIRONMENT
 
 
-def find_credential_source(text: str) -> str:
-    """Return the part of a sentence that identifies a source of credentials."""
-    markers = (r"~/[\w./]+", "instance metadata", "options of the task", "of the SDK", "Terraform")
-    return next(match[0] for marker in markers if (match := re.search(marker, text)))
+def test_the_guides_explain_the_variables_of_credential_providers() -> None:
+    guides = text_of(AUTHENTICATION) + text_of(AUTHENTICATION.with_name("other_accounts.rst"))
+    assert [name for name in variables.OF_PROVIDERS if name not in guides] == []
 
 
 def test_order_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The guide and the notes of the module list every credential provider in the order of the code."""
+    """The guide and the notes of the module name every credential provider, in the words and the order of the code."""
     monkeypatch.setenv("HOME", str(tmp_path))
     with pytest.raises(ConfigurationError) as error:
         build_plan(Settings({"use_instance_metadata": Setting(False, "use_instance_metadata")}, {}))
     tried = error.value.reason.partition("Tried: ")[2].split("; ")
-    sources = [find_credential_source(text) for text in tried]
+    names = [re.split(", such as| \\(", text)[0] for text in tried]
     guide = text_of(AUTHENTICATION).partition("in order of precedence:")[2].partition("Files and environment")[0]
-    assert [find_credential_source(text) for text in guide.split("#. ")[1:]] == sources
-    notes = " ".join(text_of(ROOT / "plugins/doc_fragments/connection.py").partition("\nnotes:")[2].split())
-    names = (
-        "options of the task",
-        "SDK",
-        "Terraform",
-        "OIDC",
-        "O(credentials_file)",
-        "O(shared_config_file)",
-        "instance metadata",
+    items = [" ".join(text.split()) for text in guide.split("#. ")[1:]]
+    assert [name for name, item in zip(names, items) if name.lower() not in item.lower()] == []
+    assert len(items) == len(names)
+    notes = " ".join(
+        text_of(ROOT / "plugins/doc_fragments/connection.py").partition("order of precedence, ")[2].split()
     )
-    positions = [notes.find(name) for name in names]
-    assert positions == sorted(positions)
-    assert -1 not in positions
-    assert len(names) == len(sources)
+    sources = notes.partition(". - ")[0].split("; ")
+    assert [name for name, source in zip(names, sources) if name not in source] == []
+    assert len(sources) == len(names)
 
 
 def test_every_guide_is_on_the_site() -> None:

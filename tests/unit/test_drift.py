@@ -16,10 +16,9 @@ import yaml
 from ansible_collections.huaweicloud.workspace.plugins.doc_fragments.connection import HAS_REGISTRY
 from ansible_collections.huaweicloud.workspace.plugins.lookup import workspace_image
 from ansible_collections.huaweicloud.workspace.plugins.module_utils import _options, _settings
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers import oidc
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._images import query
 from ansible_collections.huaweicloud.workspace.plugins.modules import workspace_image_info
-from ansible_collections.huaweicloud.workspace.tests import isolation
+from ansible_collections.huaweicloud.workspace.tests import isolation, variables
 from ansible_collections.huaweicloud.workspace.tests.unit.plugins.lookup.documentation import merged_documentation
 
 ROOT = Path(__file__).parents[2]
@@ -174,12 +173,9 @@ def test_environment_variables_are_documented(name: str) -> None:
 
 
 def test_isolation_removes_the_environment_variables() -> None:
-    variables = [
-        *oidc.VARIABLES,
-        *oidc.UNSUPPORTED,
-        *(name for names in _options.ENVIRONMENT.values() for name in names),
-    ]
-    assert [name for name in variables if not name.startswith(isolation.PREFIXES)] == []
+    assert "HUAWEICLOUD_OIDC_ID_TOKEN" in variables.OF_PROVIDERS
+    every = [*variables.OF_OPTIONS, *variables.OF_PROVIDERS]
+    assert [name for name in every if not name.startswith(isolation.PREFIXES)] == []
 
 
 def test_credential_variables_belong_to_the_sdk_or_terraform() -> None:

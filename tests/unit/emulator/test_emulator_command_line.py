@@ -19,10 +19,10 @@ import pytest
 import requests
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.providers import oidc
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import ENVIRONMENT, argument_spec
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import find_images
 from ansible_collections.huaweicloud.workspace.tests import emulator as package
+from ansible_collections.huaweicloud.workspace.tests import variables
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator
 from ansible_collections.huaweicloud.workspace.tests.emulator.__main__ import _UNSET, _exports
 from ansible_collections.huaweicloud.workspace.tests.unit.emulator.clients import Client
@@ -76,7 +76,7 @@ def test_the_emulator_runs_in_the_background(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["data.json"], "the vendor's SDK wrote nothing"
 
 
-@pytest.mark.parametrize("variable", [*(name for names in ENVIRONMENT.values() for name in names), *oidc.VARIABLES])
+@pytest.mark.parametrize("variable", [*variables.OF_OPTIONS, *variables.OF_PROVIDERS])
 def test_variables_of_the_users_account_are_overridden(variable: str, emulator: Emulator) -> None:
     """The printed script configures the emulator in a shell that has the variable."""
     value = {"HW_MAX_RETRIES": "1", "HUAWEICLOUD_WORKSPACE_USE_INSTANCE_METADATA": "true"}.get(variable, "own")
@@ -90,7 +90,7 @@ def test_variables_of_the_users_account_are_overridden(variable: str, emulator: 
 
 
 def test_only_variables_that_the_collection_reads_are_unset() -> None:
-    assert set(_UNSET) <= {name for names in ENVIRONMENT.values() for name in names}
+    assert set(_UNSET) <= set(variables.OF_OPTIONS)
 
 
 def test_the_emulator_stops_after_its_time(tmp_path: Path) -> None:

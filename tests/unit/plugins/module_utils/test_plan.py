@@ -278,21 +278,6 @@ def test_two_kinds_of_credentials_in_the_environment_are_no_error() -> None:
     assert resolve({**TERRAFORM, "HW_AUTH_TOKEN": "t"}).credentials == AccessKey("tf-ak", "tf-sk")
 
 
-def test_the_error_lists_the_sources() -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        resolve()
-    tried = caught.value.message().partition("Tried: ")[2].split("; ")
-    assert [source[:24] for source in tried] == [
-        "the options of the task",
-        "the environment variable",
-        "the environment variable",
-        "the OIDC environment var",
-        "~/.huaweicloud/credentia",
-        "~/.hcloud/config.json (n",
-        "the instance metadata (d",
-    ]
-
-
 def test_all_secrets_of_the_settings_are_masked() -> None:
     secrets = Secrets()
     secrets.add(*secret_values(build_settings({**SDK, **TERRAFORM, "HW_AUTH_TOKEN": "tf-token"}, **TASK)))

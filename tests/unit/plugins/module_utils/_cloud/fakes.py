@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import ssl
 import threading
@@ -249,8 +250,7 @@ class SocksServer(RawServer):
             connection.sendall(b"\x05%c\x00\x01\0\0\0\0\0\0" % (5 if self._rejects else 0))
             if not self._rejects:
                 with socket.create_connection(("127.0.0.1", self._target)) as inner:
-                    threading.Thread(target=copy_bytes, args=(inner, connection), daemon=True).start()
-                    copy_bytes(connection, inner)
+                    relay(connection, inner)
 
 
 def tls_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
@@ -260,12 +260,24 @@ def tls_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
     return context
 
 
-def copy_bytes(source: socket.socket, sink: socket.socket) -> None:
-    """Copy all bytes from one connection to another, then shut down the other one."""
+def relay(client: socket.socket, server: socket.socket) -> None:
+    """Copy the bytes of two connections to each other, until the server has sent its last one.
+
+    One thread does it: two may not use a TLS connection at once.
+    """
+    sinks = {client: server, server: client}
     with contextlib.suppress(OSError):
-        while data := source.recv(65536):
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
+        while server in sinks:
+            decrypted = [source for source in sinks if isinstance(source, ssl.SSLSocket) and source.pending()]
+            ready = decrypted or select.select(list(sinks), [], [], TIMEOUT_S)[0]
+            if not ready:
+                return
+            for source in ready:
+                data = source.recv(65536)
+                if data:
+                    sinks[source].sendall(data)
+                else:
+                    sinks.pop(source).shutdown(socket.SHUT_WR)
 
 
 def tunnel_to(port: int) -> Callable[[socket.socket], None]:
@@ -274,8 +286,7 @@ def tunnel_to(port: int) -> Callable[[socket.socket], None]:
     def tunnel(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         with socket.create_connection(("127.0.0.1", port)) as inner:
-            threading.Thread(target=copy_bytes, args=(inner, connection), daemon=True).start()
-            copy_bytes(connection, inner)
+            relay(connection, inner)
 
     return tunnel
 
