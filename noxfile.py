@@ -342,7 +342,9 @@ def units_matrix(session: nox.Session, core: str) -> None:
 @nox.session(python=PYTHON, default=False)
 def mutants(session: nox.Session) -> None:
     """Print the mutants of the code that no unit test detects; arguments are passed to tests/mutation.py."""
-    session.install(requirement(CORE), "cosmic-ray", "pytest", "-r", "tests/unit/requirements.txt")
+    # The tests of mutants do not write compiled code, which could be that of another mutant.
+    compiled = {"UV_COMPILE_BYTECODE": "1"}
+    session.install(requirement(CORE), "cosmic-ray", "pytest", "-r", "tests/unit/requirements.txt", env=compiled)
     session.run("python", "-m", "tests.mutation", str(session_folder(session)), *session.posargs)
 
 
