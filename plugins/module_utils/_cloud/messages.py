@@ -127,8 +127,8 @@ class Response:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
-    attempts: int = 1
-    deadline: Deadline | None = None
+    attempts: int
+    deadline: Deadline | None
 
     @property
     def request_id(self) -> str | None:

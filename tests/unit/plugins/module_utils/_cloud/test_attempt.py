@@ -51,6 +51,10 @@ def assert_memory_below(mebibytes: int) -> Iterator[None]:
     assert peak < mebibytes * 2**20
 
 
+def response_with(body: bytes) -> Response:
+    return Response(build_request("http://host.test"), 200, {}, body, 1, None)
+
+
 def compress_blanks(mebibytes: int) -> bytes:
     member = gzip.compress(b" " * 2**24, compresslevel=1)
     return member * (mebibytes // 16)
@@ -167,13 +171,13 @@ def test_a_small_body_with_many_values_is_rejected(rows: bytes, number: int, rea
 def test_the_size_of_wide_text_is_limited(wide: str) -> None:
     body = b'{"images":[],"x":"' + b"a" * (17 * 2**20) + wide.encode() + b'"}'
     with assert_memory_below(20), pytest.raises(InvalidResponse, match="the JSON is larger than 16 MiB"):
-        Response(build_request("http://host.test"), 200, {}, body).json(ANYTHING)
+        response_with(body).json(ANYTHING)
 
 
 def test_a_few_more_images_than_the_api_lists_are_read() -> None:
     image = {f"field{number}": "Windows Server 2019" for number in range(15)}
     body = json.dumps({"images": [image] * 5100}).encode()
-    assert len(Response(build_request("http://host.test"), 200, {}, body).json(ANYTHING)["images"]) == 5100
+    assert len(response_with(body).json(ANYTHING)["images"]) == 5100
 
 
 @pytest.mark.parametrize(
@@ -190,7 +194,7 @@ def test_a_few_more_images_than_the_api_lists_are_read() -> None:
 )
 def test_unusable_json_is_rejected(body: bytes, reason: str) -> None:
     with pytest.raises(InvalidResponse) as caught:
-        Response(build_request("http://host.test"), 200, {}, body).json(ANYTHING)
+        response_with(body).json(ANYTHING)
     assert caught.value.reason == f"unexpected response: {reason}"
 
 
@@ -202,7 +206,7 @@ def test_validation_of_a_list_stops_at_the_first_invalid_item() -> None:
         return voluptuous.Schema({"id": str})(value)
 
     schema = voluptuous.Schema({"images": list_of(check)})
-    response = Response(build_request("http://host.test"), 200, {}, build_page(b'{"id": 1}', 5000))
+    response = response_with(build_page(b'{"id": 1}', 5000))
     with pytest.raises(InvalidResponse, match=r"^unexpected response: images\[0\]\.id: expected str$"):
         response.json(schema)
     assert len(checked) == 1
@@ -222,7 +226,7 @@ JSON_TEXT = st.text('[]{}":,0123456789.eE+-nulltrefasNI\\ud ', max_size=60)
 @example(b"-")
 @example(b"1e9999999999")
 def test_any_body_is_parsed_or_rejected(body: bytes) -> None:
-    response = Response(build_request("http://host.test"), 200, {}, body)
+    response = response_with(body)
     failure: InvalidResponse | None = None
     try:
         response.json(ANYTHING)
@@ -234,9 +238,7 @@ def test_any_body_is_parsed_or_rejected(body: bytes) -> None:
 @examples(60)
 @given(unit=JSON_TEXT.map(str.encode) | st.binary(min_size=1, max_size=12), number=st.integers(1, 400_000))
 def test_any_repetition_needs_limited_memory(unit: bytes, number: int) -> None:
-    response = Response(
-        build_request("http://host.test"), 200, {}, b'{"images":[' + unit * min(number, 2**20 // (len(unit) + 1))
-    )
+    response = response_with(b'{"images":[' + unit * min(number, 2**20 // (len(unit) + 1)))
     with assert_memory_below(40), contextlib.suppress(InvalidResponse):
         response.json(ANYTHING)
 

@@ -697,7 +697,7 @@ def test_secrets_of_each_request_are_masked(emulator: Emulator, fault: str | Non
 
 def test_requests_and_responses_are_printed_without_secrets() -> None:
     request = Request("X", "POST", "http://127.0.0.1/", headers={"X-Metadata-Token": "SHOWN"}, body=b"SHOWN")
-    response = Response(request, 201, {"X-Subject-Token": "SHOWN"}, b"SHOWN")
+    response = Response(request, 201, {"X-Subject-Token": "SHOWN"}, b"SHOWN", 1, None)
     assert "SHOWN" not in repr(request)
     assert "SHOWN" not in repr(response)
 

@@ -38,7 +38,7 @@ class FakeClient:
         self.requests.append((operation, tuple(path), sorted(query)))
         body = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
         request = Request(operation, "GET", "http://127.0.0.1:1/", region="cn-north-4")
-        return Response(request, self.status, {"X-Request-Id": "abc"}, body, self.attempts)
+        return Response(request, self.status, {"X-Request-Id": "abc"}, body, self.attempts, None)
 
 
 def fetch(client: FakeClient, offset: int = 0, size: int = 100) -> Any:
