@@ -20,7 +20,7 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.provi
     CredentialsNotFound,
 )
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._plan import credential_providers
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._credential_providers import credential_providers
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import find_images
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import Settings
 from ansible_collections.huaweicloud.workspace.tests.emulator import Emulator, Record

@@ -9,26 +9,23 @@ Every ``configuration`` error is raised here, except that no provider has creden
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from ._agency import with_agency
 from ._cloud import endpoints
 from ._cloud.credentials import OidcToken, Password, ResolvedCredentials
 from ._cloud.errors import ConfigurationError
-from ._cloud.providers.given import OPTION_NAMES, GivenCredentials, TaskCredentials
-from ._cloud.providers.provider import CredentialProvider, Resolution, resolve_credentials
+from ._cloud.providers.provider import Resolution, resolve_credentials
 from ._cloud.proxies import proxy_for
 from ._cloud.setting import Setting
 from ._cloud.target import Target
+from ._credential_providers import credential_providers
 from ._images.criteria import Criteria, build_criteria
 from ._images.query import ImageQuery, build_query
-from ._options import CREDENTIAL_FILES, ENDPOINT_VARIABLE
-from ._settings import Settings, environment_credentials, environment_variables
+from ._options import ENDPOINT_VARIABLE
+from ._settings import Settings
 from ._transport_options import TransportOptions, transport_options
-
-if TYPE_CHECKING:
-    from ._cloud.providers.files import CredentialsFile, SharedConfigFile
 
 
 class Plan(NamedTuple):
@@ -90,65 +87,6 @@ def build_plan(settings: Settings, names: Sequence[str] = (), metadata_url: str 
             for base in _unencrypted(targets, uses_sts)
         ],
     )
-
-
-def credential_providers(settings: Settings, metadata_url: str | None = None) -> Iterator[CredentialProvider]:
-    """Yield every credential provider in order of precedence.
-
-    Each is created, and the code of files and metadata imported, when it is its turn: most tasks need only the first.
-    """
-    of_task = {name: setting for name, setting in settings.task.items() if isinstance(setting.value, str)}
-    given = GivenCredentials(of_task, OPTION_NAMES, "the options of the task")
-    named = tuple(name for name in CREDENTIAL_FILES if name in settings.task)
-    yield TaskCredentials(given, _named_files(settings, named) if named else None, named)
-    for prefix, description in (
-        ("HUAWEICLOUD_SDK_", "the environment variables of the SDK, such as HUAWEICLOUD_SDK_AK"),
-        ("HW_", "the environment variables of Terraform, such as HW_ACCESS_KEY"),
-    ):
-        yield GivenCredentials(*environment_credentials(settings, prefix), description)
-    from ._cloud.providers.oidc import UNSUPPORTED, VARIABLES, OidcVariables, UnsupportedVariable
-
-    yield OidcVariables(environment_variables(settings, VARIABLES))
-    for name in environment_variables(settings, UNSUPPORTED):
-        yield UnsupportedVariable(name)
-    yield from _files(settings)
-    from ._cloud.providers.metadata import BASE_URL, InstanceMetadata
-
-    is_enabled = settings.value("use_instance_metadata") is not False
-    yield InstanceMetadata(is_enabled, metadata_url or BASE_URL)
-
-
-def _named_files(settings: Settings, named: tuple[str, ...]) -> CredentialProvider:
-    from ._cloud.providers.files import NamedFiles
-
-    files = {"credentials_file": _credentials_file(settings), "shared_config_file": _shared_config_file(settings)}
-    only = [files[name] for name in named if name != "profile"]
-    return NamedFiles(" and ".join(named), tuple(only or files.values()))
-
-
-def _files(settings: Settings) -> Iterator[CredentialProvider]:
-    from ._cloud.providers.files import NamedFiles
-
-    files = (_credentials_file(settings), _shared_config_file(settings))
-    profile = settings.get("profile")
-    if profile is None:
-        yield from files
-    else:
-        yield NamedFiles(f"profile {profile.value!r} ({profile.origin})", files)
-
-
-def _credentials_file(settings: Settings) -> CredentialsFile:
-    from ._cloud.providers.files import DEFAULT_CREDENTIALS_FILE, CredentialsFile
-
-    path, origin = settings.path("credentials_file") or (DEFAULT_CREDENTIALS_FILE, None)
-    return CredentialsFile(path, origin, settings.value("profile"))
-
-
-def _shared_config_file(settings: Settings) -> SharedConfigFile:
-    from ._cloud.providers.files import DEFAULT_SHARED_CONFIG_FILE, SharedConfigFile
-
-    path, origin = settings.path("shared_config_file") or (DEFAULT_SHARED_CONFIG_FILE, None)
-    return SharedConfigFile(path, origin, settings.value("profile"))
 
 
 def build_targets(settings: Settings, credentials: ResolvedCredentials) -> list[Target]:

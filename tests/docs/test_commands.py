@@ -205,7 +205,7 @@ def test_order_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     tried = error.value.reason.partition("Tried: ")[2].split("; ")
     names = [re.split(", such as| \\(", text)[0] for text in tried]
     guide = text_of(AUTHENTICATION).partition("in order of precedence:")[2].partition("Files and environment")[0]
-    items = [" ".join(text.split()) for text in guide.split("#. ")[1:]]
+    items = [" ".join(text.replace("``", "").split()) for text in guide.split("#. ")[1:]]
     assert [name for name, item in zip(names, items) if name.lower() not in item.lower()] == []
     assert len(items) == len(names)
     notes = " ".join(

@@ -26,12 +26,9 @@ from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.provi
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.redaction import Secrets
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.setting import Setting
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._cloud.target import Target
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._credential_providers import credential_providers
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import ENVIRONMENT, argument_spec
-from ansible_collections.huaweicloud.workspace.plugins.module_utils._plan import (
-    build_plan,
-    build_targets,
-    credential_providers,
-)
+from ansible_collections.huaweicloud.workspace.plugins.module_utils._plan import build_plan, build_targets
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import authenticate
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._settings import (
     Settings,
