@@ -132,7 +132,7 @@ class Response:
 
     @property
     def request_id(self) -> str | None:
-        """The service's id of the request, as the headers tell it."""
+        """The service's id of the request, from the headers."""
         return next((self.headers[name] for name in _REQUEST_ID_HEADERS if self.headers.get(name)), None)
 
     def json(self, schema: Callable[[Any], Any], *, status: int = 200) -> Any:
