@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import sys
 import time
+from importlib import import_module
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-# A search imports it for its first request, and imports do not count.
-from ansible_collections.huaweicloud.workspace.plugins.module_utils import _fetch  # noqa: F401
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._options import argument_spec
 from ansible_collections.huaweicloud.workspace.plugins.module_utils._search import find_images
 
@@ -24,6 +23,8 @@ from .report import report
 def main(project_id: str) -> None:
     """List all images."""
     task = ArgumentSpecValidator(argument_spec()).validate({"project_id": project_id}).validated_parameters
+    # A search imports it for its first request, and imports do not count.
+    import_module(f"{find_images.__module__.rpartition('.')[0]}._fetch")
     started = time.perf_counter()
     images = find_images(task, print)["images"]
     report(time.perf_counter() - started, len(images))
