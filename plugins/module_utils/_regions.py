@@ -60,7 +60,6 @@ class RegionsFailure(CloudError):
 
     def __init__(self, outcomes: Sequence[Outcome], regions: int) -> None:
         self.failures = [outcome.failure for outcome in outcomes if outcome.failure is not None]
-        self.error_type = self.failures[0].error_type
         self.images = [image for outcome in outcomes for selection in outcome.selections for image in selection]
         super().__init__(f"{len(self.failures)} of {regions} regions failed")
 

@@ -7,30 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, TypeVar
 
 Failure = TypeVar("Failure", bound="CloudError")
 
-_FACTS = (
-    "reason",
-    "operation",
-    "region",
-    "host",
-    "attempts",
-    "http_status",
-    "error_code",
-    "error_msg",
-    "request_id",
-    "encoded_authorization_message",
-    "authorization_message",
-    "wait",
-    "hint",
-    "credentials_kind",
-    "credentials_source",
-    "remark",
-)
-
-
+@dataclass(eq=False, repr=False)
 class CloudError(Exception):
     """A failure of a request, or of what must be known before it. Complete when it is raised.
 
@@ -52,45 +34,27 @@ class CloudError(Exception):
     :ivar remark: a last sentence of the message.
     """
 
-    error_type: str
+    error_type: ClassVar[str]
 
-    def __init__(
-        self,
-        reason: str,
-        *,
-        operation: str | None = None,
-        region: str | None = None,
-        host: str | None = None,
-        attempts: int | None = None,
-        http_status: int | None = None,
-        error_code: str | None = None,
-        error_msg: str | None = None,
-        request_id: str | None = None,
-        encoded_authorization_message: str | None = None,
-        authorization_message: dict[str, Any] | None = None,
-        wait: float = 0.0,
-        hint: str | None = None,
-        credentials_kind: str | None = None,
-        credentials_source: str | None = None,
-        remark: str | None = None,
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.operation = operation
-        self.region = region
-        self.host = host
-        self.attempts = attempts
-        self.http_status = http_status
-        self.error_code = error_code
-        self.error_msg = error_msg
-        self.request_id = request_id
-        self.encoded_authorization_message = encoded_authorization_message
-        self.authorization_message = authorization_message
-        self.wait = wait
-        self.hint = hint
-        self.credentials_kind = credentials_kind
-        self.credentials_source = credentials_source
-        self.remark = remark
+    reason: str
+    operation: str | None = None
+    region: str | None = None
+    host: str | None = None
+    attempts: int | None = None
+    http_status: int | None = None
+    error_code: str | None = None
+    error_msg: str | None = None
+    request_id: str | None = None
+    encoded_authorization_message: str | None = None
+    authorization_message: dict[str, Any] | None = None
+    wait: float = 0.0
+    hint: str | None = None
+    credentials_kind: str | None = None
+    credentials_source: str | None = None
+    remark: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__init__(self.reason)
 
     @property
     def is_authentication_failure(self) -> bool:
@@ -106,7 +70,7 @@ class CloudError(Exception):
 
     def facts(self) -> dict[str, Any]:
         """Return the keyword arguments of the constructor."""
-        return {name: getattr(self, name) for name in _FACTS}
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def message(self) -> str:
         """Say what failed, why, where, and what to do."""

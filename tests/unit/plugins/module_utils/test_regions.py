@@ -161,9 +161,9 @@ def access_denied(region: str) -> ApiError:
 def test_failures_of_several_regions_are_combined() -> None:
     first, second = access_denied("region-1"), authentication_failure("region-2")
     failure = RegionsFailure(build_outcomes(None, first, second), 4)
-    assert failure.error_type == "api"
     assert failure.message() == f"2 of 4 regions failed. {first.message()} {second.message()}"
     result = failure.result()
+    assert result["error_type"] == "api"
     assert result["images"] == [{"id": "0a"}, {"id": "0b"}]
     assert result["failures"] == failure_entries([first, second])
     others = {name: value for name, value in result.items() if name not in ("msg", "images", "failures")}
