@@ -16,6 +16,9 @@ from ._cloud.setting import Setting
 from ._options import ENVIRONMENT
 from ._settings import Settings, environment_variables
 
+#: The variable of each option, which is one of Terraform's.
+_VARIABLES = {name: ENVIRONMENT[name][0] for name in AGENCY}
+
 
 def with_agency(settings: Settings, resolution: Resolution) -> tuple[Resolution, list[str]]:
     """Return a resolution with the agency to assume, if one is named, and the warnings about one that is not.
@@ -29,8 +32,7 @@ def with_agency(settings: Settings, resolution: Resolution) -> tuple[Resolution,
         return resolution, []
     of_environment = _of_environment(settings)
     if of_environment and not _is_of_sdk(resolution):
-        variables = {name: ENVIRONMENT[name][0] for name in AGENCY}
-        return _assuming(resolution, of_environment, variables), []
+        return _assuming(resolution, of_environment, _VARIABLES), []
     warnings = [_ignored(resolution)] if of_environment else []
     of_configuration = {name: settings.configuration[name] for name in AGENCY if name in settings.configuration}
     if of_configuration:
@@ -39,8 +41,8 @@ def with_agency(settings: Settings, resolution: Resolution) -> tuple[Resolution,
 
 
 def _of_environment(settings: Settings) -> dict[str, Setting]:
-    found = environment_variables(settings, (ENVIRONMENT[name][0] for name in AGENCY))
-    return {name: found[ENVIRONMENT[name][0]] for name in AGENCY if ENVIRONMENT[name][0] in found}
+    found = environment_variables(settings, _VARIABLES.values())
+    return {name: found[variable] for name, variable in _VARIABLES.items() if variable in found}
 
 
 def _is_of_sdk(resolution: Resolution) -> bool:

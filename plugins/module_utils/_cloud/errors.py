@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypeVar
 
 Failure = TypeVar("Failure", bound="CloudError")
 
+
 @dataclass(eq=False, repr=False)
 class CloudError(Exception):
     """A failure of a request, or of what must be known before it. Complete when it is raised.

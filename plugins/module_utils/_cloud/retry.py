@@ -76,4 +76,4 @@ def _retry_after(value: str, now: datetime) -> float:
         return 0.0
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
-    return max(0.0, (moment - now).total_seconds())
+    return (moment - now).total_seconds()

@@ -425,3 +425,7 @@ def test_every_failure_is_a_search_failed(
     with pytest.raises(SearchFailed):
         searcher.find()
     assert not issubclass(SearchFailed, CloudError)
+
+
+def test_a_cached_listing_is_believed_for_ten_seconds_that_an_image_does_not_exist() -> None:
+    assert _search.NO_MATCH_FOR == 10

@@ -102,8 +102,9 @@ def test_the_limit_is_exact(monkeypatch: pytest.MonkeyPatch, excess: int) -> Non
     assert isinstance(result, InvalidResponse if excess else Response)
 
 
-def test_the_limit_is_64_mebibytes() -> None:
+def test_the_limits_are_64_mebibytes_and_16_of_wide_text() -> None:
     assert attempt.MAX_BODY == 64 * 2**20
+    assert strict_json.MAX_WIDE == 16 * 2**20
 
 
 @pytest.mark.parametrize("lines", [b"X-Filler: x\r\n", b"\r\nHTTP/1.1 100 Continue\r\n"], ids=["headers", "continue"])
