@@ -281,7 +281,7 @@ import sys
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-if sys.version_info < (3, 9):  # noqa: UP036
+if sys.version_info < (3, 9):  # noqa: UP036 - a target can have an older one
     # Not in main(): an older Python fails in the imports below. AnsibleModule would need the options from there.
     message = (
         "huaweicloud.workspace requires Python 3.9 or later on the target, found %d.%d.%d. "

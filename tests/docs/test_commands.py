@@ -208,10 +208,9 @@ def test_order_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     items = [" ".join(text.replace("``", "").split()) for text in guide.split("#. ")[1:]]
     assert [name for name, item in zip(names, items) if name.lower() not in item.lower()] == []
     assert len(items) == len(names)
-    notes = " ".join(
-        text_of(ROOT / "plugins/doc_fragments/connection.py").partition("order of precedence, ")[2].split()
-    )
-    sources = notes.partition(". - ")[0].split("; ")
+    notes = text_of(ROOT / "plugins/doc_fragments/connection.py").partition("order of precedence, ")[2]
+    text = re.sub(r"\b[CEO]\(([^)]+)\)", r"\1", " ".join(notes.split()))
+    sources = text.partition(". - ")[0].split("; ")
     assert [name for name, source in zip(names, sources) if name not in source] == []
     assert len(sources) == len(names)
 

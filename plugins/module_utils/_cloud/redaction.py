@@ -191,7 +191,7 @@ def _percent_encoded(character: str) -> str:
 def _entity(character: str) -> str:
     """Return a pattern for the entities of HTML, by number and by name."""
     # Only here: the import takes long, and most tasks never need it.
-    from html.entities import html5  # pylint: disable=import-outside-toplevel
+    from html.entities import html5
 
     number = ord(character)
     names = {name[:-1].lower() for name, meaning in html5.items() if meaning == character and name.endswith(";")}
